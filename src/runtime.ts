@@ -1,0 +1,48 @@
+import type { SecretOrigin } from "./configuration.ts";
+import type { EventSink } from "./event.ts";
+
+/** What the core is handed: it reads no clock, no network and no secret by itself. */
+export interface Runtime {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** That many unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array<ArrayBuffer>;
+  /** The text behind a binding or a path; undefined when there is none. */
+  readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
+  readonly replay: ReplayStore;
+  readonly emit: EventSink;
+}
+
+/** One proof, to be judged once. */
+export interface Claim {
+  /** SHA-256 over the length-prefixed jkt and jti: 32 bytes. */
+  readonly digest: Uint8Array<ArrayBuffer>;
+  /** The proof's iat in whole seconds. */
+  readonly iat: number;
+  /** RFC 7638 thumbprint; routes a proof that has no nonce. */
+  readonly jkt: string;
+  /** What the proof's nonce says about where it is judged; empty without one. */
+  readonly route: Uint8Array<ArrayBuffer>;
+}
+
+/** stale: at or below the store's floor, so the store cannot know. Only `fresh` lets a request pass. */
+export type Verdict = "fresh" | "replayed" | "stale";
+
+/**
+ * Remembers proofs. One atomic question a claim, never asked again by us; a store that cannot
+ * answer throws, and the request is refused.
+ */
+export interface ReplayStore {
+  claim(claim: Claim): Promise<Verdict>;
+}
+
+/** The request as the platform saw it. */
+export interface EdgeRequest {
+  readonly method: string;
+  /** The absolute URL that the platform routed by, its path as little normalised as can be had. */
+  readonly url: string;
+  readonly headers: Headers;
+  /** The client's address as the platform tells it; never from a header that a client can set. */
+  readonly clientAddress?: string;
+}
