@@ -46,3 +46,13 @@ export interface EdgeRequest {
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
 }
+
+/** The request's URL, as the client meant it and as it arrived. */
+export interface RequestUrl {
+  /** What the client asked and signs: public origin, base path, path and query. */
+  readonly public: URL;
+  /** The raw path as it arrived, for matching and forwarding. */
+  readonly path: string;
+  /** "" or "?..." as it arrived. */
+  readonly search: string;
+}
