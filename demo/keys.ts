@@ -1,0 +1,12 @@
+import type { CryptoKey } from "jose";
+import { randomDPoPKeyPair } from "openid-client";
+
+export interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+/** Extractable, so that the attack with a private key in the proof has one to show. */
+export function generateKeys(): Promise<KeyPair> {
+  return randomDPoPKeyPair("ES256", { extractable: true });
+}

@@ -1,0 +1,41 @@
+import { createServer, type RequestListener } from "node:http";
+
+/** A server on the loopback interface that somebody must stop. */
+export interface Running {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1; port 0 takes a free one. */
+export async function listen(
+  listener: (url: string) => RequestListener | Promise<RequestListener>,
+  port = 0,
+): Promise<Running> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const url = `http://127.0.0.1:${portOf(server.address())}`;
+  server.on("request", await listener(url));
+  return {
+    url,
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A port that is free now: for a server whose public origin must be known before it starts. */
+export async function freePort(): Promise<number> {
+  const server = await listen(() => (_request, response) => response.end());
+  await server.stop();
+  return Number(new URL(server.url).port);
+}
+
+function portOf(address: string | { port: number } | null): number {
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return address.port;
+}
