@@ -20,19 +20,31 @@ const nonce = { status: 401, error: "use_dpop_nonce" } as const;
 /** Every reason to refuse. Status, headers, body, event and documentation come from this table. */
 export const refusals = {
   "credentials.missing": { status: 401, says: "No access token was sent." },
-  "credentials.malformed": { ...request, says: "The Authorization header cannot be read, or contradicts the DPoP header." },
+  "credentials.malformed": {
+    ...request,
+    says: "The Authorization header cannot be read, or contradicts the DPoP header.",
+  },
   "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
 
   "token.malformed": { ...token, says: "The access token is not a well-formed JWT." },
   "token.type": { ...token, says: "The access token's typ is not accepted here." },
-  "token.alg": { ...token, says: "The access token is signed with an algorithm that is not accepted here." },
+  "token.alg": {
+    ...token,
+    says: "The access token is signed with an algorithm that is not accepted here.",
+  },
   "token.key": { ...token, says: "No key of the issuer fits the access token." },
   "token.signature": { ...token, says: "The access token's signature does not verify." },
-  "token.issuer": { ...token, says: "The access token comes from an issuer that is not accepted here." },
+  "token.issuer": {
+    ...token,
+    says: "The access token comes from an issuer that is not accepted here.",
+  },
   "token.audience": { ...token, says: "The access token is meant for another audience." },
   "token.expired": { ...token, says: "The access token has expired." },
   "token.early": { ...token, says: "The access token is not valid yet." },
-  "token.downgraded": { ...token, says: "The access token is bound to a key and must be sent with the DPoP scheme and a proof." },
+  "token.downgraded": {
+    ...token,
+    says: "The access token is bound to a key and must be sent with the DPoP scheme and a proof.",
+  },
   "token.unbound": { ...token, says: "The access token is not bound to a key." },
   "token.binding": { ...token, says: "The access token is bound to another key than the proof's." },
 
@@ -40,21 +52,31 @@ export const refusals = {
   "proof.multiple": { ...proof, says: "Exactly one DPoP header is allowed." },
   "proof.malformed": { ...proof, says: "The proof is not a well-formed JWT." },
   "proof.type": { ...proof, says: "The proof's typ must be dpop+jwt." },
-  "proof.alg": { ...proof, says: "The proof is signed with an algorithm that is not accepted here." },
+  "proof.alg": {
+    ...proof,
+    says: "The proof is signed with an algorithm that is not accepted here.",
+  },
   "proof.jwk": { ...proof, says: "The proof's jwk must be one public key that fits its alg." },
   "proof.signature": { ...proof, says: "The proof's signature does not verify." },
   "proof.jti": { ...proof, says: "The proof needs a jti: a unique string of a reasonable length." },
   "proof.ath": { ...proof, says: "The proof was made for another access token." },
   "proof.htm": { ...proof, says: "The proof was made for another method." },
   "proof.htu": { ...proof, says: "The proof was made for another URL." },
-  "proof.iat": { ...proof, says: "The proof was made too long ago, or in the future: check the clock." },
+  "proof.iat": {
+    ...proof,
+    says: "The proof was made too long ago, or in the future: check the clock.",
+  },
   "proof.replayed": { ...proof, says: "The proof has been used before." },
 
   "nonce.missing": { ...nonce, says: "A nonce is required; use the one in DPoP-Nonce." },
   "nonce.invalid": { ...nonce, says: "The nonce is not one of ours; use the one in DPoP-Nonce." },
   "nonce.expired": { ...nonce, says: "The nonce has expired; use the one in DPoP-Nonce." },
 
-  "policy.scope": { status: 403, error: "insufficient_scope", says: "The access token lacks a scope that is needed here." },
+  "policy.scope": {
+    status: 403,
+    error: "insufficient_scope",
+    says: "The access token lacks a scope that is needed here.",
+  },
   "policy.denied": { status: 403, says: "Access is denied." },
   "rule.unauthorized": { status: 401, says: "Nobody is allowed here." },
 
@@ -89,6 +111,14 @@ export class Refused extends Error {
   }
 }
 
+/**
+ * Something of ours is wrong: a secret that is missing, a template whose output is no JSON object.
+ * Its message is for the operator and holds nothing secret; the client sees `internal`.
+ */
+export class Fault extends Error {
+  override readonly name = "Fault";
+}
+
 /** What the edge decided; the adapter carries it out and adds nothing. */
 export type Decision = Allow | Answer;
 
@@ -100,7 +130,7 @@ export interface Allow {
   /** Where the request goes; absent when the rule forwards nowhere. */
   readonly upstream?: { readonly url: string; readonly timeout: number };
   /** Rewrites the response's headers on the way back: hop-by-hop, CORS, the fresh nonce. */
-  readonly responseHeaders: (upstream: Headers) => Headers;
+  readonly responseHeaders: (upstream: Headers, status: number) => Headers;
   readonly principal: Principal;
 }
 

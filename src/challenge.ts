@@ -1,0 +1,95 @@
+import type { Cors, ErrorHandler, ErrorSignaling } from "./configuration.ts";
+import { corsHeaders } from "./cors.ts";
+import { type Answer, type Refusal, type RefusalCode, refusals } from "./decision.ts";
+
+/** What the line had learned when it was stopped: all that a challenge may depend on. */
+export interface Circumstances {
+  readonly method: string;
+  readonly requestHeaders: Headers;
+  /** Of the rule's token authenticator; absent where the rule takes no tokens. */
+  readonly signaling?: ErrorSignaling;
+  readonly algorithms?: readonly string[];
+  /** The rule takes Bearer tokens too. */
+  readonly opportunistic?: boolean;
+  readonly scheme?: "dpop" | "bearer";
+  readonly requiredScopes?: readonly string[];
+  readonly onError?: readonly ErrorHandler[];
+  readonly cors?: Cors;
+  /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
+  readonly nonce?: string;
+}
+
+/** A refusal as the client sees it: status, headers and a JSON body. */
+export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
+  const refusal: Refusal = refusals[code];
+  const headers = seen.cors ? corsHeaders(seen.cors, seen.requestHeaders) : new Headers();
+  headers.set("Cache-Control", "no-store");
+  headers.set("Content-Type", "application/json");
+  if (refusal.status === 401 || refusal.error) {
+    headers.set("WWW-Authenticate", wwwAuthenticate(code, refusal, seen));
+  }
+  if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
+  if (refusal.status === 503) headers.set("Retry-After", "5");
+  const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
+  if (seen.method === "HEAD") return answer;
+  const error = refusal.error ? { error: refusal.error } : {};
+  return { ...answer, body: JSON.stringify({ ...error, error_description: refusal.says, code }) };
+}
+
+/**
+ * RFC 9449 sections 7.1 and 7.2, RFC 9110 section 11.6.1. One field that starts with DPoP, since
+ * clients read only the beginning of it; where Bearer tokens pass too, a Bearer challenge follows.
+ */
+function wwwAuthenticate(code: RefusalCode, refusal: Refusal, seen: Circumstances): string {
+  const challengesNonce = refusal.error === "use_dpop_nonce";
+  const error = errorParameters(code, refusal, seen);
+  const algs =
+    seen.algorithms && (challengesNonce || seen.signaling?.algorithms)
+      ? { algs: seen.algorithms.join(" ") }
+      : {};
+  const realm = realmOf(seen);
+  if (challengesNonce || !seen.opportunistic)
+    return challenge("DPoP", { ...realm, ...error, ...algs });
+  // A bound token sent as Bearer is told to come back with DPoP; any other error answers its scheme.
+  const concernsBearer = seen.scheme === "bearer" && code !== "token.downgraded";
+  return [
+    challenge("DPoP", { ...realm, ...(concernsBearer ? {} : error), ...algs }),
+    challenge("Bearer", { ...realm, ...(concernsBearer ? error : {}) }),
+  ].join(", ");
+}
+
+type Parameters = Readonly<Record<string, string>>;
+
+/** Without error signaling a challenge is bare; a nonce challenge never is: no client could go on. */
+function errorParameters(code: RefusalCode, refusal: Refusal, seen: Circumstances): Parameters {
+  if (refusal.error === undefined) return {};
+  if (refusal.error === "use_dpop_nonce") {
+    return { error: refusal.error, error_description: refusal.says };
+  }
+  const signaling = seen.signaling;
+  if (!signaling?.enabled) return {};
+  return {
+    error: refusal.error,
+    ...(signaling.description ? { error_description: refusal.says } : {}),
+    ...(signaling.errorUri ? { error_uri: signaling.errorUri } : {}),
+    ...(code === "policy.scope" && seen.requiredScopes
+      ? { scope: seen.requiredScopes.join(" ") }
+      : {}),
+  };
+}
+
+function realmOf(seen: Circumstances): Parameters {
+  const handler = seen.onError?.find((candidate) => candidate.type === "www_authenticate");
+  const realm = handler?.realm ?? seen.signaling?.realm;
+  return realm === undefined ? {} : { realm };
+}
+
+function challenge(scheme: string, parameters: Parameters): string {
+  const list = Object.entries(parameters).map(([name, value]) => `${name}=${quotedString(value)}`);
+  return list.length === 0 ? scheme : `${scheme} ${list.join(", ")}`;
+}
+
+/** RFC 9110 section 5.6.4; what a header cannot carry becomes a space. */
+function quotedString(value: string): string {
+  return `"${value.replace(/[^\x20-\x7e]/g, " ").replace(/["\\]/g, "\\$&")}"`;
+}

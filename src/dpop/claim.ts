@@ -1,0 +1,36 @@
+import { Refused } from "../decision.ts";
+import type { ReplayStore, Verdict } from "../runtime.ts";
+import { replayDigest } from "./replay-key.ts";
+
+/**
+ * RFC 9449 section 11.1: a proof is accepted once. The last of the checks, so that a bad proof
+ * burns nothing; asked once, since a second question would find our own first one.
+ * Throws proof.replayed, proof.iat (the store no longer remembers that far back), replay.unavailable.
+ */
+export async function claimOnce(
+  store: ReplayStore,
+  proof: { readonly jkt: string; readonly jti: string; readonly iat: number },
+  route: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const digest = await replayDigest(proof.jkt, proof.jti);
+  const verdict = await judged(store.claim({ digest, iat: proof.iat, jkt: proof.jkt, route }));
+  switch (verdict) {
+    case "fresh":
+      return;
+    case "replayed":
+      throw new Refused("proof.replayed");
+    case "stale":
+      throw new Refused("proof.iat", { found: "at or below the floor of the replay store" });
+  }
+  // A store of another version could answer with what we do not know: that is not `fresh`.
+  throw new Refused("replay.unavailable", { found: `verdict ${String(verdict satisfies never)}` });
+}
+
+async function judged(answer: Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await answer;
+  } catch (fault) {
+    const found = fault instanceof Error ? `${fault.name}: ${fault.message}` : "no error object";
+    throw new Refused("replay.unavailable", { found });
+  }
+}

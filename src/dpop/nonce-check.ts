@@ -1,0 +1,56 @@
+import type { Possession, SecretReference } from "../configuration.ts";
+import { Fault, Refused } from "../decision.ts";
+import type { Secrets } from "../secrets.ts";
+import type { NonceKeys, Nonces } from "./nonce.ts";
+
+/** What a proof's nonce means for the request that carries it. */
+export interface NonceOutcome {
+  /** Where the proof is judged; empty without a nonce. */
+  readonly route: Uint8Array<ArrayBuffer>;
+  /** A fresh nonce should ride on the success, so that a steady client is never challenged. */
+  readonly refresh: boolean;
+}
+
+const nowhere: NonceOutcome = { route: new Uint8Array(0), refresh: false };
+
+/**
+ * RFC 9449 section 9. A nonce that is not ours is always challenged; one that is too old only
+ * where nonces are required, and it still says where its proof is judged. Without a master key
+ * there are no nonces of ours, and what clients send is ignored.
+ * Throws nonce.missing, nonce.invalid, nonce.expired.
+ */
+export async function checkNonce(
+  nonces: Nonces | undefined,
+  nonce: string | undefined,
+  possession: Pick<Possession, "maxAge" | "nonceRequired">,
+  expected: { readonly origin: string; readonly leeway: number },
+): Promise<NonceOutcome> {
+  if (nonces === undefined) {
+    if (possession.nonceRequired)
+      throw new Fault("A nonce is required, but there is no master_key.");
+    return nowhere;
+  }
+  if (nonce === undefined) {
+    if (possession.nonceRequired) throw new Refused("nonce.missing");
+    return nowhere;
+  }
+  const reading = await nonces.read(nonce, { ...expected, maxAge: possession.maxAge });
+  if (reading.state === "invalid") throw new Refused("nonce.invalid");
+  if (reading.state === "expired" && possession.nonceRequired) throw new Refused("nonce.expired");
+  return { route: reading.route, refresh: reading.state === "expired" || reading.aging };
+}
+
+/** All keys of the master key's source verify; the selected one signs, so keys can be rotated. */
+export async function nonceKeys(secrets: Secrets, masterKey: SecretReference): Promise<NonceKeys> {
+  const all = await secrets.symmetricKeys(masterKey.source);
+  const { source, selector } = masterKey;
+  const fits = selector === undefined ? all : all.filter((key) => key.kid === selector);
+  const [signing, ...others] = fits;
+  if (signing === undefined || others.length > 0) {
+    const held = all.map((key) => key.kid).join(", ") || "none";
+    throw new Fault(
+      `master_key: exactly one key of ${source} must be selected (selector: ${selector ?? "none"}; kids held: ${held}).`,
+    );
+  }
+  return { signing, all };
+}

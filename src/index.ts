@@ -1,0 +1,16 @@
+export { type Authorizer, createAuthorizer } from "./authorizer.ts";
+export type { Configuration } from "./configuration.ts";
+export {
+  type Allow,
+  type Answer,
+  type Decision,
+  type Detail,
+  Fault,
+  type Principal,
+  type Refusal,
+  type RefusalCode,
+  refusals,
+} from "./decision.ts";
+export { createMemoryReplay } from "./dpop/replay-memory.ts";
+export type { DecisionEvent, EventSink } from "./event.ts";
+export type { Claim, EdgeRequest, ReplayStore, Runtime, Verdict } from "./runtime.ts";
