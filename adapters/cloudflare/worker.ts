@@ -1,3 +1,7 @@
-import { DurableObject } from "cloudflare:workers";
-export class ReplayShard extends DurableObject {}
-export default { async fetch() { return new Response("ok"); } };
+import configuration from "#documents";
+import { createEdge } from "./edge.ts";
+import { forward } from "./proxy.ts";
+
+export { ReplayShard } from "./replay-shard.ts";
+
+export default { fetch: createEdge(configuration, forward) } satisfies ExportedHandler;

@@ -1,0 +1,55 @@
+import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import type { Configuration } from "../../src/configuration.ts";
+import { type Allow, type Answer, refusals } from "../../src/decision.ts";
+import { isKeysRequest, keysResponse } from "./keys.ts";
+import { createRuntime, edgeRequest } from "./runtime.ts";
+
+/** What becomes of a request that is allowed. */
+export type CarryOut<Env> = (
+  request: Request,
+  allow: Allow,
+  env: Env,
+  context: ExecutionContext,
+) => Response | Promise<Response>;
+
+/** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
+export function createEdge<Env>(
+  configuration: Configuration,
+  carryOut: CarryOut<Env>,
+  replayBinding = "REPLAY",
+): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
+  let authorizer: Authorizer | undefined;
+  return async (request, env, context) => {
+    try {
+      authorizer ??= createAuthorizer(
+        configuration,
+        createRuntime(env, configuration, replayBinding),
+      );
+      if (isKeysRequest(request)) return await keysResponse(request, authorizer);
+      const deciding = authorizer.authorize(edgeRequest(request));
+      // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
+      context.waitUntil(deciding);
+      const decision = await deciding;
+      if (decision.kind === "allow") return await carryOut(request, decision, env, context);
+      return edgeAnswer(decision);
+    } catch (thrown) {
+      return fault(request, thrown);
+    }
+  };
+}
+
+function edgeAnswer({ status, headers, body }: Answer): Response {
+  return new Response(body ?? null, { status, headers });
+}
+
+/** Fails closed, and tells the log what it does not tell the client. */
+function fault(request: Request, thrown: unknown): Response {
+  const cause = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
+  console.error(JSON.stringify({ at: Date.now(), fault: cause, method: request.method }));
+  const { status, says } = refusals.internal;
+  const body = request.method === "HEAD" ? null : { error_description: says, code: "internal" };
+  return new Response(body && JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+  });
+}

@@ -1,0 +1,64 @@
+import type { Configuration } from "../../src/configuration.ts";
+import type { Principal } from "../../src/decision.ts";
+import { createEdge } from "./edge.ts";
+import { asUpgrade, isUpgrade, upgraded } from "./web-socket.ts";
+
+export type { Configuration } from "../../src/configuration.ts";
+export type { Principal } from "../../src/decision.ts";
+export { ReplayShard } from "./replay-shard.ts";
+
+/** A Worker's default export, a Hono app: whatever answers requests. */
+export interface App<Env> {
+  fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response>;
+}
+
+export interface ProtectOptions {
+  /** The name of the Durable Object binding whose class is `ReplayShard`; REPLAY by default. */
+  readonly replayBinding?: string;
+}
+
+export interface Protected<Env> {
+  fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response>;
+}
+
+const principals = new WeakMap<Request, Principal>();
+
+/**
+ * Puts the rules of `configuration` in front of a Worker: the app sees only verified requests,
+ * without token and proof and with the internal token, and `principalOf` says whose they are. The
+ * app answers in place of an upstream, so `forward_to` has no say. An app that throws ends as 500.
+ *
+ * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY.
+ */
+export function protect<Env>(
+  app: App<Env>,
+  configuration: Configuration,
+  options: ProtectOptions = {},
+): Protected<Env> {
+  const edge = createEdge<Env>(
+    configuration,
+    async (request, allow, env, context) => {
+      const headers = isUpgrade(request) ? asUpgrade(allow.headers) : allow.headers;
+      const verified = new Request(request, { headers });
+      principals.set(verified, allow.principal);
+      const answer = await app.fetch(verified, env, context);
+      return withHeaders(answer, allow.responseHeaders(answer.headers, answer.status));
+    },
+    options.replayBinding,
+  );
+  return { fetch: edge };
+}
+
+/**
+ * Who sent a request that `protect` let through: ask with the very object that the app received
+ * (`c.req.raw` in Hono). Undefined for any other request, a copy included.
+ */
+export function principalOf(request: Request): Principal | undefined {
+  return principals.get(request);
+}
+
+function withHeaders(answer: Response, headers: Headers): Response {
+  if (answer.webSocket) return upgraded(answer.webSocket, headers);
+  const { status, statusText } = answer;
+  return new Response(answer.body, { status, statusText, headers });
+}

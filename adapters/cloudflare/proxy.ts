@@ -1,0 +1,89 @@
+import type { Allow } from "../../src/decision.ts";
+import { type ProblemStatus, problem } from "./problem.ts";
+import { asUpgrade, isUpgrade, upgraded } from "./web-socket.ts";
+
+/**
+ * Sends an allowed request to its upstream, once, and streams the answer back; redirects are the
+ * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both.
+ */
+export async function forward(request: Request, allow: Allow): Promise<Response> {
+  const failed = (status: ProblemStatus, detail: string): Response =>
+    problem(status, detail, request.method, allow.responseHeaders);
+  const { upstream } = allow;
+  if (upstream === undefined) return failed(502, "The rule forwards this request nowhere.");
+
+  const deadline = new Deadline(upstream.timeout);
+  try {
+    const answer = await fetch(upstream.url, {
+      method: request.method,
+      headers: isUpgrade(request) ? asUpgrade(allow.headers) : allow.headers,
+      body: bodyOf(request, deadline),
+      redirect: "manual",
+      // RFC 9111: what was decided for one client must not be stored for the next.
+      cache: "no-store",
+      encodeResponseBody: "manual",
+      signal: AbortSignal.any([request.signal, deadline.signal]),
+    });
+    return passedOn(answer, allow);
+  } catch {
+    return deadline.signal.aborted
+      ? failed(504, "The upstream did not answer in time.")
+      : failed(502, "The upstream could not be reached.");
+  } finally {
+    deadline.end();
+  }
+}
+
+function passedOn(answer: Response, allow: Allow): Response {
+  const headers = allow.responseHeaders(answer.headers, answer.status);
+  if (answer.webSocket) return upgraded(answer.webSocket, headers);
+  const { status, statusText } = answer;
+  // Whatever coding the upstream chose passes as it is.
+  return new Response(answer.body, { status, statusText, headers, encodeBody: "manual" });
+}
+
+/** The platform sends no body with GET and HEAD. */
+function bodyOf(request: Request, deadline: Deadline): ReadableStream | null {
+  if (request.body === null || request.method === "GET" || request.method === "HEAD") {
+    deadline.start();
+    return null;
+  }
+  const { readable, writable } = passage(request.headers.get("Content-Length"));
+  // The wait for an answer begins when the body is sent: an upload takes as long as it takes.
+  const start = () => deadline.start();
+  request.body.pipeTo(writable).then(start, start);
+  return readable;
+}
+
+/** A length that was told is told again; without one the body is chunked. */
+function passage(length: string | null): IdentityTransformStream {
+  return length === null
+    ? new IdentityTransformStream()
+    : new FixedLengthStream(Number.parseInt(length, 10));
+}
+
+/** The wait for an upstream's response headers, in seconds. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #seconds: number;
+  #timer: number | null = null;
+  #ended = false;
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    if (this.#ended) return;
+    this.#timer = setTimeout(() => this.#controller.abort(), this.#seconds * 1000);
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Configuration } from "../../src/configuration.ts";
+import { Fault } from "../../src/decision.ts";
+import type { EventSink } from "../../src/event.ts";
+import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
+import { createDurableReplay } from "./replay-durable.ts";
+import type { ReplayShard } from "./replay-shard.ts";
+
+/** What Workers give the core: its clock, network, secrets, the replay object and the log. */
+export function createRuntime(
+  env: unknown,
+  configuration: Pick<Configuration, "replay">,
+  replayBinding: string,
+): Runtime {
+  const { shards, window } = configuration.replay;
+  return {
+    now: () => Date.now(),
+    fetch: (url, init) => fetch(url, init),
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
+    replay: createDurableReplay({ namespace: namespace(env, replayBinding), shards, window }),
+    emit: eventSink(env),
+  };
+}
+
+/** CF-Connecting-IP is set by Cloudflare over whatever a client sends. */
+export function edgeRequest(request: Request): EdgeRequest {
+  const clientAddress = request.headers.get("CF-Connecting-IP");
+  return {
+    method: request.method,
+    url: request.url,
+    headers: request.headers,
+    ...(clientAddress === null ? {} : { clientAddress }),
+  };
+}
+
+/** One JSON line a request, and one data point where an Analytics Engine data set is bound as EVENTS. */
+function eventSink(env: unknown): EventSink {
+  const events = binding(env, "EVENTS");
+  return (event) => {
+    console.log(JSON.stringify(event));
+    if (!isDataset(events)) return;
+    events.writeDataPoint({
+      // Analytics Engine refuses an index of more than 96 bytes: 32 characters of UTF-8 at most.
+      indexes: [(event.rule ?? "").slice(0, 32)],
+      blobs: [event.outcome, event.code ?? "", event.alg ?? ""],
+      doubles: [1, event.milliseconds],
+    });
+  };
+}
+
+function namespace(env: unknown, name: string): DurableObjectNamespace<ReplayShard> {
+  const found = binding(env, name);
+  if (isNamespace(found)) return found;
+  throw new Fault(
+    `No Durable Object namespace is bound as ${name}: add it to [[durable_objects.bindings]] of ` +
+      `wrangler.toml with class_name = "ReplayShard", and ReplayShard to new_sqlite_classes of a migration.`,
+  );
+}
+
+function binding(env: unknown, name: string): unknown {
+  return isObject(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function isNamespace(value: unknown): value is DurableObjectNamespace<ReplayShard> {
+  return isObject(value) && "idFromName" in value;
+}
+
+function isDataset(value: unknown): value is AnalyticsEngineDataset {
+  return isObject(value) && "writeDataPoint" in value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
