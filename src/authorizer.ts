@@ -1,11 +1,12 @@
 import { refusalAnswer } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
-import { isPreflight, preflightAnswer, requestedMethod } from "./cors.ts";
+import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
 import { type Answer, type Decision, type Principal, Refused, refusals } from "./decision.ts";
-import { bindingOf } from "./dpop/binding.ts";
+
 import { claimOnce } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
+import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import { upstreamHeaders } from "./forward/request-headers.ts";
 import { responseHeaders } from "./forward/response-headers.ts";
@@ -59,7 +60,9 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     if (isPreflight(request)) {
       const { rule } = router.match(requestedMethod(request), url);
       const cors = rule.cors ?? configuration.cors;
-      if (cors) return preflightAnswer(cors, request.headers);
+      if (cors) {
+        return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
+      }
     }
     const { rule, captures } = router.match(request.method, url);
     trail.rule = rule;
@@ -108,16 +111,16 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
     const token = await accessTokens.verify(sent.token, authenticator);
     const principal = principalOf(token, authenticator);
-    const binding = bindingOf(sent, token.jkt, possession);
-    if (binding.kind === "bearer") {
+    const presented = presentation(sent, token.jkt, possession);
+    if (presented.kind === "bearer") {
       checkScopes(authenticator.scopes, token.scopes);
       trail.principal = principal;
       return { principal };
     }
     const { ath } = token;
-    const { jkt } = binding;
+    const { jkt } = presented;
     const { maxAge } = possession;
-    const proof = await proofs.verify(binding.proof, {
+    const proof = await proofs.verify(presented.proof, {
       method: request.method,
       url: url.public,
       ath,
