@@ -1,0 +1,19 @@
+const fixed = new Set([
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/**
+ * RFC 9110 section 7.6.1: what concerns one connection only, also whatever `Connection` names.
+ * "Proxy" itself is dropped too: CGI turns it into HTTP_PROXY.
+ */
+export function hopByHop(headers: Headers): (name: string) => boolean {
+  const named = new Set(
+    (headers.get("Connection") ?? "").split(",").map((name) => name.trim().toLowerCase()),
+  );
+  return (name) => fixed.has(name) || named.has(name) || /^proxy(?:-|$)/.test(name);
+}

@@ -1,0 +1,64 @@
+import type { Cors } from "../configuration.ts";
+import { corsHeaders } from "../cors.ts";
+import { hopByHop } from "./hop-by-hop.ts";
+
+/** What tells shared caches something else than Cache-Control does. */
+const cacheControls = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];
+
+/**
+ * An upstream's response headers as the client sees them: without what concerns that hop, without
+ * its DPoP-Nonce (nonces are the edge's) and its Alt-Svc (a way around the edge). Where the rule
+ * configures CORS those headers are ours. A nonce makes the response no-store (RFC 9449 section
+ * 8.2). A status left out counts as a 2xx, on which no WWW-Authenticate stays.
+ */
+export function responseHeaders(
+  upstream: Headers,
+  options: {
+    readonly cors?: Cors;
+    /** The request's Origin. */
+    readonly origin: string | null;
+    readonly nonce?: string;
+    readonly status?: number;
+  },
+): Headers {
+  const { cors, origin, nonce, status = 200 } = options;
+  const headers = endToEnd(upstream, status);
+  // openid-client and others take a challenge on a success for a failure.
+  if (status >= 200 && status < 300) headers.delete("WWW-Authenticate");
+  if (cors) ownCors(headers, cors, origin);
+  if (nonce !== undefined) {
+    headers.set("DPoP-Nonce", nonce);
+    headers.set("Cache-Control", "no-store");
+    for (const name of cacheControls) headers.delete(name);
+  }
+  return headers;
+}
+
+function endToEnd(upstream: Headers, status: number): Headers {
+  const headers = new Headers();
+  const isHopByHop = hopByHop(upstream);
+  for (const [name, value] of upstream) {
+    if (name === "set-cookie" || name === "dpop-nonce" || name === "alt-svc") continue;
+    if (isHopByHop(name) && !(name === "upgrade" && status === 101)) continue;
+    headers.append(name, value);
+  }
+  // Never to be joined: a cookie's date has a comma.
+  for (const cookie of upstream.getSetCookie()) headers.append("Set-Cookie", cookie);
+  return headers;
+}
+
+function ownCors(headers: Headers, cors: Cors, origin: string | null): void {
+  for (const name of [...headers.keys()]) {
+    if (name.startsWith("access-control-")) headers.delete(name);
+  }
+  const ours = corsHeaders(cors, new Headers(origin === null ? {} : { Origin: origin }));
+  for (const [name, value] of ours) {
+    if (name !== "vary") headers.set(name, value);
+    else if (!varies(headers, value)) headers.append(name, value);
+  }
+}
+
+function varies(headers: Headers, by: string): boolean {
+  const listed = (headers.get("Vary") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  return listed.includes("*") || listed.includes(by.toLowerCase());
+}

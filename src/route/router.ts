@@ -1,0 +1,121 @@
+import type { Configuration, DefaultRule, Match, Rule } from "../configuration.ts";
+import { Refused } from "../decision.ts";
+import type { RequestUrl } from "../runtime.ts";
+import { decodeCapture, matchPath } from "./path-match.ts";
+import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
+
+export interface Matched {
+  readonly rule: Rule | DefaultRule;
+  /** What the named wildcards of the path expression matched, decoded. */
+  readonly captures: Readonly<Record<string, string>>;
+}
+export interface Router {
+  /**
+   * The rule for a request whose path has been checked: the most specific one whose conditions all
+   * hold, else the default rule.
+   * @throws Refused route.none without either; route.unsafe for an encoded slash that the rule does
+   * not allow, and for a path that a more lenient reader would take to another rule.
+   */
+  match(method: string, url: RequestUrl): Matched;
+}
+
+/** Captured values longer than this satisfy no constraint: expressions are run on what strangers send. */
+const constrainedLength = 256;
+
+export function createRouter(configuration: Pick<Configuration, "rules" | "defaultRule">): Router {
+  const routes = sortedRoutes(configuration.rules);
+  return {
+    match(method, url) {
+      const found = find(routes, method, url.public, url.path);
+      const rule = found?.route.rule ?? configuration.defaultRule;
+      if (!rule) throw new Refused("route.none");
+      if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
+        throw new Refused("route.unsafe", { found: "an encoded slash" });
+      }
+      if (found) refuseSecondReading(routes, found.route, method, url);
+      return { rule, captures: found?.captures ?? {} };
+    },
+  };
+}
+
+interface Found {
+  readonly route: Route;
+  readonly captures: Readonly<Record<string, string>>;
+}
+
+function find(
+  routes: readonly Route[],
+  method: string,
+  asked: URL,
+  path: string,
+): Found | undefined {
+  const segments = path.slice(1).split("/");
+  for (const route of routes) {
+    if (!matchesHost(route.host, asked) || !matchesRequest(route.rule.match, method, asked))
+      continue;
+    const raw = matchPath(route.segments, segments);
+    if (raw === undefined) continue;
+    const captures = decodeCaptures(raw, route.rule);
+    if (meetsConstraints(route, captures)) return { route, captures };
+  }
+  return undefined;
+}
+
+/** RFC 3986 section 3.2.2: without case. A host with a port is compared with its port. */
+function matchesHost(host: string, asked: URL): boolean {
+  if (host === "") return true;
+  if (!host.startsWith("*.")) return host === asked.hostname || host === asked.host;
+  const below = host.slice(1);
+  return [asked.hostname, asked.host].some(
+    (name) => name.endsWith(below) && name.length > below.length,
+  );
+}
+
+function matchesRequest(match: Match, method: string, asked: URL): boolean {
+  // A method in another case must not slip past the rule for it.
+  const name = method.toUpperCase();
+  return (
+    (match.scheme === undefined || `${match.scheme}:` === asked.protocol) &&
+    (match.methods.length === 0 || match.methods.includes(name)) &&
+    !match.excludedMethods.includes(name)
+  );
+}
+
+function decodeCaptures(
+  raw: Readonly<Record<string, string>>,
+  rule: Rule,
+): Readonly<Record<string, string>> {
+  const decoded = Object.entries(raw).map(
+    ([name, text]) => [name, decodeCapture(text, rule.encodedSlashes)] as const,
+  );
+  return Object.fromEntries(decoded);
+}
+
+function meetsConstraints(route: Route, captures: Readonly<Record<string, string>>): boolean {
+  return route.constraints.every(({ name, pattern }) => {
+    const value = Object.hasOwn(captures, name) ? captures[name] : undefined;
+    return value !== undefined && value.length <= constrainedLength && pattern.test(value);
+  });
+}
+
+/**
+ * An upstream may ignore path parameters (`/admin;x` is `/admin` to servlet containers), and sees
+ * the slashes that a rule decodes. A request that it would read as another rule's is refused,
+ * unless that rule is the less specific one.
+ */
+function refuseSecondReading(
+  routes: readonly Route[],
+  route: Route,
+  method: string,
+  url: RequestUrl,
+): void {
+  const forwarded = route.rule.encodedSlashes === "on" ? url.path.replace(/%2f/gi, "/") : url.path;
+  if (forwarded.includes("//")) throw new Refused("route.unsafe", { found: "an empty segment" });
+  for (const reading of [forwarded, forwarded.replace(/(?:;|%3b)[^/]*/gi, "")]) {
+    if (reading === url.path) continue;
+    const other = find(routes, method, url.public, reading)?.route;
+    if (other && other.rule !== route.rule && isAsSpecific(other, route)) {
+      throw new Refused("route.unsafe", { found: `a path that is also ${other.rule.id}'s` });
+    }
+  }
+}
