@@ -1,0 +1,105 @@
+import type { Configuration } from "../src/configuration.ts";
+import { bundleWorker } from "./bundle-worker.ts";
+import { freePort } from "./free-port.ts";
+import { loadTool } from "./load-tool.ts";
+
+/** As in wrangler.toml. */
+export const compatibilityDate = "2026-11-01";
+export const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2"];
+
+export interface ScriptOptions {
+  /** One ES module. */
+  readonly script: string;
+  /** The module exports `ReplayShard`, to be bound as REPLAY. */
+  readonly replay?: boolean;
+  /** Text bindings by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** 0, or absent: any free one. */
+  readonly port?: number;
+  /** A folder that outlives the process; absent: storage ends with it. */
+  readonly persist?: string;
+  /** Receives each line that the Worker logs; absent: nobody. */
+  readonly log?: (line: string) => void;
+}
+
+export interface WorkerOptions extends Omit<ScriptOptions, "script" | "replay"> {
+  readonly configuration: Configuration;
+}
+
+export interface RunningWorker {
+  /** The origin that it listens on, without a path. */
+  readonly url: string;
+  /** Ends the runtime and its processes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the Worker under local workerd, its Durable Object included. Where the configuration has
+ * public origins the local one is added, so that documents made for production can be tried.
+ */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const port = await freePort(options.port);
+  const configuration = withLocalOrigin(options.configuration, port);
+  const script = await bundleWorker(configuration);
+  return startScript({ ...options, port, script, replay: true });
+}
+
+/** Runs any module Worker the way `startWorker` does. */
+export async function startScript(options: ScriptOptions): Promise<RunningWorker> {
+  const { script, replay, secrets = {}, persist, log } = options;
+  const { Miniflare } = await loadTool<typeof import("miniflare")>("miniflare");
+  const port = await freePort(options.port);
+  const name = "dpop-edge";
+  const miniflare = new Miniflare({
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    telemetry: { enabled: false },
+    handleStructuredLogs: ({ message }) => log?.(message),
+    ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
+    workers: [
+      {
+        config: {
+          name,
+          compatibilityDate,
+          compatibilityFlags,
+          manifest: {
+            mainModule: "worker.js",
+            modules: { "worker.js": { type: "esm", contents: script } },
+          },
+          ...(replay
+            ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
+            : {}),
+          env: {
+            ...textBindings(secrets),
+            ...(replay
+              ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
+              : {}),
+          },
+        },
+      },
+    ],
+  });
+  try {
+    await miniflare.ready;
+  } catch (fault) {
+    await miniflare.dispose();
+    throw fault;
+  }
+  return { url: localOrigin(port), stop: () => miniflare.dispose() };
+}
+
+export const localOrigin = (port: number): string => `http://127.0.0.1:${port}`;
+
+function withLocalOrigin(configuration: Configuration, port: number): Configuration {
+  const { publicOrigins } = configuration;
+  if (publicOrigins.length === 0) return configuration;
+  const local = [localOrigin(port), `http://localhost:${port}`];
+  return { ...configuration, publicOrigins: [...new Set([...publicOrigins, ...local])] };
+}
+
+function textBindings(secrets: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(secrets).map(([name, value]) => [name, { type: "text" as const, value }]),
+  );
+}
