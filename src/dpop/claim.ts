@@ -1,5 +1,5 @@
 import { Refused } from "../decision.ts";
-import type { ReplayStore, Verdict } from "../runtime.ts";
+import type { Claim, ReplayStore, Verdict } from "../runtime.ts";
 import { replayDigest } from "./replay-key.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function claimOnce(
   route: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   const digest = await replayDigest(proof.jkt, proof.jti);
-  const verdict = await judged(store.claim({ digest, iat: proof.iat, jkt: proof.jkt, route }));
+  const verdict = await judge(store, { digest, iat: proof.iat, jkt: proof.jkt, route });
   switch (verdict) {
     case "fresh":
       return;
@@ -26,9 +26,9 @@ export async function claimOnce(
   throw new Refused("replay.unavailable", { found: `verdict ${String(verdict satisfies never)}` });
 }
 
-async function judged(answer: Promise<Verdict>): Promise<Verdict> {
+async function judge(store: ReplayStore, claim: Claim): Promise<Verdict> {
   try {
-    return await answer;
+    return await store.claim(claim);
   } catch (fault) {
     const found = fault instanceof Error ? `${fault.name}: ${fault.message}` : "no error object";
     throw new Refused("replay.unavailable", { found });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { RefusalCode } from "../../../src/decision.ts";
-import { createWorld, dpopProof, type KeyPair, keyPair, request, type World, withAuthenticator } from "./world.ts";
+import {
+  createWorld,
+  dpopProof,
+  type KeyPair,
+  keyPair,
+  request,
+  type World,
+  withAuthenticator,
+} from "./world.ts";
 
 // Every combination of scheme, token, proof, nonce and replay under both enforcements, with and
 // without required nonces, against what the RFCs demand, written once more and independently.
@@ -64,7 +72,9 @@ async function liveNonce(world: World, key: KeyPair): Promise<string> {
   const token = await world.accessToken({ cnf: { jkt: key.jkt } });
   // A nonce that is not ours is challenged whether nonces are required or not.
   const proof = await dpopProof(key, token, world.clock.seconds, { nonce: "not-ours" });
-  const decision = await world.authorizer.authorize(request({ Authorization: `DPoP ${token}`, DPoP: proof }));
+  const decision = await world.authorizer.authorize(
+    request({ Authorization: `DPoP ${token}`, DPoP: proof }),
+  );
   const nonce = decision.headers.get("DPoP-Nonce");
   if (nonce === null) throw new Error("no nonce in the challenge");
   return nonce;
@@ -109,7 +119,10 @@ async function proofFor(
     case "method":
       return await dpopProof(keys.client, token, now, { ...claims, htm: "POST" });
     case "url":
-      return await dpopProof(keys.client, token, now, { ...claims, htu: "https://api.example.com/other" });
+      return await dpopProof(keys.client, token, now, {
+        ...claims,
+        htu: "https://api.example.com/other",
+      });
     case "stale":
       return await dpopProof(keys.client, token, now - 71, claims);
     case "ath":
@@ -177,10 +190,14 @@ async function runScenario(
   expect(challenge, label).toMatch(/^DPoP( |$)/);
   if (error) expect(challenge, label).toContain(`error="${error}"`);
   else expect(challenge, label).not.toContain("error");
-  const carriesNonce = decision.status === 401 && (scenario.nonceRequired || error === "use_dpop_nonce");
+  const carriesNonce =
+    decision.status === 401 && (scenario.nonceRequired || error === "use_dpop_nonce");
   expect(decision.headers.has("DPoP-Nonce"), label).toBe(carriesNonce);
   expect(decision.headers.get("Cache-Control"), label).toBe("no-store");
-  expect(JSON.parse(decision.body ?? ""), label).toMatchObject({ code, ...(error ? { error } : {}) });
+  expect(JSON.parse(decision.body ?? ""), label).toMatchObject({
+    code,
+    ...(error ? { error } : {}),
+  });
   expect(world.events[0], label).toMatchObject({ outcome: "refuse", code });
   return code;
 }

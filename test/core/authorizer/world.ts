@@ -1,6 +1,6 @@
 import {
-  calculateJwkThumbprint,
   type CryptoKey,
+  calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
   type JWK,
@@ -126,7 +126,10 @@ export interface World {
   readonly secrets: Record<string, string | undefined>;
   /** What the issuer's JWKS endpoint does. */
   jwks: () => Promise<Response>;
-  accessToken(claims?: Record<string, unknown>, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  accessToken(
+    claims?: Record<string, unknown>,
+    header?: Partial<JWTHeaderParameters>,
+  ): Promise<string>;
 }
 
 export function createWorld(
@@ -144,7 +147,8 @@ export function createWorld(
     clock,
     events,
     secrets,
-    jwks: async () => Response.json({ keys: [{ ...issuerKeys.publicJwk, kid: "issuer-1", alg: "ES256" }] }),
+    jwks: async () =>
+      Response.json({ keys: [{ ...issuerKeys.publicJwk, kid: "issuer-1", alg: "ES256" }] }),
     authorizer: createAuthorizer(settings, {
       now,
       fetch: () => world.jwks(),
@@ -195,6 +199,32 @@ export async function dpopProof(
     .sign(key.privateKey);
 }
 
-export function request(headers: Record<string, string> = {}, changed: Partial<EdgeRequest> = {}): EdgeRequest {
+export function request(
+  headers: Record<string, string> = {},
+  changed: Partial<EdgeRequest> = {},
+): EdgeRequest {
   return { method: "GET", url: `${origin}/api/x`, headers: new Headers(headers), ...changed };
+}
+
+export const clientKey = await keyPair();
+
+/** The configuration without required nonces. */
+export const noNonce = withAuthenticator({
+  possession: { ...jwtAuthenticator.possession, nonceRequired: false },
+});
+
+/** `noNonce` with its one rule changed. */
+export const withRule = (changed: Partial<Rule>): Configuration => ({
+  ...noNonce,
+  rules: noNonce.rules.map((rule) => ({ ...rule, ...changed })),
+});
+
+/** The headers of a request that passes, where no nonce is required. */
+export async function signedHeaders(
+  world: World,
+  changed: { claims?: Record<string, unknown>; proof?: Record<string, unknown> } = {},
+): Promise<{ readonly Authorization: string; readonly DPoP: string }> {
+  const token = await world.accessToken({ cnf: { jkt: clientKey.jkt }, ...changed.claims });
+  const proof = await dpopProof(clientKey, token, world.clock.seconds, changed.proof);
+  return { Authorization: `DPoP ${token}`, DPoP: proof };
 }
