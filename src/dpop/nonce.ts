@@ -1,0 +1,96 @@
+import { BoundedMap } from "../bounded-map.ts";
+import { encodeBase64url } from "../jws/base64url.ts";
+import type { SymmetricKey } from "../secrets.ts";
+import { authenticated, decodeNonce, encodeHead, encodeNonce } from "./nonce-format.ts";
+import { createNonceKeys, type NonceKey } from "./nonce-keys.ts";
+
+/** Master keys: one signs, all verify, so that keys can be rotated. */
+export interface NonceKeys {
+  readonly signing: SymmetricKey;
+  readonly all: readonly SymmetricKey[];
+}
+
+export interface ExpectedNonce {
+  /** The public origin of the request. */
+  readonly origin: string;
+  /** Seconds. */
+  readonly maxAge: number;
+  /** Seconds that another minter's clock may be ahead. */
+  readonly leeway: number;
+}
+
+/** invalid: not minted by us for this origin, or in the future. */
+export type NonceReading =
+  | { readonly state: "invalid" }
+  | {
+      readonly state: "expired" | "live";
+      /** What the minter put in: says where the proof is judged. */
+      readonly route: Uint8Array<ArrayBuffer>;
+      /** Seconds since the epoch. */
+      readonly issuedAt: number;
+      /** Past half its life. */
+      readonly aging: boolean;
+    };
+
+/** RFC 9449 section 9, without state: a nonce carries its own proof of origin and is good for its whole window. */
+export interface Nonces {
+  /** `route`: at most 64 bytes. Throws what the source of keys throws. */
+  mint(origin: string, route?: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** Throws what the source of keys throws; a nonce itself never throws. */
+  read(nonce: string, expected: ExpectedNonce): Promise<NonceReading>;
+}
+
+export interface NonceOptions {
+  /** Asked at every use. */
+  readonly keys: () => Promise<NonceKeys>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const nowhere = new Uint8Array(0);
+/** One a second, origin and route: the latest are asked for again, the others hardly. */
+const mintedBound = 100;
+/** One a client at a time, some hundred bytes each; beyond it costs one HMAC. */
+const verifiedBound = 2000;
+
+export function createNonces({ keys, now }: NonceOptions): Nonces {
+  const nonceKey = createNonceKeys();
+  const minted = new BoundedMap<string, string>(mintedBound);
+  // Only what verified: forged nonces leave no trace. Never the age, which changes.
+  const verified = new BoundedMap<string, NonceKey>(verifiedBound);
+  const seconds = () => Math.floor(now() / 1000);
+
+  return {
+    async mint(origin, route = nowhere) {
+      const key = await nonceKey((await keys()).signing);
+      const head = encodeHead(key.id, seconds(), route);
+      const name = `${encodeBase64url(head)} ${origin}`;
+      const same = minted.get(name);
+      if (same !== undefined) return same;
+      const mac = await crypto.subtle.sign("HMAC", key.hmac, authenticated(head, origin));
+      const nonce = encodeNonce(head, new Uint8Array(mac));
+      minted.set(name, nonce);
+      return nonce;
+    },
+
+    async read(nonce, { origin, maxAge, leeway }) {
+      const parts = decodeNonce(nonce);
+      if (parts === undefined) return { state: "invalid" };
+      const configured = await Promise.all((await keys()).all.map(nonceKey));
+      const key = configured.find(({ id }) => id.every((byte, i) => byte === parts.keyId[i]));
+      if (key === undefined) return { state: "invalid" };
+      const name = `${nonce} ${origin}`;
+      // The key is looked up first: a nonce of a key that has been removed is forgotten with it.
+      if (verified.get(name) !== key) {
+        const bytes = authenticated(parts.head, origin);
+        const holds = await crypto.subtle.verify("HMAC", key.hmac, parts.mac, bytes);
+        if (!holds) return { state: "invalid" };
+        verified.set(name, key);
+      }
+      const age = seconds() - parts.issuedAt;
+      if (age < -leeway) return { state: "invalid" };
+      const { route, issuedAt } = parts;
+      return { state: age > maxAge ? "expired" : "live", route, issuedAt, aging: age * 2 > maxAge };
+    },
+  };
+}
