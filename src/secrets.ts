@@ -1,0 +1,120 @@
+import type { Configuration, SecretReference, SecretSource } from "./configuration.ts";
+import { Fault } from "./decision.ts";
+import type { Runtime } from "./runtime.ts";
+import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
+import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
+import { pemSigningKeys } from "./secrets/pem.ts";
+
+export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
+
+/**
+ * What `secret_management` names, read and parsed when it is first needed. A secret that is missing
+ * or bad throws a Fault that names the source and its binding, never its content, and is read
+ * again the next time, so that a secret that was put right heals what waits for it.
+ */
+export interface Secrets {
+  /** Every `oct` key of a jwks source, in the set's order. */
+  symmetricKeys(source: string): Promise<readonly SymmetricKey[]>;
+  /** Every private key of a jwks or pem source, in the source's order. */
+  signingKeys(source: string): Promise<readonly SigningKey[]>;
+  /** One text of an inline source. */
+  text(reference: SecretReference): Promise<string>;
+}
+
+/** Secrets are parsed once: a platform starts a new instance when one changes. */
+export function createSecrets(sources: Configuration["secrets"], read: Runtime["secret"]): Secrets {
+  const texts = once(sources, read, textsOf);
+  return {
+    symmetricKeys: once(sources, read, symmetricKeysOf),
+    signingKeys: once(sources, read, signingKeysOf),
+    text: async (reference) => select(await texts(reference.source), reference).text,
+  };
+}
+
+/**
+ * The key that a reference means: the one of that kid, or the only one there is.
+ * Throws a Fault that lists the kids.
+ */
+export function select<Key extends { readonly kid: string }>(
+  keys: readonly Key[],
+  { source, selector }: SecretReference,
+): Key {
+  const [first, second] = keys;
+  const found =
+    selector === undefined
+      ? second
+        ? undefined
+        : first
+      : keys.find((key) => key.kid === selector);
+  if (found) return found;
+  const kids = keys.map((key) => JSON.stringify(key.kid)).join(", ");
+  throw new Fault(
+    selector === undefined
+      ? `The secret source "${source}" holds several: add a selector, one of ${kids}.`
+      : `The secret source "${source}" holds no "${selector}": the selector must be one of ${kids}.`,
+  );
+}
+
+// Values are kept, not promises: in a Worker no request may wait for another request's promise.
+function once<Parsed>(
+  sources: Configuration["secrets"],
+  read: Runtime["secret"],
+  parse: (source: SecretSource, text: string) => Parsed | Promise<Parsed>,
+): (name: string) => Promise<Parsed> {
+  const known = new Map<string, Parsed>();
+  return async (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+    if (source === undefined) throw new Fault(`There is no secret source "${name}".`);
+    try {
+      const parsed = await parse(source, await textOf(source, read));
+      known.set(name, parsed);
+      return parsed;
+    } catch (error) {
+      // Only our own words: what others throw may quote the secret.
+      const problem = error instanceof SecretProblem ? error.message : "it cannot be read";
+      throw new Fault(`The secret source "${name}" (${describe(source)}): ${problem}.`);
+    }
+  };
+}
+
+function describe({ from }: SecretSource): string {
+  if ("binding" in from) return `secret ${from.binding}`;
+  return "path" in from ? `file ${from.path}` : "inline";
+}
+
+async function textOf({ from }: SecretSource, read: Runtime["secret"]): Promise<string> {
+  if ("values" in from) return JSON.stringify(from.values);
+  const text = await read(from);
+  if (text === undefined || text.trim() === "") {
+    throw new SecretProblem("there is no such secret, or it is empty");
+  }
+  return text;
+}
+
+function symmetricKeysOf({ kind }: SecretSource, text: string): readonly SymmetricKey[] {
+  if (kind === "jwks") return jwksSymmetricKeys(text);
+  throw new SecretProblem(`a master key must come from a source of type jwks, not ${kind}`);
+}
+
+async function signingKeysOf({ kind }: SecretSource, text: string): Promise<readonly SigningKey[]> {
+  if (kind === "jwks") return jwksSigningKeys(text);
+  if (kind === "pem") return pemSigningKeys(text);
+  throw new SecretProblem("a signing key must come from a source of type pem or jwks, not inline");
+}
+
+/** Inline values by name; a secret that is no JSON object is one text without a name. */
+function textsOf(
+  { kind }: SecretSource,
+  text: string,
+): ReadonlyArray<{ kid: string; text: string }> {
+  if (kind !== "inline")
+    throw new SecretProblem(`a text must come from a source of type inline, not ${kind}`);
+  if (!text.trimStart().startsWith("{")) return [{ kid: "", text }];
+  const values: unknown = JSON.parse(text);
+  return Object.entries(values ?? {}).map(([kid, value]: [string, unknown]) => {
+    if (typeof value === "string") return { kid, text: value };
+    throw new SecretProblem(`the value of "${kid}" is not text`);
+  });
+}

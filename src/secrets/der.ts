@@ -1,0 +1,56 @@
+/** One element of DER (X.690): its tag, its content, and all of its bytes. */
+export interface Element {
+  readonly tag: number;
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly whole: Uint8Array<ArrayBuffer>;
+}
+
+/** The elements that follow one another in the bytes; undefined where they are not DER. */
+export function elements(bytes: Uint8Array<ArrayBuffer>): Element[] | undefined {
+  const found: Element[] = [];
+  let offset = 0;
+  while (offset < bytes.length) {
+    const header = lengthAt(bytes, offset + 1);
+    if (!header || header.end > bytes.length) return undefined;
+    found.push({
+      tag: bytes[offset] ?? 0,
+      content: bytes.slice(header.start, header.end),
+      whole: bytes.slice(offset, header.end),
+    });
+    offset = header.end;
+  }
+  return found;
+}
+
+function lengthAt(bytes: Uint8Array, offset: number): { start: number; end: number } | undefined {
+  const first = bytes[offset];
+  if (first === undefined) return undefined;
+  if (first < 0x80) return { start: offset + 1, end: offset + 1 + first };
+  const count = first & 0x7f;
+  if (count === 0 || count > 3) return undefined;
+  let length = 0;
+  for (let index = 1; index <= count; index += 1)
+    length = length * 256 + (bytes[offset + index] ?? 0);
+  return { start: offset + 1 + count, end: offset + 1 + count + length };
+}
+
+/** An element of that tag around those bytes. */
+export function element(tag: number, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const size =
+    length < 0x80
+      ? [length]
+      : length < 0x100
+        ? [0x81, length]
+        : length < 0x10000
+          ? [0x82, length >> 8, length & 0xff]
+          : [0x83, length >> 16, (length >> 8) & 0xff, length & 0xff];
+  const whole = new Uint8Array(1 + size.length + length);
+  whole.set([tag, ...size]);
+  let offset = 1 + size.length;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

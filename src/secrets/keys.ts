@@ -1,0 +1,105 @@
+import { base64url, calculateJwkThumbprint } from "jose";
+import { algorithm, algorithms } from "../jws/algorithms.ts";
+
+/** A secret to derive from or to compare with: at least 32 bytes. */
+export interface SymmetricKey {
+  readonly kid: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A private key, not extractable, and its public half. */
+export interface SigningKey {
+  readonly kid: string;
+  /** The one JWS algorithm that the key signs with. */
+  readonly alg: string;
+  readonly key: CryptoKey;
+  /** With `kid`, `alg` and `use`: as it is published. */
+  readonly publicJwk: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with a secret, in words that hold nothing of it. */
+export class SecretProblem extends Error {
+  override readonly name = "SecretProblem";
+}
+
+export type UnreadKey = Readonly<Record<string, unknown>>;
+
+/** Reads a private JWK. `name` says in messages which one it is. Throws SecretProblem. */
+export async function signingKey(jwk: UnreadKey, name: string): Promise<SigningKey> {
+  if (typeof jwk.d !== "string") throw new SecretProblem(`${name} has no private part`);
+  if (jwk.use !== undefined && jwk.use !== "sig") {
+    throw new SecretProblem(`${name} is not for signatures: its use must be "sig" or absent`);
+  }
+  const alg = algorithmOf(jwk, name);
+  const members = publicMembers(jwk, name);
+  const kid = typeof jwk.kid === "string" ? jwk.kid : await calculateJwkThumbprint(members);
+  const key = await imported(jwk, alg).catch(() => {
+    throw new SecretProblem(`${name} is no valid ${members.kty} key`);
+  });
+  return { kid, alg, key, publicJwk: { ...members, kid, alg, use: "sig" } };
+}
+
+async function imported(jwk: UnreadKey, alg: string): Promise<CryptoKey> {
+  const row = algorithm(alg);
+  if (!row) throw new SecretProblem(`${alg} is no algorithm for signatures`);
+  // What the set says of alg, use, key_ops and ext has been judged, and would only get in the way.
+  const { alg: _, use: __, key_ops: ___, ext: ____, ...material } = jwk;
+  return crypto.subtle.importKey("jwk", material, row.import, false, ["sign"]);
+}
+
+/** Reads an `oct` JWK. Throws SecretProblem. */
+export function symmetricKey(jwk: UnreadKey, name: string): SymmetricKey {
+  const { kid, k } = jwk;
+  if (typeof kid !== "string" || kid === "") throw new SecretProblem(`${name} has no kid`);
+  const bytes = typeof k === "string" ? decoded(k) : undefined;
+  if (!bytes) throw new SecretProblem(`${name} has no k, or it is not base64url`);
+  if (bytes.length < 32) {
+    throw new SecretProblem(`${name} has ${bytes.length} bytes; at least 32 are needed`);
+  }
+  return { kid, bytes };
+}
+
+function decoded(text: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(base64url.decode(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function publicMembers(jwk: UnreadKey, name: string): { kty: string } & Record<string, string> {
+  const { kty } = jwk;
+  const names = kty === "RSA" ? ["n", "e"] : kty === "EC" ? ["crv", "x", "y"] : ["crv", "x"];
+  const members: { kty: string } & Record<string, string> = { kty: String(kty) };
+  for (const member of names) {
+    const value = jwk[member];
+    if (typeof value !== "string") throw new SecretProblem(`${name} has no ${member}`);
+    members[member] = value;
+  }
+  return members;
+}
+
+/** The key's own alg where it fits, else the first of its kind. */
+function algorithmOf(jwk: UnreadKey, name: string): string {
+  const { kty, crv, alg } = jwk;
+  const fits = algorithms.filter((row) => row.kty === kty && row.crv === crv).map((row) => row.alg);
+  const usual = kty === "RSA" ? rsaAlgorithm(jwk, name) : fits[0];
+  if (usual === undefined) {
+    throw new SecretProblem(
+      `${name} is of a kind that cannot sign here: use EC with P-256, P-384 or P-521, Ed25519, or RSA`,
+    );
+  }
+  const chosen = alg === undefined ? usual : fits.find((one) => one === alg);
+  if (chosen !== undefined) return chosen;
+  throw new SecretProblem(`${name} cannot be used with its alg: write ${fits.join(" or ")}`);
+}
+
+/** By the size of the modulus, as Heimdall chooses. */
+function rsaAlgorithm(jwk: UnreadKey, name: string): string {
+  const modulus = typeof jwk.n === "string" ? decoded(jwk.n) : undefined;
+  if (!modulus) throw new SecretProblem(`${name} has no n, or it is not base64url`);
+  const first = modulus.findIndex((byte) => byte !== 0);
+  const bits = first < 0 ? 0 : (modulus.length - first) * 8 - Math.clz32(modulus[first] ?? 0) + 24;
+  if (bits < 2048) throw new SecretProblem(`${name} has ${bits} bits; RSA needs at least 2048`);
+  return bits < 3072 ? "PS256" : bits < 4096 ? "PS384" : "PS512";
+}

@@ -1,0 +1,112 @@
+import { type Element, element, elements } from "./der.ts";
+import { distinct } from "./jwks.ts";
+import { SecretProblem, type SigningKey, signingKey } from "./keys.ts";
+
+const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
+const skipped = new Set(["CERTIFICATE", "EC PARAMETERS"]);
+const convert = "openssl pkcs8 -topk8 -nocrypt -in key.pem";
+
+/**
+ * The private keys of a PEM text (RFC 7468): PKCS#8, and the older forms of EC (RFC 5915) and RSA
+ * (RFC 8017) keys. The kid is the block's X-Key-ID, else the RFC 7638 thumbprint.
+ * Throws SecretProblem.
+ */
+export async function pemSigningKeys(text: string): Promise<SigningKey[]> {
+  // An environment variable often has \n written out where lines should break.
+  const lines = text.replace(/\\r?\\n|\\n/g, "\n");
+  const blocks = [...lines.matchAll(block)].filter(([, label]) => !skipped.has(label ?? ""));
+  if (blocks.length === 0) {
+    throw new SecretProblem(
+      "it holds no PRIVATE KEY block; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
+    );
+  }
+  const keys = blocks.map(([, label = "", body = ""], index) =>
+    fromBlock(label, body, `key ${index + 1}`),
+  );
+  return distinct(await Promise.all(keys));
+}
+
+async function fromBlock(label: string, body: string, name: string): Promise<SigningKey> {
+  if (label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type:.*ENCRYPTED/m.test(body)) {
+    throw new SecretProblem(`${name} is encrypted; decrypt it: ${convert}`);
+  }
+  const kid = /^\s*X-Key-ID:[ \t]*(\S.*?)\s*$/m.exec(body)?.[1];
+  const der = bytesOf(body.replace(/^\s*[\w-]+:.*$/gm, ""), name);
+  const pkcs8 = asPkcs8(label, der, name);
+  const algorithm = pkcs8Algorithm(pkcs8, name);
+  const jwk = await crypto.subtle
+    .importKey("pkcs8", pkcs8, algorithm, true, ["sign"])
+    .then((key) => crypto.subtle.exportKey("jwk", key))
+    .catch(() => {
+      throw new SecretProblem(`${name} is damaged, or not a private key; try: ${convert}`);
+    });
+  const { alg: _, ...members } = jwk;
+  return signingKey(kid === undefined ? { ...members } : { ...members, kid }, name);
+}
+
+function bytesOf(base64: string, name: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+  } catch {
+    throw new SecretProblem(`${name} is not base64 between its BEGIN and END lines`);
+  }
+}
+
+const oid = (hex: string) =>
+  element(
+    6,
+    Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+  );
+const rsa = "2a864886f70d010101";
+const ec = "2a8648ce3d0201";
+const ed25519 = "2b6570";
+const curves = new Map([
+  ["2a8648ce3d030107", "P-256"],
+  ["2b81040022", "P-384"],
+  ["2b81040023", "P-521"],
+]);
+
+function asPkcs8(label: string, der: Uint8Array<ArrayBuffer>, name: string) {
+  switch (label) {
+    case "PRIVATE KEY":
+      return der;
+    case "RSA PRIVATE KEY":
+      return wrapped(element(0x30, oid(rsa), element(5)), der);
+    case "EC PRIVATE KEY": {
+      const parameters = inside({ content: der })?.find(({ tag }) => tag === 0xa0);
+      if (!parameters) {
+        throw new SecretProblem(`${name} does not say its curve; convert it: ${convert}`);
+      }
+      return wrapped(element(0x30, oid(ec), parameters.content), der);
+    }
+    default:
+      throw new SecretProblem(`${name} is a ${label}; a PRIVATE KEY is needed`);
+  }
+}
+
+function wrapped(algorithm: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer> {
+  return element(0x30, element(2, Uint8Array.of(0)), algorithm, element(4, key));
+}
+
+/** What is inside the one SEQUENCE that the bytes are. */
+function inside(sequence: Pick<Element, "content">): Element[] | undefined {
+  const [outer] = elements(sequence.content) ?? [];
+  return outer?.tag === 0x30 ? elements(outer.content) : undefined;
+}
+
+function pkcs8Algorithm(der: Uint8Array<ArrayBuffer>, name: string) {
+  const identifier = inside({ content: der })?.[1];
+  const [type, parameters] = elements(identifier?.content ?? der.slice(0, 0)) ?? [];
+  const kind = hex(type);
+  if (kind === rsa) return { name: "RSA-PSS", hash: "SHA-256" };
+  if (kind === ed25519) return { name: "Ed25519" };
+  const namedCurve = kind === ec ? curves.get(hex(parameters)) : undefined;
+  if (namedCurve) return { name: "ECDSA", namedCurve };
+  throw new SecretProblem(
+    `${name} is of a kind that cannot sign here: use EC with P-256, P-384 or P-521, Ed25519, or RSA`,
+  );
+}
+
+function hex(element: Element | undefined): string {
+  return Array.from(element?.content ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
