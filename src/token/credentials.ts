@@ -1,0 +1,63 @@
+import { Refused } from "../decision.ts";
+
+/** What the client presented; `none` also where the scheme is neither DPoP nor Bearer. */
+export type Credentials =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "sent";
+      readonly scheme: "dpop" | "bearer";
+      readonly token: string;
+      /** As it was sent; beside a Bearer token it is the authorizer who decides what it means. */
+      readonly proof?: string;
+    };
+
+/** Bytes of one field value: what servers commonly take for a whole header section. */
+export const longestField = 8192;
+
+// RFC 9110 section 11.4: auth-scheme [ 1*SP token68 ]. A tab is no SP.
+const authorizationField = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/;
+const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
+
+/**
+ * The access token and the proof, exactly one of each. RFC 9449 section 7.1, RFC 6750 section 2.1.
+ * @throws Refused credentials.malformed, credentials.multiple, proof.malformed, proof.multiple
+ */
+export function credentials(headers: Headers): Credentials {
+  const authorization = headers.get("Authorization");
+  if (authorization === null) return { kind: "none" };
+  checkLength(authorization, "credentials.malformed", "Authorization");
+  // Headers joins repeated fields with a comma, and neither token68 nor a JWS holds one.
+  if (authorization.includes(",")) throw new Refused("credentials.multiple");
+
+  const [, name, token] = authorizationField.exec(authorization) ?? [];
+  if (name === undefined)
+    throw new Refused("credentials.malformed", { expected: "<scheme> <token>" });
+  const scheme = name.toLowerCase();
+  if (scheme !== "dpop" && scheme !== "bearer") return { kind: "none" };
+  if (token === undefined || !token68.test(token)) {
+    throw new Refused("credentials.malformed", { expected: "token68 after the scheme" });
+  }
+  return { kind: "sent", scheme, token, ...proof(headers) };
+}
+
+function proof(headers: Headers): { proof?: string } {
+  const field = headers.get("DPoP");
+  if (field === null) return {};
+  checkLength(field, "proof.malformed", "DPoP");
+  if (field.includes(",")) throw new Refused("proof.multiple");
+  // An empty proof must not read as an absent one further down the line.
+  if (field === "") throw new Refused("proof.malformed", { found: "an empty DPoP header" });
+  return { proof: field };
+}
+
+function checkLength(
+  value: string,
+  code: "credentials.malformed" | "proof.malformed",
+  field: string,
+) {
+  if (value.length <= longestField) return;
+  throw new Refused(code, {
+    expected: `${field} of at most ${longestField} bytes`,
+    found: `${value.length}`,
+  });
+}

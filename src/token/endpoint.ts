@@ -1,0 +1,62 @@
+import type { Endpoint, SecretReference } from "../configuration.ts";
+import type { Secrets } from "../secrets.ts";
+import { FetchError } from "./fetch-json.ts";
+
+/** What a GET to a configured endpoint needs: its URL and headers, credentials included. */
+export interface EndpointRequest {
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+/**
+ * The endpoint's credentials are read for every fetch, so a replaced secret is used at once.
+ * @throws FetchError when a secret is missing or cannot be sent as a header
+ */
+export async function endpointRequest(
+  endpoint: Endpoint,
+  secrets: Secrets,
+): Promise<EndpointRequest> {
+  const headers = new Headers(endpoint.headers);
+  if (!headers.has("Accept")) headers.set("Accept", "application/json");
+  const url = new URL(endpoint.url);
+  const auth = endpoint.auth;
+  switch (auth?.type) {
+    case undefined:
+      break;
+    case "basic_auth":
+      setSecret(headers, "Authorization", basic(auth.user, await text(secrets, auth.password)));
+      break;
+    case "api_key": {
+      const value = await text(secrets, auth.value);
+      if (auth.in === "header") setSecret(headers, auth.name, value);
+      else url.searchParams.set(auth.name, value);
+    }
+  }
+  return { url: url.href, headers };
+}
+
+/** What secrets say of themselves names their source and never their content. */
+async function text(secrets: Secrets, reference: SecretReference): Promise<string> {
+  try {
+    return await secrets.text(reference);
+  } catch (error) {
+    throw new FetchError(error instanceof Error ? error.message : "a secret cannot be read");
+  }
+}
+
+/** RFC 7617 section 2, with UTF-8. */
+function basic(user: string, password: string): string {
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+}
+
+function setSecret(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch {
+    // The runtime's own message quotes the value.
+    throw new FetchError(
+      `the secret for the ${name} header holds a character that no header can carry`,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, parseJson } from "../jws/json.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** 256 KiB: some five hundred RSA keys, far more than an issuer publishes. */
+export const longestDocument = 256 * 1024;
+
+/** Why a document could not be had, in words that hold no secret and no query string. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
+}
+
+export interface JsonRequest {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * GETs one JSON object: status 200, no redirect, at most `longestDocument` bytes of UTF-8.
+ * @throws FetchError
+ */
+export async function fetchJson(
+  fetch: Runtime["fetch"],
+  request: JsonRequest,
+): Promise<JsonObject> {
+  const where = place(request.url);
+  const response = await answer(fetch, request, where);
+  if (response.status !== 200) {
+    await discard(response);
+    throw new FetchError(`${where} answered ${statusOf(response)}`);
+  }
+  const document = parseJson(await text(response, where));
+  if (!isJsonObject(document)) throw new FetchError(`${where} did not answer a JSON object`);
+  return document;
+}
+
+/** Origin and path: a query string may hold a key. */
+export function place(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+async function answer(
+  fetch: Runtime["fetch"],
+  request: JsonRequest,
+  where: string,
+): Promise<Response> {
+  try {
+    return await fetch(request.url, {
+      method: "GET",
+      headers: request.headers,
+      // A redirect could lead to keys that nobody configured.
+      redirect: "manual",
+      // A cache in between would hide a rotation.
+      cache: "no-store",
+      signal: request.signal,
+    });
+  } catch (error) {
+    throw new FetchError(`${where} could not be reached (${kind(error)})`);
+  }
+}
+
+/** Browsers and some runtimes show a redirect that is not followed as status 0. */
+function statusOf(response: Response): string {
+  const redirected = response.status === 0 || (response.status >= 300 && response.status < 400);
+  return redirected ? "a redirect, which is not followed" : `${response.status}`;
+}
+
+async function text(response: Response, where: string): Promise<string> {
+  const announced = Number(response.headers.get("Content-Length") ?? 0);
+  if (announced > longestDocument) {
+    await discard(response);
+    throw new FetchError(`${where} answered more than ${longestDocument} bytes`);
+  }
+  const bytes = await read(response, where);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new FetchError(`${where} did not answer UTF-8`);
+  }
+}
+
+async function read(response: Response, where: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  while (reader !== undefined) {
+    const chunk = await reader.read().catch((error: unknown) => {
+      throw new FetchError(`${where} broke off its answer (${kind(error)})`);
+    });
+    if (chunk.done) break;
+    length += chunk.value.byteLength;
+    if (length > longestDocument) {
+      await reader.cancel().catch(() => undefined);
+      throw new FetchError(`${where} answered more than ${longestDocument} bytes`);
+    }
+    chunks.push(chunk.value);
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** Only the name: a runtime's message may quote the URL or a header. */
+function kind(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown error";
+}
+
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}

@@ -1,0 +1,162 @@
+import { BoundedMap } from "../bounded-map.ts";
+import type { KeySource } from "../configuration.ts";
+import { Refused } from "../decision.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Secrets } from "../secrets.ts";
+import { settlesWithin } from "./deadline.ts";
+import { place } from "./fetch-json.ts";
+import type { IssuerKey } from "./jwk-set.ts";
+import { type Loaded, loadKeys } from "./load-keys.ts";
+
+/** An issuer's keys as they were published at one moment. */
+export interface KeySet {
+  readonly keys: readonly IssuerKey[];
+  /** As the metadata names it; absent where the keys were fetched directly. */
+  readonly issuer?: string;
+}
+
+/** The keys of every issuer, fetched as seldom as possible and never waited for without end. */
+export interface KeySets {
+  /**
+   * The keys in force. @throws Refused keys.unavailable
+   */
+  current(source: KeySource): Promise<KeySet>;
+  /**
+   * After nothing in `than` fitted: a newer set where there is one, or `than` itself.
+   * @throws Refused keys.unavailable when the issuer did not answer
+   */
+  newer(source: KeySource, than: KeySet): Promise<KeySet>;
+}
+
+/** Milliseconds between two fetches that strangers' tokens or a dead issuer can cause. */
+export const cooldown = 30_000;
+/** Milliseconds that keys outlive their cache_ttl while the issuer does not answer. */
+export const staleLimit = 3_600_000;
+/** Milliseconds after its own deadline that a fetch is given up as abandoned. */
+const grace = 250;
+/** Endpoints; a document names a few. */
+const mostSources = 256;
+
+/** One endpoint, whoever asks for it. Times are milliseconds by the runtime's clock. */
+interface Entry {
+  set?: KeySet;
+  fetchedAt: number;
+  /** When the last fetch ended, either way. */
+  endedAt: number;
+  /** Why the last fetch failed; absent when it did not. */
+  failure?: string;
+  flight?: Flight;
+}
+interface Flight {
+  readonly departedAt: number;
+  /** Never rejects; what it brought is in the entry. */
+  readonly landed: Promise<void>;
+}
+
+export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: Secrets): KeySets {
+  const entries = new BoundedMap<string, Entry>(mostSources);
+  const { now } = runtime;
+
+  return {
+    async current(source) {
+      const entry = entryOf(source);
+      const { set } = entry;
+      if (set !== undefined && within(entry.fetchedAt, source.cacheTtl * 1000)) return set;
+      const cooling = entry.failure !== undefined && within(entry.endedAt, cooldown);
+      // While one request asks the issuer, the others go on with the set that they have.
+      if (set !== undefined && usable(entry, source) && (cooling || inFlight(entry, source)))
+        return set;
+      if (!cooling) await refetch(entry, source);
+      if (entry.set !== undefined && usable(entry, source)) return entry.set;
+      throw unavailable(entry, source);
+    },
+
+    async newer(source, than) {
+      const entry = entryOf(source);
+      if (entry.set === than && !within(entry.endedAt, cooldown)) await refetch(entry, source);
+      if (entry.set === undefined || (entry.set === than && entry.failure !== undefined)) {
+        throw unavailable(entry, source);
+      }
+      return entry.set;
+    },
+  };
+
+  /** Authenticators that share an endpoint share its keys, each by its own cache_ttl. */
+  function entryOf(source: KeySource): Entry {
+    const id = JSON.stringify([source.kind, source.verifyIssuer, source.endpoint]);
+    const known = entries.get(id);
+    if (known !== undefined) return known;
+    const entry = { fetchedAt: Number.NEGATIVE_INFINITY, endedAt: Number.NEGATIVE_INFINITY };
+    entries.set(id, entry);
+    return entry;
+  }
+
+  /** A clock that fell back makes nothing young again. */
+  function within(since: number, length: number): boolean {
+    const age = now() - since;
+    return age >= 0 && age < length;
+  }
+
+  function usable(entry: Entry, source: KeySource): boolean {
+    return within(entry.fetchedAt, source.cacheTtl * 1000 + staleLimit);
+  }
+
+  /** A flight older than any can be was its request's, and ended with it. */
+  function inFlight(entry: Entry, source: KeySource): boolean {
+    return entry.flight !== undefined && within(entry.flight.departedAt, patience(source));
+  }
+
+  /**
+   * Joins the fetch that is under way, or starts one. On Workers a fetch belongs to the request
+   * that started it: if that request is cancelled, its promise never settles. So each who waits has
+   * a timer of its own, and when it rings takes the place of the lost one, once. At the worst a
+   * request waits twice the endpoint's timeout, then goes on with what there is.
+   */
+  async function refetch(entry: Entry, source: KeySource): Promise<void> {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const flight =
+        entry.flight !== undefined && inFlight(entry, source)
+          ? entry.flight
+          : depart(entry, source);
+      if (await settlesWithin(patience(source), flight.landed)) return;
+      if (entry.flight === flight) delete entry.flight;
+    }
+  }
+
+  function depart(entry: Entry, source: KeySource): Flight {
+    const previous = entry.set?.keys ?? [];
+    const flight: Flight = {
+      departedAt: now(),
+      landed: loadKeys(runtime.fetch, secrets, source, previous).then((loaded) => {
+        // Somebody gave this one up and asked again: the newer answer counts.
+        if (entry.flight === flight) land(entry, loaded);
+      }),
+    };
+    entry.flight = flight;
+    return flight;
+  }
+
+  function land(entry: Entry, loaded: Loaded): void {
+    delete entry.flight;
+    entry.endedAt = now();
+    switch (loaded.kind) {
+      case "keys":
+        entry.set = loaded.set;
+        entry.fetchedAt = entry.endedAt;
+        delete entry.failure;
+        break;
+      case "failure":
+        entry.failure = loaded.why;
+    }
+  }
+}
+
+/** Longer than the fetch's own deadline: a fetch that is alive has always ended by then. */
+function patience(source: KeySource): number {
+  return source.endpoint.timeout * 1000 + grace;
+}
+
+function unavailable(entry: Entry, source: KeySource): Refused {
+  const found = entry.failure ?? `${place(source.endpoint.url)} did not answer`;
+  return new Refused("keys.unavailable", { expected: "the issuer's keys", found });
+}

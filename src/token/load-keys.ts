@@ -1,0 +1,65 @@
+import type { KeySource } from "../configuration.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Secrets } from "../secrets.ts";
+import { settlesWithin } from "./deadline.ts";
+import { endpointRequest } from "./endpoint.ts";
+import { FetchError, fetchJson, place } from "./fetch-json.ts";
+import { type IssuerKey, parseJwkSet } from "./jwk-set.ts";
+import type { KeySet } from "./jwks.ts";
+import { serverMetadata } from "./metadata.ts";
+
+/** What a fetch of keys came to; `why` holds no secret. */
+export type Loaded =
+  | { readonly kind: "keys"; readonly set: KeySet }
+  | { readonly kind: "failure"; readonly why: string };
+
+/**
+ * The keys of an issuer, by metadata or directly, all within the endpoint's one timeout: whoever
+ * is silent, slow, endless or redirects is a failure. Never rejects.
+ * @param previous the keys so far; those still published keep their objects
+ */
+export async function loadKeys(
+  fetch: Runtime["fetch"],
+  secrets: Secrets,
+  source: KeySource,
+  previous: readonly IssuerKey[],
+): Promise<Loaded> {
+  const { timeout, url } = source.endpoint;
+  let loaded: Loaded = { kind: "failure", why: `${place(url)} did not answer within ${timeout} s` };
+  const work = load(fetch, secrets, source, previous).then(
+    (set) => {
+      loaded = { kind: "keys", set };
+    },
+    (error: unknown) => {
+      loaded = { kind: "failure", why: reason(error) };
+    },
+  );
+  // The abort signal ends the fetch; that the walk goes on does not depend on a runtime heeding it.
+  await settlesWithin(timeout * 1000, work);
+  return loaded;
+}
+
+async function load(
+  fetch: Runtime["fetch"],
+  secrets: Secrets,
+  source: KeySource,
+  previous: readonly IssuerKey[],
+): Promise<KeySet> {
+  const signal = AbortSignal.timeout(Math.ceil(source.endpoint.timeout * 1000));
+  const request = await endpointRequest(source.endpoint, secrets);
+  const document = await fetchJson(fetch, { ...request, signal });
+  if (source.kind === "jwks") return { keys: parseJwkSet(document, previous) };
+
+  const { issuer, jwksUri } = serverMetadata(document, source.endpoint.url, source);
+  // The endpoint's own headers and credentials are for the endpoint that they were written for.
+  const headers = new Headers({ Accept: "application/json" });
+  const jwkSet = await fetchJson(fetch, { url: jwksUri, headers, signal });
+  const keys = parseJwkSet(jwkSet, previous);
+  return issuer === undefined ? { keys } : { keys, issuer };
+}
+
+/** Of an error that is not ours only the name: its message may quote a URL or a header. */
+function reason(error: unknown): string {
+  if (error instanceof FetchError) return error.message;
+  return `the keys could not be fetched (${error instanceof Error ? error.name : "unknown error"})`;
+}

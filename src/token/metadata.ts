@@ -1,0 +1,73 @@
+import type { JsonObject } from "../jws/json.ts";
+import { FetchError, place } from "./fetch-json.ts";
+
+/** What an authorization server says about itself, as far as it matters here. */
+export interface ServerMetadata {
+  /** Absent only where it is not verified. */
+  readonly issuer?: string;
+  readonly jwksUri: string;
+}
+
+/**
+ * RFC 8414 sections 2 and 3.3, OpenID Connect Discovery 1.0 sections 3 and 4.3.
+ * @param url where the document was fetched
+ * @throws FetchError
+ */
+export function serverMetadata(
+  document: JsonObject,
+  url: string,
+  options: { readonly verifyIssuer: boolean },
+): ServerMetadata {
+  const issuer = typeof document.issuer === "string" ? document.issuer : undefined;
+  // Otherwise one server could answer in the name of another (RFC 8414 section 6.2).
+  if (options.verifyIssuer && !wellKnownUrls(issuer ?? "").includes(new URL(url).href)) {
+    throw new FetchError(
+      `${place(url)} names ${issuer?.slice(0, 200) ?? "nobody"} as issuer, whose metadata is not at this URL; ` +
+        "if that is meant, set disable_issuer_identifier_verification",
+    );
+  }
+  const uri = jwksUri(document.jwks_uri, new URL(url));
+  return { jwksUri: uri, ...(issuer === undefined ? {} : { issuer }) };
+}
+
+/** A URL without userinfo, query and fragment: RFC 8414 section 2. */
+const issuerIdentifier = /^https?:\/\/[^\s/?#@\\]+(?:\/[^\s?#\\]*)?$/;
+
+/** Where the metadata of an issuer lives: RFC 8414 sections 3.1 and 5, OpenID Discovery section 4. */
+function wellKnownUrls(issuer: string): string[] {
+  if (!issuerIdentifier.test(issuer) || !URL.canParse(issuer)) return [];
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, "");
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}/.well-known/openid-configuration${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+  ];
+}
+
+/** https, or loopback, or plain http where the document allowed that for the metadata itself. */
+function jwksUri(value: unknown, metadataUrl: URL): string {
+  if (typeof value !== "string" || !URL.canParse(value)) {
+    throw new FetchError(`${place(metadataUrl.href)} names no jwks_uri`);
+  }
+  const url = new URL(value);
+  const insecureAllowed = metadataUrl.protocol === "http:" && !isLoopback(metadataUrl.hostname);
+  const secure =
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && (isLoopback(url.hostname) || insecureAllowed));
+  if (!secure)
+    throw new FetchError(`${place(metadataUrl.href)} names a jwks_uri that is not https`);
+  if (url.username !== "" || url.password !== "") {
+    throw new FetchError(`${place(metadataUrl.href)} names a jwks_uri with credentials in it`);
+  }
+  return url.href;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
+}

@@ -1,0 +1,23 @@
+import { Refused } from "../decision.ts";
+
+/**
+ * RFC 9068 section 4 and RFC 8725 section 3.11: a JWT of another kind (an id_token, a proof) is no
+ * access token. RFC 7515 section 4.1.9: media types are compared without case, and "application/"
+ * may be left out.
+ * @param accepted lower case, without "application/"; "" stands for an absent typ
+ * @throws Refused token.type
+ */
+export function checkType(typ: unknown, accepted: readonly string[]): void {
+  const type = typ === undefined ? "" : typ;
+  // An empty typ is not an absent one.
+  if (typeof type === "string" && typ !== "" && accepted.includes(shortened(type))) return;
+  throw new Refused("token.type", {
+    expected: accepted.map((name) => name || "no typ").join(", "),
+  });
+}
+
+function shortened(type: string): string {
+  const lower = type.toLowerCase();
+  const subtype = lower.replace(/^application\//, "");
+  return subtype.includes("/") ? lower : subtype;
+}
