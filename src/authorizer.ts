@@ -163,7 +163,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
         : {}),
       responseHeaders: (upstream, status) =>
         responseHeaders(upstream, {
-          requestHeaders: request.headers,
+          origin: request.headers.get("Origin"),
           status,
           ...(cors ? { cors } : {}),
           ...(caller.nonce === undefined ? {} : { nonce: caller.nonce }),

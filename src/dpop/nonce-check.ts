@@ -1,6 +1,6 @@
 import type { Possession, SecretReference } from "../configuration.ts";
 import { Fault, Refused } from "../decision.ts";
-import type { Secrets } from "../secrets.ts";
+import { type Secrets, select } from "../secrets.ts";
 import type { NonceKeys, Nonces } from "./nonce.ts";
 
 /** What a proof's nonce means for the request that carries it. */
@@ -43,14 +43,5 @@ export async function checkNonce(
 /** All keys of the master key's source verify; the selected one signs, so keys can be rotated. */
 export async function nonceKeys(secrets: Secrets, masterKey: SecretReference): Promise<NonceKeys> {
   const all = await secrets.symmetricKeys(masterKey.source);
-  const { source, selector } = masterKey;
-  const fits = selector === undefined ? all : all.filter((key) => key.kid === selector);
-  const [signing, ...others] = fits;
-  if (signing === undefined || others.length > 0) {
-    const held = all.map((key) => key.kid).join(", ") || "none";
-    throw new Fault(
-      `master_key: exactly one key of ${source} must be selected (selector: ${selector ?? "none"}; kids held: ${held}).`,
-    );
-  }
-  return { signing, all };
+  return { signing: select(all, masterKey), all };
 }
