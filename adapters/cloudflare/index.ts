@@ -1,7 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
 import type { Principal } from "../../src/decision.ts";
 import { createEdge } from "./edge.ts";
-import { asUpgrade, isUpgrade, upgraded } from "./web-socket.ts";
+import { rewritten } from "./rewritten.ts";
 
 export type { Configuration } from "../../src/configuration.ts";
 export type { Principal } from "../../src/decision.ts";
@@ -38,11 +38,9 @@ export function protect<Env>(
   const edge = createEdge<Env>(
     configuration,
     async (request, allow, env, context) => {
-      const headers = isUpgrade(request) ? asUpgrade(allow.headers) : allow.headers;
-      const verified = new Request(request, { headers });
+      const verified = new Request(request, { headers: allow.headers });
       principals.set(verified, allow.principal);
-      const answer = await app.fetch(verified, env, context);
-      return withHeaders(answer, allow.responseHeaders(answer.headers, answer.status));
+      return rewritten(await app.fetch(verified, env, context), allow);
     },
     options.replayBinding,
   );
@@ -55,10 +53,4 @@ export function protect<Env>(
  */
 export function principalOf(request: Request): Principal | undefined {
   return principals.get(request);
-}
-
-function withHeaders(answer: Response, headers: Headers): Response {
-  if (answer.webSocket) return upgraded(answer.webSocket, headers);
-  const { status, statusText } = answer;
-  return new Response(answer.body, { status, statusText, headers });
 }

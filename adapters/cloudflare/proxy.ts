@@ -1,14 +1,16 @@
 import type { Allow } from "../../src/decision.ts";
 import { type ProblemStatus, problem } from "./problem.ts";
-import { asUpgrade, isUpgrade, upgraded } from "./web-socket.ts";
+import { rewritten } from "./rewritten.ts";
 
 /**
  * Sends an allowed request to its upstream, once, and streams the answer back; redirects are the
  * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both.
  */
 export async function forward(request: Request, allow: Allow): Promise<Response> {
-  const failed = (status: ProblemStatus, detail: string): Response =>
-    problem(status, detail, request.method, allow.responseHeaders);
+  const failed = (status: ProblemStatus, detail: string): Response => {
+    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, status, detail }));
+    return problem(status, detail, request.method, allow.responseHeaders);
+  };
   const { upstream } = allow;
   if (upstream === undefined) return failed(502, "The rule forwards this request nowhere.");
 
@@ -16,7 +18,7 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
   try {
     const answer = await fetch(upstream.url, {
       method: request.method,
-      headers: isUpgrade(request) ? asUpgrade(allow.headers) : allow.headers,
+      headers: allow.headers,
       body: bodyOf(request, deadline),
       redirect: "manual",
       // RFC 9111: what was decided for one client must not be stored for the next.
@@ -24,7 +26,8 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
       encodeResponseBody: "manual",
       signal: AbortSignal.any([request.signal, deadline.signal]),
     });
-    return passedOn(answer, allow);
+    // Whatever coding the upstream chose passes as it is.
+    return rewritten(answer, allow, "manual");
   } catch {
     return deadline.signal.aborted
       ? failed(504, "The upstream did not answer in time.")
@@ -32,14 +35,6 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
   } finally {
     deadline.end();
   }
-}
-
-function passedOn(answer: Response, allow: Allow): Response {
-  const headers = allow.responseHeaders(answer.headers, answer.status);
-  if (answer.webSocket) return upgraded(answer.webSocket, headers);
-  const { status, statusText } = answer;
-  // Whatever coding the upstream chose passes as it is.
-  return new Response(answer.body, { status, statusText, headers, encodeBody: "manual" });
 }
 
 /** The platform sends no body with GET and HEAD. */

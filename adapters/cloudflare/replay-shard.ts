@@ -25,8 +25,8 @@ export class ReplayShard extends DurableObject<unknown> {
   }
 
   /**
-   * Judges a proof once: one synchronous insert, so that of any number of copies exactly one is
-   * fresh. `digest` has 32 bytes, `iat` and `window` are whole seconds.
+   * Judges a proof once. Nothing is awaited between the question and the insert, so that of any
+   * number of copies exactly one is fresh. `digest` has 32 bytes, `iat` and `window` are whole seconds.
    *
    * Throws TypeError on anything else, whoever calls.
    */
@@ -34,10 +34,12 @@ export class ReplayShard extends DurableObject<unknown> {
     checkClaim(digest, iat, window);
     this.#floor = Math.max(this.#floor, seconds() - window);
     if (iat <= this.#floor) return "stale";
+    this.#forget();
+    if (this.#remembers(digest)) return "replayed";
     // A window ahead of the clock at most: a far iat would buy its sender a table, without end.
     if (iat > this.#floor + 2 * window) return "stale";
-    this.#forget();
-    return this.#insert(digest, bucketOf(iat)) ? "fresh" : "replayed";
+    this.#remember(digest, bucketOf(iat));
+    return "fresh";
   }
 
   /** Forgets when no claim comes to do it. Of the windows in use it knows only the longest allowed. */
@@ -47,14 +49,20 @@ export class ReplayShard extends DurableObject<unknown> {
     if (this.#buckets.size > 0) await this.#storage.setAlarm(this.#lastAlarm());
   }
 
-  #insert(digest: Uint8Array, bucket: number): boolean {
+  /** RFC 9449 section 11.1: a jti is used up in whatever bucket, for a second proof with it too. */
+  #remembers(digest: Uint8Array): boolean {
+    return [...this.#buckets].some((bucket) => {
+      const found = this.#storage.sql.exec(
+        `SELECT 1 FROM ${table(bucket)} WHERE digest = ?`,
+        digest,
+      );
+      return found.toArray().length > 0;
+    });
+  }
+
+  #remember(digest: Uint8Array, bucket: number): void {
     if (!this.#buckets.has(bucket)) this.#open(bucket);
-    // RETURNING answers one row for an insert and none for a conflict.
-    const inserted = this.#storage.sql.exec(
-      `INSERT INTO ${table(bucket)} (digest) VALUES (?) ON CONFLICT DO NOTHING RETURNING 1`,
-      digest,
-    );
-    return inserted.toArray().length === 1;
+    this.#storage.sql.exec(`INSERT INTO ${table(bucket)} (digest) VALUES (?)`, digest);
   }
 
   /** The alarm moves along with each new bucket: one row a bucket, and it rings after the last. */

@@ -92,6 +92,13 @@ test("of 200 copies sent at once through the store one is fresh", async () => {
   expect(verdicts.filter((verdict) => verdict === "replayed")).toHaveLength(199);
 });
 
+test("a jti is used up whatever the iat, in another table too", async () => {
+  await shard().claim(digest(1), start, window);
+  for (const iat of [start + 100, start + 60, start + 1, start - 1, start - 100])
+    expect(await shard().claim(digest(1), iat, window)).toBe("replayed");
+  expect((await disk()).tables).toHaveLength(1);
+});
+
 test("claims survive eviction", async () => {
   await shard().claim(digest(1), start, window);
   await evictDurableObject(shard());
