@@ -1,0 +1,124 @@
+import { base64url, CompactSign } from "jose";
+import { BoundedMap } from "../bounded-map.ts";
+import type { Configuration, JwtFinalizer } from "../configuration.ts";
+import { Fault } from "../decision.ts";
+import type { JsonObject } from "../jws/json.ts";
+import type { Runtime } from "../runtime.ts";
+import { type Secrets, type SigningKey, select } from "../secrets.ts";
+import { claimsOf, renderClaimsText, renderText, type TemplateData } from "./render.ts";
+
+/** Signs the tokens that say to the upstream who is calling. */
+export interface Mint {
+  /**
+   * A compact JWT (RFC 7519): the template's claims, and over them iss, sub, aud, iat, nbf, exp and
+   * jti. The same token may be given again for the same finalizer, rule, subject and claims until
+   * 5 s before it ends. Throws a Fault when its key cannot be had or its claims are no object.
+   */
+  token(finalizer: JwtFinalizer, data: TemplateData, ruleId: string): Promise<string>;
+  /**
+   * The public half of every key of every source that a rule's `jwt` finalizer signs with, so that
+   * the tokens of both keys verify while one takes over from the other. Throws a Fault.
+   */
+  publicKeys(
+    configuration: Pick<Configuration, "rules" | "defaultRule">,
+  ): Promise<{ keys: JsonObject[] }>;
+}
+
+/** How long before its end a token is not given again: the way to the upstream, and its clock. */
+const reserve = 5;
+/** Tokens to remember, and the longest claims to remember one for: some 10 MB at the worst. */
+const bound = 1000;
+const longest = 4096;
+
+interface Minted {
+  readonly token: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Secrets): Mint {
+  const minted = new BoundedMap<string, Minted>(bound);
+  const numbers = new WeakMap<JwtFinalizer, number>();
+  let seen = 0;
+
+  function keyOf(finalizer: JwtFinalizer, ruleId: string, subject: string, claims: string): string {
+    const number = numbers.get(finalizer) ?? seen++;
+    numbers.set(finalizer, number);
+    // Lengths, so that no subject can borrow from its neighbours.
+    return `${number},${ruleId.length},${subject.length}:${ruleId}${subject}${claims}`;
+  }
+
+  async function sign(finalizer: JwtFinalizer, subject: string, claims: string): Promise<Minted> {
+    const key = select(await secrets.signingKeys(finalizer.signer.source), finalizer.signer);
+    const iat = Math.floor(runtime.now() / 1000);
+    const exp = iat + Math.ceil(finalizer.ttl);
+    const payload = {
+      ...claimsOf(claims),
+      iss: finalizer.signer.name,
+      sub: subject,
+      ...audienceOf(finalizer),
+      iat,
+      nbf: iat,
+      exp,
+      jti: base64url.encode(runtime.random(16)),
+    };
+    const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: "JWT" })
+      .sign(key.key);
+    return { token, iat, exp };
+  }
+
+  return {
+    async token(finalizer, data, ruleId) {
+      const claims = claimsTextOf(finalizer, data);
+      const subject = data.subject.id;
+      const key = keyOf(finalizer, ruleId, subject, claims);
+      const before = minted.get(key);
+      const now = runtime.now() / 1000;
+      // A clock that fell back would give a token that is not valid yet.
+      if (before && before.iat <= now && now < before.exp - reserve) return before.token;
+      const fresh = await sign(finalizer, subject, claims);
+      if (claims.length <= longest) minted.set(key, fresh);
+      return fresh.token;
+    },
+
+    async publicKeys(configuration) {
+      const sources = new Set(
+        [...configuration.rules, configuration.defaultRule].flatMap((rule) =>
+          (rule?.finalizers ?? []).flatMap((each) =>
+            each.type === "jwt" ? [each.signer.source] : [],
+          ),
+        ),
+      );
+      const keys = await Promise.all([...sources].map((source) => secrets.signingKeys(source)));
+      return { keys: distinct(keys.flat()).map((key) => ({ ...key.publicJwk })) };
+    },
+  };
+}
+
+function claimsTextOf(finalizer: JwtFinalizer, data: TemplateData): string {
+  if (!finalizer.claims) return "{}";
+  const values = Object.fromEntries(
+    Object.entries(finalizer.values).map(([name, value]) => [name, renderText(value, data)]),
+  );
+  return renderClaimsText(finalizer.claims, { ...data, values });
+}
+
+function audienceOf({ audience = [] }: JwtFinalizer): { aud?: string | readonly string[] } {
+  const [only, ...more] = audience;
+  if (only === undefined) return {};
+  return { aud: more.length === 0 ? only : audience };
+}
+
+/** One key from several sources is published once. Throws where two different keys share a kid. */
+function distinct(keys: readonly SigningKey[]): SigningKey[] {
+  const byKid = new Map<string, SigningKey>();
+  for (const key of keys) {
+    const known = byKid.get(key.kid);
+    if (known && JSON.stringify(known.publicJwk) !== JSON.stringify(key.publicJwk)) {
+      throw new Fault(`Two different signing keys have the kid ${JSON.stringify(key.kid)}.`);
+    }
+    byKid.set(key.kid, key);
+  }
+  return [...byKid.values()];
+}
