@@ -11,6 +11,13 @@ export interface IssuerKey {
   readonly imported: Map<string, CryptoKey | "unfit">;
 }
 
+/** An issuer's keys as they were published at one moment. */
+export interface KeySet {
+  readonly keys: readonly IssuerKey[];
+  /** As the metadata names it; absent where the keys were fetched directly. */
+  readonly issuer?: string;
+}
+
 /** No issuer rotates through more; a set beyond it is refused rather than cut at a random key. */
 export const mostKeys = 128;
 

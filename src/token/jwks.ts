@@ -5,15 +5,8 @@ import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
 import { settlesWithin } from "./deadline.ts";
 import { place } from "./fetch-json.ts";
-import type { IssuerKey } from "./jwk-set.ts";
+import type { KeySet } from "./jwk-set.ts";
 import { type Loaded, loadKeys } from "./load-keys.ts";
-
-/** An issuer's keys as they were published at one moment. */
-export interface KeySet {
-  readonly keys: readonly IssuerKey[];
-  /** As the metadata names it; absent where the keys were fetched directly. */
-  readonly issuer?: string;
-}
 
 /** The keys of every issuer, fetched as seldom as possible and never waited for without end. */
 export interface KeySets {
@@ -43,6 +36,8 @@ interface Entry {
   fetchedAt: number;
   /** When the last fetch ended, either way. */
   endedAt: number;
+  /** Fetches that ended. */
+  landings: number;
   /** Why the last fetch failed; absent when it did not. */
   failure?: string;
   flight?: Flight;
@@ -55,6 +50,7 @@ interface Flight {
 
 export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: Secrets): KeySets {
   const entries = new BoundedMap<string, Entry>(mostSources);
+  const ids = new WeakMap<KeySource, string>();
   const { now } = runtime;
 
   return {
@@ -83,10 +79,12 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
 
   /** Authenticators that share an endpoint share its keys, each by its own cache_ttl. */
   function entryOf(source: KeySource): Entry {
-    const id = JSON.stringify([source.kind, source.verifyIssuer, source.endpoint]);
+    const id = ids.get(source) ?? idOf(source);
+    ids.set(source, id);
     const known = entries.get(id);
     if (known !== undefined) return known;
-    const entry = { fetchedAt: Number.NEGATIVE_INFINITY, endedAt: Number.NEGATIVE_INFINITY };
+    const never = Number.NEGATIVE_INFINITY;
+    const entry = { fetchedAt: never, endedAt: never, landings: 0 };
     entries.set(id, entry);
     return entry;
   }
@@ -98,7 +96,7 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
   }
 
   function usable(entry: Entry, source: KeySource): boolean {
-    return within(entry.fetchedAt, source.cacheTtl * 1000 + staleLimit);
+    return Math.abs(now() - entry.fetchedAt) < source.cacheTtl * 1000 + staleLimit;
   }
 
   /** A flight older than any can be was its request's, and ended with it. */
@@ -113,7 +111,8 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
    * request waits twice the endpoint's timeout, then goes on with what there is.
    */
   async function refetch(entry: Entry, source: KeySource): Promise<void> {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
+    const { landings } = entry;
+    for (let attempt = 0; attempt < 2 && entry.landings === landings; attempt += 1) {
       const flight =
         entry.flight !== undefined && inFlight(entry, source)
           ? entry.flight
@@ -139,6 +138,7 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
   function land(entry: Entry, loaded: Loaded): void {
     delete entry.flight;
     entry.endedAt = now();
+    entry.landings += 1;
     switch (loaded.kind) {
       case "keys":
         entry.set = loaded.set;
@@ -149,6 +149,11 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
         entry.failure = loaded.why;
     }
   }
+}
+
+/** Whatever a fetch depends on, and nothing else. */
+function idOf({ kind, verifyIssuer, endpoint }: KeySource): string {
+  return JSON.stringify([kind, verifyIssuer, endpoint]);
 }
 
 /** Longer than the fetch's own deadline: a fetch that is alive has always ended by then. */

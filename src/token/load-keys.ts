@@ -4,8 +4,7 @@ import type { Secrets } from "../secrets.ts";
 import { settlesWithin } from "./deadline.ts";
 import { endpointRequest } from "./endpoint.ts";
 import { FetchError, fetchJson, place } from "./fetch-json.ts";
-import { type IssuerKey, parseJwkSet } from "./jwk-set.ts";
-import type { KeySet } from "./jwks.ts";
+import { type IssuerKey, type KeySet, parseJwkSet } from "./jwk-set.ts";
 import { serverMetadata } from "./metadata.ts";
 
 /** What a fetch of keys came to; `why` holds no secret. */

@@ -119,11 +119,18 @@ export function publishing(...pairs: readonly SigningPair[]): Answer {
   return () => json({ keys: pairs.map(({ jwk }) => jwk) });
 }
 
-/** Knows one text; any other selector fails, as a missing binding does. */
+const texts = new Map([
+  ["plain", "k3y"],
+  ["umlaut", "p\u00e4ss:word"],
+  ["broken", "k3y\r\nX-Admin: 1"],
+]);
+
+/** Any other selector fails, as a missing binding does. */
 export const secrets: Secrets = {
-  async text(reference) {
-    if (reference.selector === "known") return "p\u00e4ss:word";
-    throw new Error(`secret ${reference.source} is missing`);
+  async text({ source, selector }) {
+    const text = texts.get(selector ?? "");
+    if (text === undefined) throw new Error(`secret ${source} is missing`);
+    return text;
   },
   symmetricKeys: () => Promise.reject(new Error("not asked for here")),
   signingKeys: () => Promise.reject(new Error("not asked for here")),

@@ -1,0 +1,194 @@
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { createAccessTokens } from "../../../src/token/access-token.ts";
+import { longestDocument } from "../../../src/token/fetch-json.ts";
+import { mostKeys } from "../../../src/token/jwk-set.ts";
+import {
+  type Answer,
+  accessToken,
+  authenticator,
+  code,
+  handClock,
+  json,
+  keySource,
+  network,
+  publishing,
+  type SigningPair,
+  secrets,
+  signingPair,
+} from "./issuer-double.ts";
+
+let key: SigningPair;
+beforeAll(async () => {
+  key = await signingPair("ES256", "one");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** Seconds, for real: the deadline is the platform's timer, not the clock that is handed in. */
+const soon = 0.05;
+
+function authenticatorWith(timeout: number) {
+  return { ...authenticator, keys: { ...keySource, endpoint: { ...keySource.endpoint, timeout } } };
+}
+
+function edge(answer: Answer) {
+  const clock = handClock();
+  const net = network(answer);
+  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch }, secrets);
+  const verify = async (timeout = soon, claims = {}) =>
+    code(tokens.verify(await accessToken(key, { claims }), authenticatorWith(timeout)));
+  return { clock, net, tokens, verify };
+}
+
+function streaming(...chunks: readonly Uint8Array[]): Response {
+  const left = [...chunks];
+  const body = new ReadableStream({
+    pull(controller) {
+      const chunk = left.shift();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  return new Response(body);
+}
+
+const silence = new Promise<Response>(() => undefined);
+const bytes = (text: string) => new TextEncoder().encode(text);
+const keySet = () => JSON.stringify({ keys: [key.jwk] });
+
+describe("an answer that is accepted", () => {
+  const rows: ReadonlyArray<readonly [string, Answer]> = [
+    ["plain", () => json({ keys: [key.jwk] })],
+    [
+      "of another content type",
+      () => new Response(keySet(), { headers: { "Content-Type": "text/plain" } }),
+    ],
+    ["in pieces", () => streaming(bytes(keySet().slice(0, 7)), bytes(keySet().slice(7)))],
+    ["of exactly the greatest length", () => new Response(keySet().padEnd(longestDocument))],
+    [
+      "with as many keys as there may be",
+      () => json({ keys: [...Array(mostKeys - 1).fill({}), key.jwk] }),
+    ],
+    ["with members that nobody asked for", () => json({ keys: [key.jwk], more: { keys: [] } })],
+  ];
+  test.each(rows)("%s", async (_, answer) => {
+    expect(await edge(answer).verify()).toBe("accepted");
+  });
+});
+
+describe("an answer that is a failure", () => {
+  const big = () => keySet().padEnd(longestDocument + 1);
+  const rows: ReadonlyArray<readonly [string, Answer]> = [
+    ["404", () => new Response(keySet(), { status: 404 })],
+    ["500", () => new Response(keySet(), { status: 500 })],
+    ["201", () => new Response(keySet(), { status: 201 })],
+    [
+      "a redirect",
+      () => new Response(keySet(), { status: 302, headers: { Location: "https://evil.example/" } }),
+    ],
+    ["an empty body", () => new Response(null)],
+    ["HTML", () => new Response("<html>")],
+    ["an array", () => json([key.jwk])],
+    ["null", () => json(null)],
+    ["no keys", () => json({})],
+    ["keys that are no array", () => json({ keys: { 0: key.jwk } })],
+    ["too many keys", () => json({ keys: [...Array(mostKeys).fill({}), key.jwk] })],
+    ["a duplicate member", () => new Response(keySet().replace("{", `{"keys":[],`))],
+    [
+      "a duplicate member within a key",
+      () => new Response(keySet().replace('"kid"', '"kid":"x","kid"')),
+    ],
+    [
+      "bytes that are no UTF-8",
+      () => streaming(bytes(`{"x":"`), new Uint8Array([0xff]), bytes(`",${keySet().slice(1)}`)),
+    ],
+    ["one byte too many", () => new Response(big())],
+    [
+      "one byte too many, unannounced",
+      () => streaming(bytes(big().slice(0, 9)), bytes(big().slice(9))),
+    ],
+    [
+      "a length announced beyond the limit",
+      () => new Response(keySet(), { headers: { "Content-Length": `${longestDocument + 1}` } }),
+    ],
+    ["no connection", () => Promise.reject(new TypeError("refused"))],
+    ["silence", () => silence],
+    [
+      "a body that never ends",
+      () => new Response(new ReadableStream({ pull: () => silence.then(() => undefined) })),
+    ],
+    [
+      "a body that breaks off",
+      () =>
+        new Response(
+          new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) }),
+        ),
+    ],
+  ];
+  test.each(rows)("%s", async (_, answer) => {
+    expect(await edge(publishing(key)).verify()).toBe("accepted");
+    const failing = edge(answer);
+    expect(await failing.verify()).toBe("keys.unavailable");
+    expect(failing.net.asked).toHaveLength(1);
+  });
+});
+
+test("the request: no redirect is followed, no cache is asked, an end is set", async () => {
+  const { net, verify } = edge(publishing(key));
+  await verify();
+  const init = net.asked[0]?.init;
+  expect(init).toMatchObject({ method: "GET", redirect: "manual", cache: "no-store" });
+  expect(init?.signal?.aborted).toBe(false);
+  expect(new Headers(init?.headers).get("Accept")).toBe("application/json");
+});
+
+describe("nobody waits without end", () => {
+  test("while one request fetches keys anew, the others go on with those at hand", async () => {
+    const { clock, net, verify } = edge(publishing(key));
+    const again = () => verify(keySource.endpoint.timeout, { exp: 2_000_000_000 });
+    expect(await again()).toBe("accepted");
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    net.answer = () => promise;
+    clock.turn(600);
+    const first = again();
+    await vi.waitFor(() => expect(net.asked).toHaveLength(2));
+    expect(await again()).toBe("accepted");
+    resolve(json({ keys: [] }));
+    expect(await first).toBe("token.key");
+    expect(await again()).toBe("token.key");
+    expect(net.asked).toHaveLength(2);
+  });
+
+  /** A request that is cancelled on Workers: its fetch and its timers never come back. */
+  async function cancelled({ net, tokens }: ReturnType<typeof edge>, timeout: number) {
+    const token = await accessToken(key);
+    const { answer } = net;
+    const asked = Promise.withResolvers<void>();
+    net.answer = () => {
+      asked.resolve();
+      return silence;
+    };
+    const timers = vi.spyOn(globalThis, "setTimeout").mockImplementation(() => 0 as never);
+    void tokens.verify(token, authenticatorWith(timeout));
+    await asked.promise;
+    timers.mockRestore();
+    net.answer = answer;
+  }
+
+  test("a fetch that was lost with its request is made again, once, by who waits for it", async () => {
+    const here = edge(publishing(key));
+    await cancelled(here, soon);
+    const waiting = Promise.all([here.verify(), here.verify(), here.verify()]);
+    expect(await waiting).toEqual(["accepted", "accepted", "accepted"]);
+    expect(here.net.asked).toHaveLength(2);
+  });
+
+  test("who comes when it must have ended does not wait for it", async () => {
+    const here = edge(publishing(key));
+    await cancelled(here, 3600);
+    here.clock.turn(3601);
+    expect(await here.verify(3600, { exp: 2_000_000_000 })).toBe("accepted");
+    expect(here.net.asked).toHaveLength(2);
+  });
+});
