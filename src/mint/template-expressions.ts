@@ -2,6 +2,7 @@ import type { TemplateExpression } from "../configuration.ts";
 import { TemplateError } from "./template-error.ts";
 import type { Token } from "./template-scanner.ts";
 import {
+  type Arity,
   checkMethodArgument,
   checkPath,
   functions,
@@ -51,7 +52,9 @@ export class Expressions {
     if (first === undefined) throw new TemplateError("Something is missing here.", this.#offset);
     if (first.kind === "word") {
       this.#position += 1;
-      return this.#call(first.text, first.offset, this.#operands(piped));
+      const arity = functions.get(first.text);
+      if (!arity) throw new TemplateError(unknownFunction(first.text), first.offset);
+      return call(first.text, arity, this.#operands(piped), first.offset);
     }
     const method = first.kind === "field" ? methodOf(first.root, first.path) : undefined;
     if (method !== undefined) {
@@ -75,19 +78,6 @@ export class Expressions {
     return value;
   }
 
-  #call(name: string, offset: number, operands: readonly TemplateExpression[]): TemplateExpression {
-    const arity = Object.hasOwn(functions, name) ? functions[name] : undefined;
-    if (arity === undefined) throw new TemplateError(unknownFunction(name), offset);
-    if (operands.length < arity.least || operands.length > arity.most) {
-      const wanted = arity.least === arity.most ? `${arity.least}` : `at least ${arity.least}`;
-      throw new TemplateError(
-        `${name} takes ${wanted} ${wanted === "1" ? "argument" : "arguments"}, not ${operands.length}.`,
-        offset,
-      );
-    }
-    return { kind: "call", name, arguments: operands };
-  }
-
   /** What is piped in comes last, as in Go. */
   #operands(piped: TemplateExpression | undefined): TemplateExpression[] {
     const operands: TemplateExpression[] = [];
@@ -109,7 +99,7 @@ export class Expressions {
         return this.#field(token);
       case "word":
         throw new TemplateError(
-          Object.hasOwn(functions, token.text)
+          functions.has(token.text)
             ? `Put ${token.text} and its arguments in parentheses.`
             : unknownFunction(token.text),
           token.offset,
@@ -149,6 +139,21 @@ export class Expressions {
     this.#position += 1;
     return true;
   }
+}
+
+function call(
+  name: string,
+  { least, most }: Arity,
+  operands: readonly TemplateExpression[],
+  offset: number,
+): TemplateExpression {
+  const { length } = operands;
+  if (length >= least && length <= most) return { kind: "call", name, arguments: operands };
+  const wanted = least === most ? `${least}` : `at least ${least}`;
+  throw new TemplateError(
+    `${name} takes ${wanted} ${wanted === "1" ? "argument" : "arguments"}, not ${length}.`,
+    offset,
+  );
 }
 
 /** The token as it was written, for messages. */

@@ -26,16 +26,18 @@ const methods = new Map([
   ["Request.Cookie", "cookie"],
 ]);
 
+export interface Arity {
+  readonly least: number;
+  readonly most: number;
+}
 /** How many arguments each function takes. */
-export const functions: Readonly<
-  Record<string, { readonly least: number; readonly most: number }>
-> = {
-  index: { least: 2, most: 9 },
-  quote: { least: 1, most: 1 },
-  toJson: { least: 1, most: 1 },
-  urlenc: { least: 1, most: 1 },
-  default: { least: 2, most: 2 },
-};
+export const functions: ReadonlyMap<string, Arity> = new Map([
+  ["index", { least: 2, most: 9 }],
+  ["quote", { least: 1, most: 1 }],
+  ["toJson", { least: 1, most: 1 }],
+  ["urlenc", { least: 1, most: 1 }],
+  ["default", { least: 2, most: 2 }],
+]);
 
 // The token and the proof stay at the edge: whoever holds the internal token must not hold them too.
 const kept = new Set(["authorization", "dpop", "proxy-authorization"]);
@@ -106,7 +108,7 @@ export function checkMethodArgument(method: string, name: unknown, offset: numbe
 export function unknownFunction(name: string): string {
   const said = statements.get(name);
   if (said !== undefined) return said;
-  const known = Object.keys(functions);
+  const known = [...functions.keys()];
   const near = nearest(known.map((shown) => ({ name: shown, shown, against: name })));
   const hint =
     near === undefined ? `There are ${known.join(", ")}.` : `Did you mean ${near.shown}?`;
