@@ -1,4 +1,5 @@
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
+import { parseClaims } from "../src/mint/template.ts";
 import type { EdgeRequest } from "../src/runtime.ts";
 import {
   clientKey,
@@ -21,11 +22,7 @@ const { finalizers, ...rule } = noNonce.rules[0] ?? withRule({}).rules[0] ?? fai
 const jwt = finalizers.find((each): each is JwtFinalizer => each.type === "jwt") ?? fail("no jwt");
 const changing: JwtFinalizer = {
   ...jwt,
-  claims: [
-    { kind: "text", text: '{"url": ' },
-    { kind: "emit", value: { kind: "field", root: "", path: ["Request", "URL", "String"] } },
-    { kind: "text", text: "}" },
-  ],
+  claims: parseClaims('{"url": {{ quote .Request.URL.String }}}'),
 };
 const withFinalizers = (chosen: readonly JwtFinalizer[]): Configuration => ({
   ...noNonce,
