@@ -1,0 +1,161 @@
+import type { Authenticator, Configuration } from "../../configuration.ts";
+import { isRecord } from "../problem.ts";
+import type { Document } from "../reading.ts";
+import type { Report } from "../report.ts";
+import { secretReference } from "../schema/secrets.ts";
+import { typed } from "../validate.ts";
+import { compileAuthenticator } from "./authenticator.ts";
+import { type Catalogue, catalogueOf } from "./catalogue.ts";
+import { judgeCollisions } from "./collisions.ts";
+import type { Context, Target } from "./context.ts";
+import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
+import { reference } from "./endpoint.ts";
+import { compileFinalizer } from "./finalizer.ts";
+import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
+import { compileSources } from "./secrets.ts";
+import { compileReplay, compileServe } from "./serve.ts";
+import { settingsOf } from "./settings.ts";
+
+/** A document with its value as validated: without what was wrong or means nothing. */
+export interface Validated {
+  readonly document: Document;
+  readonly value: unknown;
+}
+
+/** Puts the documents together and judges what a schema cannot; the report says whether it counts. */
+export function compileConfiguration(
+  mechanisms: Validated,
+  ruleSets: readonly Validated[],
+  report: Report,
+  target: Target | undefined,
+): Configuration {
+  const { document } = mechanisms;
+  const value = record(mechanisms.value);
+  const written = record(document.value);
+  const at = (key: string) => ({ document, path: [key] });
+  const declared = Object.keys(record(written.secret_management));
+  const sources = compileSources(
+    value.secret_management,
+    declared,
+    at("secret_management"),
+    report,
+    target,
+  );
+  const context: Context = {
+    report,
+    ...(target === undefined ? {} : { target }),
+    hasMasterKey: written.master_key !== undefined,
+    secret: sources.secret,
+    inlineValue: sources.inlineValue,
+  };
+  const masterKey = typed(secretReference, value.master_key);
+  if (masterKey !== undefined)
+    context.secret(reference(masterKey), "nonces", at("master_key"), false);
+  const serve = compileServe(value.serve, at("serve"), report, target);
+  const catalogue = catalogueOf(document, value, report);
+  const inherited = compileDefaultRule(
+    written.default_rule,
+    value.default_rule,
+    at("default_rule"),
+    catalogue,
+    context,
+  );
+  const surroundings = { catalogue, context, inherited, cors: record(value.serve).cors };
+  const compiled = ruleSets.flatMap((set) => compileRuleSet(set, surroundings));
+  judgeIds(ruleSets, report);
+  judgeCollisions(
+    compiled.map(({ rule, places }) => ({ id: rule.id, match: rule.match, places })),
+    report,
+  );
+  judgeUnused(catalogue, document, ruleSets, context);
+  const rules = compiled.map(({ rule }) => rule);
+  const defaultRule = inherited && asDefaultRule(inherited);
+  const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
+    (rule) => rule.authenticators,
+  );
+  return {
+    ...serve,
+    replay: compileReplay(value.replay, reach(everyone)),
+    secrets: sources.secrets,
+    ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
+    rules,
+    ...(defaultRule ? { defaultRule } : {}),
+  };
+}
+
+function compileRuleSet(
+  { document, value }: Validated,
+  surroundings: Surroundings,
+): CompiledRule[] {
+  const written = record(document.value).rules;
+  const rules = record(value).rules;
+  return (Array.isArray(written) ? written : []).flatMap((rule, index) => {
+    const valid = Array.isArray(rules) ? rules[index] : undefined;
+    const place = { document, path: ["rules", index] };
+    const compiled = compileRule(rule, valid, place, surroundings);
+    return compiled === undefined ? [] : [compiled];
+  });
+}
+
+/** Ids name rules in events and in messages: across all rule sets there is one of each. */
+function judgeIds(ruleSets: readonly Validated[], report: Report): void {
+  const seen = new Set<string>();
+  for (const { document } of ruleSets) {
+    const rules = record(document.value).rules;
+    for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
+      const { id } = record(rule);
+      if (typeof id !== "string") continue;
+      if (seen.has(id)) {
+        report.problem(
+          { document, path: ["rules", index, "id"] },
+          { reason: `two rules have the id ${id}`, suggestion: "rename one of them" },
+        );
+      }
+      seen.add(id);
+    }
+  }
+}
+
+/** A mechanism that no step names is judged by itself; any other is judged as its steps merge it. */
+function judgeUnused(
+  catalogue: Catalogue,
+  document: Document,
+  ruleSets: readonly Validated[],
+  context: Context,
+): void {
+  const used = new Set(
+    [document, ...ruleSets.map((set) => set.document)].flatMap((one) => namedBySteps(one.value)),
+  );
+  for (const mechanism of catalogue.mechanisms) {
+    if (used.has(mechanism.id)) continue;
+    const settings = settingsOf(mechanism);
+    if (mechanism.kind === "authenticators")
+      compileAuthenticator(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "finalizers")
+      compileFinalizer(mechanism, settings, mechanism.id, context);
+  }
+}
+
+function namedBySteps(value: unknown): string[] {
+  const { rules, default_rule } = record(value);
+  const owners = [...(Array.isArray(rules) ? rules : []), default_rule];
+  return owners.flatMap((owner) => {
+    const { execute } = record(owner);
+    const steps = Array.isArray(execute) ? execute : [];
+    return steps.flatMap((step) =>
+      Object.values(record(step)).filter((name) => typeof name === "string"),
+    );
+  });
+}
+
+/** How far back the oldest acceptable proof of any rule was made, in seconds. */
+function reach(authenticators: readonly Authenticator[]): number {
+  const reaches = authenticators.map((one) =>
+    one.type === "jwt" ? one.possession.maxAge + one.leeway : 0,
+  );
+  return Math.max(0, ...reaches);
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}

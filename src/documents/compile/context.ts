@@ -1,0 +1,19 @@
+import type { SecretReference } from "../../configuration.ts";
+import type { Place, Report } from "../report.ts";
+
+/** Where the documents will run; it decides where secrets can come from and what a rule needs. */
+export type Target = "cloudflare" | "aws" | "node";
+
+/** What a secret is used for. */
+export type SecretUse = "nonces" | "signing" | "credentials";
+
+/** What everything that compiles a part of the documents is handed. */
+export interface Context {
+  readonly report: Report;
+  readonly target?: Target;
+  readonly hasMasterKey: boolean;
+  /** Checks that the source exists, fits the use and may be used there; tells the report what is wrong. */
+  secret(reference: SecretReference, use: SecretUse, place: Place, inRule: boolean): void;
+  /** An inline source's value, where it is part of the document. */
+  inlineValue(source: string, name: string): string | undefined;
+}

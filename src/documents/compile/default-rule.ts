@@ -1,0 +1,56 @@
+import type { DefaultRule } from "../../configuration.ts";
+import { isRecord } from "../problem.ts";
+import { below, type Place } from "../report.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Context } from "./context.ts";
+import { type CompiledStages, compileStages } from "./stages.ts";
+import { readErrorSteps, readPipeline } from "./steps.ts";
+
+/**
+ * The rule for whatever no other rule matches; it denies. Its stages are lent to rules.
+ * @param written the rule as it stands there, @param value the same as validated
+ */
+export function compileDefaultRule(
+  written: unknown,
+  value: unknown,
+  place: Place,
+  catalogue: Catalogue,
+  context: Context,
+): CompiledStages | undefined {
+  if (!isRecord(written) || !isRecord(value)) return undefined;
+  const { report } = context;
+  const spot = below(place, "execute");
+  const pipeline = readPipeline(written.execute, value.execute, spot, catalogue, report);
+  const onError = readErrorSteps(value.on_error, below(place, "on_error"), catalogue, report);
+  const [first] = pipeline.authenticators.steps;
+  if (
+    !pipeline.authenticators.written &&
+    Array.isArray(written.execute) &&
+    !report.isBroken(spot)
+  ) {
+    report.problem(spot, {
+      reason: "the default rule has no authenticator",
+      suggestion: "begin with an authenticator of type unauthorized",
+    });
+  }
+  if (first?.mechanism.type === "anonymous") {
+    report.problem(below(first.place, "authenticator"), {
+      reason:
+        "the default rule's first authenticator must refuse, and anonymous lets everybody pass",
+      found: JSON.stringify(first.mechanism.id),
+      suggestion: "begin with an authenticator of type unauthorized",
+    });
+  }
+  return compileStages(pipeline, onError, context);
+}
+
+export function asDefaultRule(stages: CompiledStages): DefaultRule {
+  return {
+    id: "default_rule",
+    encodedSlashes: "off",
+    authenticators: stages.authenticators ?? [],
+    authorizers: stages.authorizers ?? [],
+    finalizers: stages.finalizers ?? [],
+    onError: stages.onError ?? [],
+  };
+}

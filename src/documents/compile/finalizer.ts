@@ -1,0 +1,111 @@
+import type { Finalizer, JwtFinalizer } from "../../configuration.ts";
+import { headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
+import type { Context } from "./context.ts";
+import { reference } from "./endpoint.ts";
+import type { Mechanism, Settings } from "./settings.ts";
+import { compileClaims, compileTemplates } from "./templates.ts";
+
+/** @param id the step's own name, or the mechanism's */
+export function compileFinalizer(
+  mechanism: Mechanism,
+  settings: Settings,
+  id: string,
+  context: Context,
+): Finalizer | undefined {
+  switch (mechanism.type) {
+    case "noop":
+      return { type: "noop", id };
+    case "header":
+      return compileHeaders(settings, id, context);
+    default:
+      return compileJwt(settings, id, context);
+  }
+}
+
+/** RFC 9110 section 7.6.1, and what says where a message ends and who it is for. */
+const connectionHeaders =
+  /^(connection|content-length|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+function compileHeaders(settings: Settings, id: string, context: Context): Finalizer | undefined {
+  const { report } = context;
+  const config = settings.read(headerConfig, report);
+  if (config === undefined) return undefined;
+  if (config.headers === undefined || Object.keys(config.headers).length === 0) {
+    if (!report.isBroken(settings.place())) {
+      report.problem(settings.place("headers"), {
+        reason: "headers is missing",
+        suggestion: "write headers: {X-User: '{{ .Subject.ID }}'}",
+      });
+    }
+    return undefined;
+  }
+  for (const name of Object.keys(config.headers))
+    judgeName(name, { ...settings.place("headers", name), at: "key" }, context);
+  const headers = compileTemplates(
+    config.headers,
+    (name) => settings.place("headers", name),
+    report,
+  );
+  return { type: "header", id, headers };
+}
+
+function judgeName(name: string, place: ReturnType<Settings["place"]>, { report }: Context): void {
+  if (!connectionHeaders.test(name)) return;
+  report.problem(place, { reason: `${name} belongs to the connection and cannot be set` });
+}
+
+function compileJwt(settings: Settings, id: string, context: Context): JwtFinalizer | undefined {
+  const { report } = context;
+  const config = settings.read(jwtFinalizerConfig, report);
+  if (config === undefined) return undefined;
+  if (config.ttl < 1) report.problem(settings.place("ttl"), { reason: "ttl is at least 1s" });
+  if (config.header?.name !== undefined)
+    judgeName(config.header.name, settings.place("header", "name"), context);
+  if (config.audience === undefined && !report.isBroken(settings.place("audience"))) {
+    report.note(
+      settings.place("signer"),
+      "without audience, an upstream that gets this token could use it at another; write audience: UPSTREAM beside signer",
+    );
+  }
+  const values = compileTemplates(config.values, (name) => settings.place("values", name), report);
+  const claims =
+    config.claims === undefined
+      ? undefined
+      : compileClaims(config.claims, settings.place("claims"), report);
+  const secret = config.signer?.secret;
+  if (config.signer === undefined || secret === undefined) {
+    if (!report.isBroken(settings.place("signer"))) {
+      report.problem(settings.place("signer"), {
+        reason: "signer is missing",
+        suggestion:
+          "write signer: {source: NAME}, and a pem or jwks source NAME under secret_management",
+      });
+    }
+    return undefined;
+  }
+  const path = ["signer", "secret"] as const;
+  context.secret(
+    reference(secret),
+    "signing",
+    settings.place(...path),
+    settings.isOverridden(...path),
+  );
+  return {
+    type: "jwt",
+    id,
+    signer: { ...reference(secret), name: config.signer.name },
+    ttl: config.ttl,
+    ...(claims === undefined ? {} : { claims }),
+    values,
+    header: compileHeader(config.header),
+    ...(config.audience === undefined ? {} : { audience: config.audience }),
+  };
+}
+
+/** A header without a scheme carries the bare token, as it does in Heimdall. */
+function compileHeader(
+  header: { name?: string | undefined; scheme?: string | undefined } | undefined,
+) {
+  if (header === undefined) return { name: "Authorization", scheme: "Bearer" };
+  return { name: header.name ?? "Authorization", scheme: header.scheme ?? "" };
+}

@@ -1,0 +1,44 @@
+import type { ForwardTo } from "../../configuration.ts";
+import { below, type Place, type Report } from "../report.ts";
+import { forwardTo } from "../schema/rules.ts";
+import { typed } from "../validate.ts";
+import { isLoopback } from "./loopback.ts";
+
+/** @param value a rule's `forward_to` as validated */
+export function compileForwardTo(
+  value: unknown,
+  place: Place,
+  report: Report,
+): ForwardTo | undefined {
+  const settings = typed(forwardTo, value);
+  if (settings === undefined) return undefined;
+  const { host, rewrite } = settings;
+  const url = `https://${host}`;
+  if (!URL.canParse(url) || /[/?#@\\]/.test(host)) {
+    report.problem(below(place, "host"), {
+      reason: "not a host or host:port",
+      found: JSON.stringify(host),
+      suggestion:
+        "write the host alone; a scheme goes to rewrite.scheme, a path to rewrite.add_path_prefix",
+    });
+    return undefined;
+  }
+  const loopback = isLoopback(new URL(url).hostname);
+  const scheme = rewrite.scheme ?? (loopback ? "http" : "https");
+  if (scheme === "http" && !loopback) {
+    report.note(
+      below(place, "rewrite", "scheme"),
+      "requests and their internal tokens travel to this host without encryption",
+    );
+  }
+  return {
+    scheme,
+    host,
+    forwardHostHeader: settings.forward_host_header,
+    ...(rewrite.strip_path_prefix === undefined
+      ? {}
+      : { stripPathPrefix: rewrite.strip_path_prefix }),
+    ...(rewrite.add_path_prefix === undefined ? {} : { addPathPrefix: rewrite.add_path_prefix }),
+    stripQueryParameters: rewrite.strip_query_parameters,
+  };
+}

@@ -1,0 +1,188 @@
+import type { CaptureConstraint, Match, PathSegment, RoutePattern } from "../../configuration.ts";
+import { captureSource, PatternError, parsePattern } from "../../route/pattern.ts";
+import { nearest } from "../nearest.ts";
+import { isRecord } from "../problem.ts";
+import { below, type Place, type Report } from "../report.ts";
+import { capture as captureSchema } from "../schema/rules.ts";
+import { typed } from "../validate.ts";
+
+/** What a rule matches, with the place of each of its routes. */
+export interface CompiledMatch {
+  readonly match: Match;
+  readonly places: readonly Place[];
+}
+
+/** @param value a rule's `match` as validated */
+export function compileMatch(
+  value: unknown,
+  place: Place,
+  report: Report,
+): CompiledMatch | undefined {
+  if (!isRecord(value)) return undefined;
+  const spelling = spellingOf(value, place, report);
+  if (spelling === undefined) return undefined;
+  const { list, conditions } = spelling;
+  const routes: RoutePattern[] = [];
+  const places: Place[] = [];
+  for (const { value: entry, place: spot } of list) {
+    const route = compileRoute(entry, spot, report);
+    if (route === undefined) continue;
+    routes.push(route);
+    places.push(spot);
+  }
+  const { hosts, methods, scheme } = conditions.value;
+  return {
+    match: {
+      routes,
+      hosts: compileHosts(strings(hosts)),
+      ...compileMethods(strings(methods), below(conditions.place, "methods"), report),
+      ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
+    },
+    places,
+  };
+}
+
+interface Spelling {
+  readonly list: readonly { readonly value: unknown; readonly place: Place }[];
+  /** Where hosts, methods and scheme stand. */
+  readonly conditions: { readonly value: Readonly<Record<string, unknown>>; readonly place: Place };
+}
+
+function spellingOf(
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+  report: Report,
+): Spelling | undefined {
+  const written = ["routes", "path", "http"].filter((key) => value[key] !== undefined);
+  if (written.length !== 1) {
+    if (written.length > 1 || !report.isBroken(place)) {
+      report.problem(place, {
+        reason:
+          written.length === 0
+            ? "match says no path"
+            : `match says its paths as ${written.join(" and as ")}`,
+        suggestion: "write routes: [{path: /api/**}]",
+      });
+    }
+    return undefined;
+  }
+  const { routes, path, http } = value;
+  if (typeof path === "string") {
+    const spot = below(place, "path");
+    return { list: [{ value: { path }, place: spot }], conditions: { value, place } };
+  }
+  if (!isRecord(http)) {
+    const key = routes === undefined ? "path" : "routes";
+    return { list: located(value[key], below(place, key)), conditions: { value, place } };
+  }
+  const inner = below(place, "http");
+  for (const key of ["hosts", "methods", "scheme"]) {
+    if (value[key] === undefined) continue;
+    report.problem(
+      { ...below(place, key), at: "key" },
+      { reason: `${key} stands beside http`, suggestion: `move it into http` },
+    );
+  }
+  if (http.paths === undefined && !report.isBroken(inner)) {
+    report.problem(inner, {
+      reason: "paths is missing",
+      suggestion: "write paths: [{path: /api/**}]",
+    });
+  }
+  return {
+    list: located(http.paths, below(inner, "paths")),
+    conditions: { value: http, place: inner },
+  };
+}
+
+function located(list: unknown, place: Place) {
+  const entries = Array.isArray(list) ? list : [];
+  return entries.map((value, index) => ({ value, place: below(place, index) }));
+}
+
+function compileRoute(value: unknown, place: Place, report: Report): RoutePattern | undefined {
+  if (!isRecord(value) || typeof value.path !== "string") return undefined;
+  const expression = value.path;
+  const spot = place.path.at(-1) === "path" ? place : below(place, "path");
+  const segments = attempt(() => parsePattern(expression), spot, report);
+  if (segments === undefined) return undefined;
+  const captures = Array.isArray(value.captures) ? value.captures : [];
+  return {
+    expression,
+    segments,
+    captures: captures.flatMap((entry, index) =>
+      compileCapture(entry, segments, below(place, "captures", index), report),
+    ),
+  };
+}
+
+function compileCapture(
+  value: unknown,
+  segments: readonly PathSegment[],
+  place: Place,
+  report: Report,
+): CaptureConstraint[] {
+  const capture = typed(captureSchema, value);
+  if (capture === undefined) return [];
+  const names = segments.flatMap((segment) =>
+    segment.kind === "literal" || segment.name === undefined ? [] : [segment.name],
+  );
+  if (!names.includes(capture.name)) {
+    const close = nearest(capture.name, names);
+    report.problem(below(place, "name"), {
+      reason: "the path has no wildcard of that name",
+      found: JSON.stringify(capture.name),
+      ...(names.length > 0 ? { allowed: names.join(", ") } : {}),
+      ...(close ? { suggestion: `did you mean ${close}?` } : {}),
+    });
+    return [];
+  }
+  const pattern = attempt(
+    () => captureSource(capture.type, capture.value),
+    below(place, "value"),
+    report,
+  );
+  return pattern === undefined ? [] : [{ name: capture.name, pattern }];
+}
+
+/** `*` alone is any host. */
+function compileHosts(written: readonly string[]): readonly string[] {
+  return written.includes("*") ? [] : [...new Set(written.map((host) => host.toLowerCase()))];
+}
+
+function compileMethods(
+  written: readonly string[],
+  place: Place,
+  report: Report,
+): Pick<Match, "methods" | "excludedMethods"> {
+  const excluded = [
+    ...new Set(written.filter((name) => name.startsWith("!")).map((name) => name.slice(1))),
+  ];
+  const named = [...new Set(written.filter((name) => !name.startsWith("!")))];
+  if (named.includes("ALL") || named.length === 0) {
+    if (named.length === 0 && excluded.length > 0) {
+      report.problem(place, {
+        reason: "methods excludes without naming any",
+        suggestion: `write [ALL, ${excluded.map((name) => `"!${name}"`).join(", ")}]`,
+      });
+    }
+    return { methods: [], excludedMethods: excluded };
+  }
+  const methods = named.filter((name) => !excluded.includes(name));
+  if (methods.length === 0) report.problem(place, { reason: "no method is left" });
+  return { methods, excludedMethods: [] };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}
+
+function attempt<T>(compile: () => T, place: Place, report: Report): T | undefined {
+  try {
+    return compile();
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    report.problem(place, { reason: error.message });
+    return undefined;
+  }
+}

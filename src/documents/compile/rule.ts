@@ -1,0 +1,128 @@
+import type { Authenticator, Rule } from "../../configuration.ts";
+import { isRecord } from "../problem.ts";
+import { below, type Place } from "../report.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Context } from "./context.ts";
+import { compileCors } from "./cors.ts";
+import { compileForwardTo } from "./forward-to.ts";
+import { compileMatch } from "./match.ts";
+import { type CompiledStages, compileStages } from "./stages.ts";
+import { readErrorSteps, readPipeline } from "./steps.ts";
+
+/** A rule, with the places of its routes for what is said about several rules. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly places: readonly Place[];
+}
+
+/** What rules share. */
+export interface Surroundings {
+  readonly catalogue: Catalogue;
+  readonly context: Context;
+  /** Undefined: there is no default rule. */
+  readonly inherited: CompiledStages | undefined;
+  /** `serve.cors` as validated. */
+  readonly cors: unknown;
+}
+
+/**
+ * @param written the rule as it stands there
+ * @param value the same as validated
+ */
+export function compileRule(
+  written: unknown,
+  value: unknown,
+  place: Place,
+  surroundings: Surroundings,
+): CompiledRule | undefined {
+  if (!isRecord(written) || !isRecord(value)) return undefined;
+  const { catalogue, context, inherited } = surroundings;
+  const { report } = context;
+  const id = typeof value.id === "string" ? value.id : "";
+  const pipeline = readPipeline(
+    written.execute,
+    value.execute,
+    below(place, "execute"),
+    catalogue,
+    report,
+  );
+  const onError =
+    value.on_error === undefined
+      ? undefined
+      : readErrorSteps(value.on_error, below(place, "on_error"), catalogue, report);
+  const own = compileStages(pipeline, onError, context);
+  const authenticators = enforced(
+    own.authenticators ?? inherited?.authenticators ?? [],
+    value,
+    place,
+    context,
+  );
+  if (
+    own.authenticators === undefined &&
+    inherited === undefined &&
+    !report.isBroken(below(place, "execute"))
+  ) {
+    report.problem(place, {
+      reason: `the rule ${id} has no authenticator, and there is no default_rule to lend one`,
+      suggestion: "write execute: [{authenticator: ID}], or a default_rule",
+    });
+  }
+  const authorizers = own.authorizers ?? inherited?.authorizers ?? [];
+  const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
+  const refuses =
+    authenticators[0]?.type === "unauthorized" || authorizers.some((step) => step.type === "deny");
+  if (written.forward_to === undefined && !refuses) judgeNowhere(id, place, context);
+  const cors =
+    value.cors === undefined
+      ? undefined
+      : compileCors(surroundings.cors, value.cors, below(place, "cors"), report);
+  const compiled = compileMatch(value.match, below(place, "match"), report);
+  if (compiled === undefined) return undefined;
+  const rule: Rule = {
+    id,
+    match: compiled.match,
+    encodedSlashes: encodedSlashes(value.allow_encoded_slashes),
+    ...(forwardTo === undefined ? {} : { forwardTo }),
+    authenticators,
+    authorizers,
+    finalizers: own.finalizers ?? inherited?.finalizers ?? [],
+    onError: own.onError ?? inherited?.onError ?? [],
+    ...(cors === undefined ? {} : { cors }),
+  };
+  return { rule, places: compiled.places };
+}
+
+/** The rule's `enforcement` is what its authenticators' blocks say, changed. */
+function enforced(
+  authenticators: readonly Authenticator[],
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+  { report }: Context,
+): readonly Authenticator[] {
+  const { enforcement } = value;
+  if (enforcement !== "required" && enforcement !== "opportunistic") return authenticators;
+  const spot = below(place, "enforcement");
+  const open = authenticators.find((one) => one.type === "anonymous");
+  if (enforcement === "required" && open !== undefined) {
+    report.problem(spot, {
+      reason: `proofs are required, but the authenticator ${open.id} lets requests pass without one`,
+      suggestion: "remove the authenticator from the rule, or enforcement",
+    });
+  }
+  return authenticators.map((one) =>
+    one.type === "jwt" ? { ...one, possession: { ...one.possession, enforcement } } : one,
+  );
+}
+
+function judgeNowhere(id: string, place: Place, { report, target }: Context): void {
+  const reason = `the rule ${id} says nothing of where its requests go`;
+  if (target === "cloudflare") {
+    report.problem(place, { reason, suggestion: "write forward_to: {host: UPSTREAM}" });
+  } else if (target === undefined) {
+    report.note(place, `${reason}: a proxy needs forward_to: {host: UPSTREAM}`);
+  }
+}
+
+function encodedSlashes(value: unknown): Rule["encodedSlashes"] {
+  return value === "on" || value === "no_decode" ? value : "off";
+}

@@ -1,0 +1,77 @@
+import type { Configuration } from "../../configuration.ts";
+import { isRecord } from "../problem.ts";
+import { below, type Place, type Report } from "../report.ts";
+import { replay, serve } from "../schema/mechanisms.ts";
+import { typed } from "../validate.ts";
+import type { Target } from "./context.ts";
+import { compileCors } from "./cors.ts";
+import { isLoopback } from "./loopback.ts";
+
+type Served = Pick<Configuration, "publicOrigins" | "basePath" | "upstreamTimeout" | "cors">;
+
+/** @param value `serve` as validated */
+export function compileServe(
+  value: unknown,
+  place: Place,
+  report: Report,
+  target: Target | undefined,
+): Served {
+  const settings = typed(serve, value ?? {}) ?? serve.parse({});
+  const written = settings.public_origin ?? [];
+  const origins = typeof written === "string" ? [written] : written;
+  for (const [index, origin] of origins.entries()) {
+    const spot = below(place, "public_origin", ...(typeof written === "string" ? [] : [index]));
+    judgeOrigin(origin, spot, report);
+  }
+  if (origins.length === 0 && (target === "aws" || target === "node")) {
+    if (!report.isBroken(below(place, "public_origin"))) {
+      report.note(
+        place,
+        "without serve.public_origin the origin is what the platform routed by; write the one that clients sign",
+      );
+    }
+  }
+  if (settings.timeout.read <= 0) {
+    report.problem(below(place, "timeout", "read"), { reason: "a timeout is longer than 0" });
+  }
+  const shared = isRecord(value) ? value.cors : undefined;
+  const cors = compileCors(shared, undefined, below(place, "cors"), report);
+  return {
+    publicOrigins: [...new Set(origins.map(canonicalOrigin))],
+    basePath: settings.base_path.replace(/\/$/, ""),
+    upstreamTimeout: settings.timeout.read,
+    ...(cors === undefined ? {} : { cors }),
+  };
+}
+
+function judgeOrigin(origin: string, place: Place, report: Report): void {
+  if (!URL.canParse(origin)) {
+    report.problem(place, { reason: "not an origin", found: JSON.stringify(origin) });
+    return;
+  }
+  const { protocol, hostname, host } = new URL(origin);
+  if (protocol === "https:" || isLoopback(hostname)) return;
+  report.problem(place, {
+    reason: "plain http, where clients send tokens",
+    found: JSON.stringify(origin),
+    suggestion: `write https://${host}`,
+  });
+}
+
+function canonicalOrigin(origin: string): string {
+  if (!URL.canParse(origin)) return origin;
+  const { protocol, host } = new URL(origin);
+  return `${protocol}//${host}`;
+}
+
+/** @param value `replay` as validated; @param reach the longest max_age + leeway of any rule, in seconds */
+export function compileReplay(value: unknown, reach: number): Configuration["replay"] {
+  const settings = typed(replay, value ?? {}) ?? replay.parse({});
+  const slack = 60;
+  return {
+    mode: settings.mode ?? "durable",
+    shards: settings.shards,
+    regions: settings.regions,
+    window: Math.ceil(reach) + slack,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Authenticator, ErrorHandler, Finalizer, PolicyStep } from "../../configuration.ts";
+import { wwwAuthenticateConfig } from "../schema/finalizers.ts";
+import { compileAuthenticator } from "./authenticator.ts";
+import type { Context } from "./context.ts";
+import { compileFinalizer } from "./finalizer.ts";
+import type { Pipeline, Step } from "./steps.ts";
+
+/** What a pipeline compiles to; a stage is absent where nothing of it is written. */
+export interface CompiledStages {
+  readonly authenticators?: readonly Authenticator[];
+  readonly authorizers?: readonly PolicyStep[];
+  readonly finalizers?: readonly Finalizer[];
+  readonly onError?: readonly ErrorHandler[];
+}
+
+export function compileStages(
+  pipeline: Pipeline,
+  onError: readonly Step[] | undefined,
+  context: Context,
+): CompiledStages {
+  const { authenticators, authorizers, finalizers } = pipeline;
+  return {
+    ...(authenticators.written
+      ? {
+          authenticators: each(authenticators.steps, ({ mechanism, settings, id }) =>
+            compileAuthenticator(mechanism, settings, id, context),
+          ),
+        }
+      : {}),
+    ...(authorizers.written
+      ? {
+          authorizers: each(
+            authorizers.steps,
+            ({ mechanism, id }): PolicyStep => ({
+              type: mechanism.type === "allow" ? "allow" : "deny",
+              id,
+            }),
+          ),
+        }
+      : {}),
+    ...(finalizers.written
+      ? {
+          finalizers: each(finalizers.steps, ({ mechanism, settings, id }) =>
+            compileFinalizer(mechanism, settings, id, context),
+          ),
+        }
+      : {}),
+    ...(onError ? { onError: each(onError, (step) => compileErrorHandler(step, context)) } : {}),
+  };
+}
+
+function compileErrorHandler(
+  { mechanism, settings, id }: Step,
+  { report }: Context,
+): ErrorHandler | undefined {
+  if (mechanism.type === "default") return { type: "default", id };
+  const config = settings.read(wwwAuthenticateConfig, report);
+  if (config === undefined) return undefined;
+  const { realm } = config;
+  return { type: "www_authenticate", id, ...(realm === undefined ? {} : { realm }) };
+}
+
+function each<T>(steps: readonly Step[], compile: (step: Step) => T | undefined): T[] {
+  return steps.flatMap((step) => {
+    const compiled = compile(step);
+    return compiled === undefined ? [] : [compiled];
+  });
+}

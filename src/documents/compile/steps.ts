@@ -1,0 +1,169 @@
+import { isRecord } from "../problem.ts";
+import { below, type Place, type Report } from "../report.ts";
+import { configSchema, type MechanismKind } from "../schema/mechanism-config.ts";
+import { validate } from "../validate.ts";
+import { type Catalogue, reportDoubled } from "./catalogue.ts";
+import { type Mechanism, type Settings, settingsOf } from "./settings.ts";
+
+/** One step of a pipeline, its mechanism found and its settings merged. */
+export interface Step {
+  readonly mechanism: Mechanism;
+  readonly settings: Settings;
+  /** Its own name, or the mechanism's. */
+  readonly id: string;
+  /** The principal that it creates. */
+  readonly principal: string;
+  readonly place: Place;
+}
+
+/** The steps of a stage; `written` also when all of them are broken. */
+export interface Stage {
+  readonly written: boolean;
+  readonly steps: readonly Step[];
+}
+
+export interface Pipeline {
+  readonly authenticators: Stage;
+  readonly authorizers: Stage;
+  readonly finalizers: Stage;
+}
+
+const kindOf = {
+  authenticator: "authenticators",
+  authorizer: "authorizers",
+  contextualizer: "authorizers",
+  finalizer: "finalizers",
+} as const satisfies Record<string, MechanismKind>;
+type StepKey = keyof typeof kindOf;
+const stepKeys: readonly StepKey[] = ["authenticator", "authorizer", "contextualizer", "finalizer"];
+const stages = ["authenticators", "authorizers", "finalizers"] as const;
+
+/**
+ * @param written the list as it stands there, for which stage a broken step belongs to
+ * @param value the same as validated
+ */
+export function readPipeline(
+  written: unknown,
+  value: unknown,
+  place: Place,
+  catalogue: Catalogue,
+  report: Report,
+): Pipeline {
+  const raw = Array.isArray(written) ? written : [];
+  const valid = Array.isArray(value) ? value : [];
+  const found: Record<(typeof stages)[number], Step[]> = {
+    authenticators: [],
+    authorizers: [],
+    finalizers: [],
+  };
+  const seen = new Set<string>();
+  let latest = 0;
+  for (const [index, entry] of raw.entries()) {
+    const spot = below(place, index);
+    const key = stepKey(entry, spot, report);
+    if (key === undefined) continue;
+    const kind = kindOf[key];
+    seen.add(kind);
+    const stage = stages.indexOf(kind);
+    if (stage < latest) {
+      report.problem(
+        { ...below(spot, key), at: "key" },
+        {
+          reason: `${withArticle(key)} stands after a later stage`,
+          suggestion: "order the steps: authenticators, then authorizers, then finalizers",
+        },
+      );
+    }
+    latest = Math.max(latest, stage);
+    const step = readStep(valid[index], key, spot, catalogue, report);
+    if (step !== undefined) found[kind].push(step);
+  }
+  judgePrincipals(found.authenticators, report);
+  const stageOf = (kind: (typeof stages)[number]): Stage => ({
+    written: seen.has(kind),
+    steps: found[kind],
+  });
+  return {
+    authenticators: stageOf("authenticators"),
+    authorizers: stageOf("authorizers"),
+    finalizers: stageOf("finalizers"),
+  };
+}
+
+export function readErrorSteps(
+  value: unknown,
+  place: Place,
+  catalogue: Catalogue,
+  report: Report,
+): readonly Step[] {
+  return (Array.isArray(value) ? value : []).flatMap((entry, index) => {
+    const step = readStep(entry, "error_handler", below(place, index), catalogue, report);
+    return step === undefined ? [] : [step];
+  });
+}
+
+function stepKey(entry: unknown, place: Place, report: Report): StepKey | undefined {
+  if (!isRecord(entry)) return undefined;
+  const keys = stepKeys.filter((key) => Object.hasOwn(entry, key));
+  const [only] = keys;
+  if (keys.length === 1) return only;
+  if (keys.length > 1 || !report.isBroken(place)) {
+    report.problem(place, {
+      reason: keys.length === 0 ? "a step names its mechanism" : "a step names one mechanism",
+      ...(keys.length === 0 ? {} : { found: keys.join(" and ") }),
+      allowed: "exactly one of authenticator, authorizer, finalizer",
+    });
+  }
+  return undefined;
+}
+
+function readStep(
+  entry: unknown,
+  key: StepKey | "error_handler",
+  place: Place,
+  catalogue: Catalogue,
+  report: Report,
+): Step | undefined {
+  if (!isRecord(entry)) return undefined;
+  const name = entry[key];
+  if (typeof name !== "string") return undefined;
+  const kind: MechanismKind = key === "error_handler" ? "error_handlers" : kindOf[key];
+  const mechanism = catalogue.find(kind, name, below(place, key), report);
+  if (mechanism === undefined) return undefined;
+  if (entry.principal !== undefined && key !== "authenticator") {
+    report.problem(
+      { ...below(place, "principal"), at: "key" },
+      { reason: "only an authenticator creates a principal" },
+    );
+  }
+  const schema = configSchema(kind, mechanism.type);
+  const spot = below(place, "config");
+  const config =
+    entry.config === undefined || schema === undefined
+      ? undefined
+      : validate(schema, entry.config, spot, report);
+  reportDoubled(config, spot, report);
+  return {
+    mechanism,
+    settings: settingsOf(mechanism, config === undefined ? undefined : { config, place }),
+    id: typeof entry.id === "string" ? entry.id : mechanism.id,
+    principal: typeof entry.principal === "string" ? entry.principal : "default",
+    place,
+  };
+}
+
+/** Different principals would all have to be proven; taking the first would let too much pass. */
+function judgePrincipals(steps: readonly Step[], report: Report): void {
+  const [first] = steps;
+  for (const step of steps) {
+    if (step.principal === first?.principal) continue;
+    report.problem(below(step.place, "principal"), {
+      reason: "several principals in one rule are not supported yet",
+      suggestion: "give the authenticators of a rule the same principal, or none",
+    });
+  }
+}
+
+function withArticle(key: StepKey): string {
+  return key.startsWith("a") ? `an ${key}` : `a ${key}`;
+}

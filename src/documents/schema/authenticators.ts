@@ -1,0 +1,235 @@
+import { z } from "zod";
+import { algorithms } from "../../jws/algorithms.ts";
+import { endpoint, metadataEndpoint } from "./endpoint.ts";
+import {
+  duration,
+  identifier,
+  ignored,
+  pattern,
+  text,
+  unsupported,
+  unsupportedType,
+} from "./words.ts";
+
+const claimPath = pattern(
+  /^(@this|[^\s@|#*?{}[\]\\]+)$/,
+  "a dotted path into the claims, or @this",
+);
+
+const scopes = z
+  .union([
+    z
+      .array(text())
+      .min(1)
+      .transform((values) => ({ matching_strategy: "exact" as const, values })),
+    z.strictObject({
+      matching_strategy: z.enum(["exact", "hierarchic", "wildcard"]).default("exact").meta({
+        description: "exact; hierarchic: `a` covers `a.b`; wildcard: `a.*`.",
+      }),
+      values: z
+        .array(text())
+        .min(1)
+        .optional()
+        .meta({ description: "The scopes that are all needed.", examples: [["orders:read"]] }),
+    }),
+  ])
+  .meta({
+    description: "Scopes that the token must have, all of them; from its scope or scp claim.",
+    examples: [["orders:read"]],
+  });
+
+const dpop = z.strictObject({
+  type: z.literal("dpop").optional().meta({ description: "RFC 9449, the only one there is." }),
+  config: z
+    .strictObject({
+      max_age: duration().prefault("1m").meta({
+        description: "How old a proof may be, by its iat, and a nonce; at most 10m.",
+      }),
+      nonce_required: z
+        .boolean()
+        .default(false)
+        .meta({
+          description:
+            "Whether a proof must carry a nonce of ours (RFC 9449 section 9). Needs a master_key.",
+          examples: [true],
+        }),
+      replay_allowed: z.boolean().default(false).meta({
+        description: "Whether a proof may be used more than once.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "How proofs are checked." }),
+});
+
+const printable = pattern(/^[\x20-\x7e]*$/, "printable ASCII");
+
+const errorSignaling = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        "Say in WWW-Authenticate what was wrong. A nonce challenge is complete in any case: without it no client can go on.",
+      examples: [true],
+    }),
+  realm: printable
+    .optional()
+    .meta({ description: "The realm of the challenge.", examples: ["api"] }),
+  error_uri: pattern(/^[\x21-\x7e]+$/, "a URL")
+    .optional()
+    .meta({
+      description: "A page about the errors.",
+      examples: ["https://docs.example.com/errors"],
+    }),
+  include_error_description: z
+    .boolean()
+    .default(false)
+    .meta({
+      description: "Add error_description, a fixed sentence for each code.",
+      examples: [true],
+    }),
+  include_dpop_algorithms: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Add algs, the algorithms that a proof may have.", examples: [true] }),
+  include_required_scope: ignored("an insufficient_scope challenge does not list the scopes"),
+});
+
+const subjectPaths = z.strictObject({
+  id: claimPath.prefault("sub").meta({ description: "The claim that identifies the caller." }),
+  attributes: z
+    .union([
+      claimPath,
+      z
+        .record(z.string(), z.unknown())
+        .superRefine((_, context) => {
+          context.addIssue({
+            code: "custom",
+            message: "a mapping of attributes is not supported yet",
+            params: { kind: "unsupported" },
+          });
+        })
+        .meta({ unsupported: true }),
+    ])
+    .prefault("@this")
+    .meta({ description: "What templates see as .Subject.Attributes; @this is all claims." }),
+});
+
+export const jwtConfig = z.strictObject({
+  jwks_endpoint: endpoint.optional().meta({
+    description: "The issuer's keys: a URL, or a mapping. This or metadata_endpoint is required.",
+    examples: ["https://idp.example/certs"],
+  }),
+  metadata_endpoint: metadataEndpoint.optional().meta({
+    description:
+      "The issuer's metadata (RFC 8414 or OpenID discovery), which leads to its keys and names its issuer.",
+    examples: ["https://idp.example/.well-known/openid-configuration"],
+  }),
+  assertions: z
+    .strictObject({
+      issuers: z
+        .array(text())
+        .min(1)
+        .optional()
+        .meta({
+          description: "Accepted iss, compared exactly. Required with jwks_endpoint.",
+          examples: [["https://idp.example"]],
+        }),
+      audience: z
+        .array(text())
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            "One of them must be in aud. Without it, tokens meant for other APIs of the issuer pass.",
+          examples: [["https://api.example.com"]],
+        }),
+      scopes: scopes.optional(),
+      allowed_algorithms: z
+        .array(z.enum(algorithms.map((row) => row.alg)))
+        .min(1)
+        .prefault(["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "Ed25519"])
+        .meta({
+          description: "Of access tokens and of proofs; never none, never HS*.",
+          examples: [["RS256", "ES256"]],
+        }),
+      validity_leeway: duration().prefault("10s").meta({
+        description:
+          "How far clocks may differ: for exp, nbf and iat of the token and iat of the proof.",
+      }),
+      token_types: z
+        .array(text())
+        .min(1)
+        .prefault(["at+jwt", "application/at+jwt", "JWT", "absent"])
+        .meta({
+          description: "Accepted typ of the access token; `absent` accepts one without.",
+          examples: [["at+jwt"]],
+        }),
+      proof_of_possession: dpop.optional().meta({
+        description:
+          "With this block only proven tokens pass. Without it a bound token must be proven, and an unbound one is a Bearer token.",
+        examples: [{ type: "dpop", config: { nonce_required: true } }],
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What the token and the proof must say." }),
+  error_signaling: errorSignaling
+    .prefault({})
+    .meta({ description: "What a refusal says in WWW-Authenticate." }),
+  principal: subjectPaths.optional().meta({
+    description: "Where the caller's id and attributes are found.",
+    examples: [{ id: "sub", attributes: "@this" }],
+  }),
+  subject: subjectPaths.optional().meta({ description: "The older name of principal." }),
+  cache_ttl: duration()
+    .prefault("10m")
+    .meta({ description: "How long a key of the issuer is used before it is fetched anew." }),
+  jwt_source: z
+    .array(
+      z.strictObject({
+        header: text()
+          .optional()
+          .meta({ description: "Authorization.", examples: ["Authorization"] }),
+        scheme: text()
+          .optional()
+          .meta({ description: "DPoP or Bearer; both are read.", examples: ["Bearer"] }),
+        query_parameter: text().optional().meta({ description: "Refused." }),
+        body_parameter: text().optional().meta({ description: "Refused." }),
+        cookie: text().optional().meta({ description: "Refused." }),
+      }),
+    )
+    .optional()
+    .meta({
+      description: "Where the token is: the Authorization header, and nowhere else.",
+      examples: [[{ header: "Authorization", scheme: "Bearer" }]],
+    }),
+  validate_jwk: unsupported("certificates of the issuer's keys; x5c is never followed"),
+  trust_anchors: unsupported("certificates of the issuer's keys; x5c is never followed"),
+});
+
+export const anonymousConfig = z.strictObject({
+  principal: text()
+    .optional()
+    .meta({ description: "The caller's id.", default: "anonymous", examples: ["guest"] }),
+  subject: text().optional().meta({ description: "The older name of principal." }),
+});
+
+export const noConfig = z.strictObject({});
+
+const id = identifier.meta({
+  description: "The name by which steps refer to it.",
+  examples: ["dpop_jwt"],
+});
+
+export const authenticator = z.discriminatedUnion("type", [
+  z
+    .strictObject({ id, type: z.literal("unauthorized"), config: noConfig.optional() })
+    .meta({ description: "Refuses every request." }),
+  z
+    .strictObject({ id, type: z.literal("anonymous"), config: anonymousConfig.optional() })
+    .meta({ description: "Lets every request pass, as nobody in particular." }),
+  z
+    .strictObject({ id, type: z.literal("jwt"), config: jwtConfig })
+    .meta({ description: "A JWT access token, bound to the client's key by DPoP." }),
+  unsupportedType("oauth2_introspection", "opaque access tokens"),
+]);

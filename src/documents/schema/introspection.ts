@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+declare module "zod" {
+  interface GlobalMeta {
+    /** Known to Heimdall, without meaning here: why, and what to use instead. */
+    ignored?: string;
+    /** Known, and not built yet. */
+    unsupported?: true;
+    /** Values of an enumeration that are known, and not built yet. */
+    unsupportedValues?: readonly string[];
+    /** A step's `config`: what is allowed depends on the mechanism that it names. */
+    configOf?: readonly string[];
+  }
+}
+
+export function isIgnored(schema: unknown): boolean {
+  return schema instanceof z.ZodType && schema.meta()?.ignored !== undefined;
+}
+
+export function isUnsupported(schema: unknown): boolean {
+  return schema instanceof z.ZodType && schema.meta()?.unsupported === true;
+}
+
+/** The members of an object's schema; none for any other schema. */
+export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
+  return schema instanceof z.ZodObject ? schema.shape : {};
+}
+
+/** The values of the discriminator that a union offers, without what is not built yet. */
+export function allowedTypes(union: unknown, discriminator: string): readonly string[] {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return [];
+  return union.options.flatMap((option) => {
+    const type = shapeOf(option)[discriminator];
+    if (!(type instanceof z.ZodLiteral) || isUnsupported(option)) return [];
+    return [...type.values].map(String);
+  });
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  record: "a mapping",
+};
+
+export function noun(expected: string): string {
+  return nouns[expected] ?? expected;
+}

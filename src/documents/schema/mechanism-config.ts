@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
+import { headerConfig, jwtFinalizerConfig, wwwAuthenticateConfig } from "./finalizers.ts";
+
+/** What a `config` may hold, by the kind and type of the mechanism. */
+export const mechanismConfigs = {
+  authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
+  authorizers: { allow: noConfig, deny: noConfig },
+  finalizers: { jwt: jwtFinalizerConfig, header: headerConfig, noop: noConfig },
+  error_handlers: { default: noConfig, www_authenticate: wwwAuthenticateConfig },
+} as const satisfies Record<string, Readonly<Record<string, z.ZodType>>>;
+
+export type MechanismKind = keyof typeof mechanismConfigs;
+
+export const mechanismKinds = [
+  "authenticators",
+  "authorizers",
+  "finalizers",
+  "error_handlers",
+] as const satisfies readonly MechanismKind[];
+
+export function configSchema(kind: MechanismKind, type: string): z.ZodType | undefined {
+  const schemas: Readonly<Record<string, z.ZodType>> = mechanismConfigs[kind];
+  return Object.hasOwn(schemas, type) ? schemas[type] : undefined;
+}

@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { authenticator, noConfig } from "./authenticators.ts";
+import { cors } from "./cors.ts";
+import { errorHandler, finalizer } from "./finalizers.ts";
+import { secretReference, secretSource } from "./secrets.ts";
+import { errorStep, step } from "./steps.ts";
+import { choice, duration, identifier, ignored, pattern, unsupportedType } from "./words.ts";
+
+const id = identifier.meta({ description: "The name by which steps refer to it." });
+
+const authorizer = z.discriminatedUnion("type", [
+  z
+    .strictObject({ id, type: z.literal("allow"), config: noConfig.optional() })
+    .meta({ description: "Lets every authenticated request pass." }),
+  z
+    .strictObject({ id, type: z.literal("deny"), config: noConfig.optional() })
+    .meta({ description: "Refuses every request with 403." }),
+  unsupportedType("cel", "expressions over the caller and the request"),
+  unsupportedType("remote", "a decision by another service"),
+]);
+
+const contextualizer = z
+  .looseObject({})
+  .superRefine((_, context) => {
+    context.addIssue({
+      code: "custom",
+      message: "contextualizers are not supported yet",
+      params: { kind: "unsupported" },
+    });
+  })
+  .meta({ description: "Not supported yet.", unsupported: true });
+
+const origin = pattern(/^https?:\/\/[^\s/?#@]+$/, "an origin such as https://api.example.com");
+
+const elsewhere = "the platform listens, and ends TLS";
+
+export const serve = z.strictObject({
+  public_origin: z
+    .union([origin, z.array(origin).min(1)])
+    .optional()
+    .meta({
+      description:
+        "What clients sign as htu and rules see as host: one origin, or a list. Requests for another one get 421. Without it, on Workers the request's own.",
+      examples: ["https://api.example.com"],
+    }),
+  base_path: pattern(/^(|\/|(\/[^\s/?#]+)+\/?)$/, "a path such as /prefix")
+    .default("")
+    .meta({
+      description: "A prefix that the platform removed before the request came here.",
+      examples: ["/prefix"],
+    }),
+  timeout: z
+    .strictObject({
+      read: duration()
+        .prefault("30s")
+        .meta({ description: "The wait for an upstream's response headers." }),
+      write: ignored("the platform sends responses"),
+      idle: ignored("the platform keeps connections"),
+    })
+    .prefault({})
+    .meta({ description: "How long to wait." }),
+  cors: cors.optional(),
+  host: ignored(elsewhere),
+  port: ignored(elsewhere),
+  tls: ignored(elsewhere),
+  trusted_proxies: ignored("forwarded headers are never consulted; set serve.public_origin"),
+  connections_limit: ignored("the platform keeps connections"),
+  buffer_limit: ignored("the platform limits sizes"),
+  respond: ignored("status and body of a refusal are fixed; see the table of refusals"),
+});
+
+export const replay = z.strictObject({
+  mode: choice(["durable"], ["generation"]).prefault("durable").meta({
+    description: "How used proofs are remembered: durable writes each one to disk.",
+  }),
+  shards: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(16)
+    .meta({ description: "Over how many stores proofs are spread." }),
+  regions: z
+    .enum(["auto", "off"])
+    .default("auto")
+    .meta({ description: "Whether stores may live next to their clients." }),
+});
+
+const list = <T extends z.ZodType>(entry: T, description: string) =>
+  z.array(entry).default([]).meta({ description });
+
+export const mechanismsDocument = z
+  .strictObject({
+    version: z
+      .string()
+      .optional()
+      .meta({ description: "Accepted, without meaning.", examples: ["1"] }),
+    serve: serve.prefault({}).meta({ description: "How this edge is reached." }),
+    replay: replay.prefault({}).meta({ description: "How used proofs are remembered." }),
+    secret_management: z
+      .record(identifier, secretSource)
+      .default({})
+      .meta({ description: "Sources of keys and passwords, by name." }),
+    master_key: secretReference.optional().meta({
+      description:
+        "The key that nonces are made with: an oct JWK of at least 32 bytes. All keys of the source verify, the selected one signs.",
+    }),
+    mechanisms: z
+      .strictObject({
+        authenticators: list(authenticator, "Who is calling."),
+        authorizers: list(authorizer, "What they may do."),
+        contextualizers: list(contextualizer, "Not supported yet."),
+        finalizers: list(finalizer, "What the upstream is told."),
+        error_handlers: list(errorHandler, "How a refusal looks."),
+      })
+      .meta({ description: "The mechanisms that rules are made of." }),
+    default_rule: z
+      .strictObject({
+        execute: z.array(step).meta({ description: "The steps, in order of stages." }),
+        on_error: z.array(errorStep).optional().meta({ description: "How a refusal looks." }),
+      })
+      .optional()
+      .meta({
+        description:
+          "Runs when no rule matches, and lends a rule every stage that it leaves out. Its first authenticator must refuse.",
+      }),
+    log: ignored("one event a request is emitted; the platform keeps the log"),
+    tracing: ignored("one event a request is emitted; use the platform's tracing"),
+    metrics: ignored(
+      "one event a request is emitted; on Cloudflare bind EVENTS to Analytics Engine",
+    ),
+    profiling: ignored("there is no server to profile"),
+    management: ignored("there is no management port; public keys are at /.well-known/jwks"),
+    cache: ignored("caches live in each process; proofs are remembered as replay says"),
+    providers: ignored("rules are rules.yaml, or rules/*.yaml, beside this document"),
+  })
+  .meta({ title: "dpop-edge mechanisms", description: "mechanisms.yaml: what rules are made of." });
+
+export type MechanismsDocument = z.input<typeof mechanismsDocument>;

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { cors } from "./cors.ts";
+import { errorStep, step } from "./steps.ts";
+import { choice, identifier, pattern, text, unsupported } from "./words.ts";
+
+export const capture = z.strictObject({
+  name: text().meta({ description: "The wildcard's name.", examples: ["id"] }),
+  type: z.enum(["glob", "regex", "exact"]).meta({ description: "How the value is read." }),
+  value: text().meta({
+    description: "What the captured text must match as a whole.",
+    examples: ["[0-9]+"],
+  }),
+});
+
+export const route = z.strictObject({
+  path: text().meta({
+    description:
+      "`/a/:name/*rest`; `:*` is one segment, `**` any rest. `/a/**` matches `/a/x`, neither `/a/` nor `/a`. `\\:` and `\\*` are literal.",
+    examples: ["/api/**"],
+  }),
+  captures: z
+    .array(capture)
+    .default([])
+    .meta({
+      description: "Conditions for what wildcards match.",
+      examples: [[{ name: "id", type: "regex", value: "[0-9]+" }]],
+    }),
+});
+
+const conditions = {
+  hosts: z
+    .array(pattern(/^(\*|(\*\.)?[^\s/*:?#@]+(:\d+)?)$/, "a host, or *.example.com"))
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Hosts that the rule is for: exact, or *.example.com; without case. Without it, any.",
+      examples: [["api.example.com"]],
+    }),
+  methods: z
+    .array(
+      pattern(/^(ALL|!?[A-Z][A-Z-]*)$/, "a method in upper case, ALL, or one with ! before it"),
+    )
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Methods that the rule is for; ALL with !TRACE is all but TRACE. Without it, all.",
+      examples: [
+        ["GET", "POST"],
+        ["ALL", "!TRACE"],
+      ],
+    }),
+  scheme: z
+    .enum(["http", "https"])
+    .optional()
+    .meta({
+      description: "The scheme that the rule is for. Without it, both.",
+      examples: ["https"],
+    }),
+};
+
+const routes = z.array(route).min(1).optional();
+
+export const match = z
+  .strictObject({
+    routes: routes.meta({
+      description: "The paths that the rule is for.",
+      examples: [[{ path: "/api" }, { path: "/api/**" }]],
+    }),
+    path: z
+      .union([text(), z.array(route).min(1)])
+      .optional()
+      .meta({ description: "One path; another spelling of routes.", examples: ["/api/**"] }),
+    http: z
+      .strictObject({
+        paths: routes.meta({
+          description: "The paths that the rule is for.",
+          examples: [[{ path: "/api/**" }]],
+        }),
+        ...conditions,
+      })
+      .optional()
+      .meta({
+        description: "Paths, hosts, methods and scheme in one; the newer spelling.",
+        examples: [{ paths: [{ path: "/api/**" }] }],
+      }),
+    ...conditions,
+  })
+  .meta({
+    description:
+      "Which requests the rule is for. The most specific path and host win, whatever the order.",
+    oneOf: [{ required: ["routes"] }, { required: ["path"] }, { required: ["http"] }],
+  });
+
+export const forwardTo = z.strictObject({
+  host: pattern(/^[^\s/?#@]+$/, "a host or host:port, without scheme and path").meta({
+    description: "Where matching requests go: host or host:port.",
+    examples: ["upstream.example:8081"],
+  }),
+  forward_host_header: z.boolean().default(true).meta({
+    description:
+      "Tell the upstream the host that the client asked for; where the platform owns Host, as X-Forwarded-Host.",
+  }),
+  rewrite: z
+    .strictObject({
+      scheme: z
+        .enum(["http", "https"])
+        .optional()
+        .meta({
+          description: "https by default; http where the host is loopback.",
+          examples: ["https"],
+        }),
+      strip_path_prefix: pattern(/^\/\S*$/, "a path such as /api")
+        .optional()
+        .meta({ description: "Removed from the front of the path.", examples: ["/api"] }),
+      add_path_prefix: pattern(/^\/\S*$/, "a path such as /v1")
+        .optional()
+        .meta({ description: "Put in front of the path, after that.", examples: ["/v1"] }),
+      strip_query_parameters: z
+        .array(text())
+        .default([])
+        .meta({
+          description: "Query parameters that the upstream does not get.",
+          examples: [["debug"]],
+        }),
+    })
+    .prefault({})
+    .meta({ description: "What changes on the way." }),
+});
+
+export const rule = z.strictObject({
+  id: identifier.meta({ description: "The rule's name; unique.", examples: ["upstream:api"] }),
+  match,
+  allow_encoded_slashes: z.enum(["off", "on", "no_decode"]).default("off").meta({
+    description:
+      "What to do about %2f in the path: off refuses it, on reads it as a slash, no_decode leaves it.",
+  }),
+  forward_to: forwardTo.optional().meta({
+    description: "Where allowed requests go; required for a proxy.",
+    examples: [{ host: "upstream.example:8081" }],
+  }),
+  execute: z
+    .array(step)
+    .default([])
+    .meta({
+      description: "The steps, in order of stages; a stage that is left out is the default rule's.",
+      examples: [[{ authenticator: "dpop_jwt" }, { finalizer: "internal_token" }]],
+    }),
+  on_error: z
+    .array(errorStep)
+    .optional()
+    .meta({
+      description: "How a refusal looks; the default rule's where it is left out.",
+      examples: [[{ error_handler: "default" }]],
+    }),
+  enforcement: choice(["required", "opportunistic"], ["shadow"])
+    .optional()
+    .meta({
+      description:
+        "required: only proven tokens pass. opportunistic: unbound tokens are Bearer tokens. Without it, as the authenticator's proof_of_possession says.",
+      examples: ["required"],
+    }),
+  cors: cors.optional(),
+  protected_resource: unsupported("RFC 9728 metadata"),
+});
+
+export const rulesDocument = z
+  .strictObject({
+    version: z
+      .string()
+      .optional()
+      .meta({ description: "Accepted, without meaning.", examples: ["1beta1"] }),
+    name: z
+      .string()
+      .optional()
+      .meta({ description: "Accepted, without meaning.", examples: ["upstream"] }),
+    rules: z.array(rule).meta({ description: "The rules of this set." }),
+  })
+  .meta({
+    title: "dpop-edge rules",
+    description: "rules.yaml, or a file under rules/: one rule set.",
+  });
+
+export type RulesDocument = z.input<typeof rulesDocument>;

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { bindingName, ignored, text, unsupported } from "./words.ts";
+
+export const secretReference = z
+  .strictObject({
+    source: text().meta({
+      description: "The name of a source under secret_management.",
+      examples: ["signing_keys"],
+    }),
+    selector: text()
+      .optional()
+      .meta({
+        description:
+          "Which key (its kid) or which value of the source; may be left out where it holds one.",
+        examples: ["dpop-nonce-master-key-1"],
+      }),
+  })
+  .meta({
+    id: "secretReference",
+    description: "A reference to a secret: a source and a key in it.",
+  });
+
+const allowInRules = z.boolean().default(false).meta({
+  description: "Whether a rule's own config may refer to this source, not only the mechanisms.",
+});
+
+const textSource = z.strictObject({
+  secret: bindingName.optional().meta({
+    description:
+      "The Worker secret, or the environment value, that holds the text: `wrangler secret put NAME`.",
+    examples: ["DPOP_NONCE_KEYS"],
+  }),
+  path: text()
+    .optional()
+    .meta({
+      description: "A file that holds the text; not on Cloudflare, where a Worker has no files.",
+      examples: ["/etc/dpop-edge/keys.jwks"],
+    }),
+  password: unsupported("an encrypted PEM; store a decrypted one as a secret"),
+  watch: ignored(
+    "secrets are read when the runtime starts; on Cloudflare `wrangler secret put` replaces them at once",
+  ),
+});
+
+export const secretSource = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("jwks").meta({
+        description: "A JWK set: symmetric keys (kty oct) for nonces, private keys for signing.",
+      }),
+      config: textSource,
+      allow_in_rules: allowInRules,
+    }),
+    z.strictObject({
+      type: z.literal("pem").meta({ description: "Private keys as PEM, for signing." }),
+      config: textSource,
+      allow_in_rules: allowInRules,
+    }),
+    z.strictObject({
+      type: z.literal("inline").meta({ description: "Texts by name, for endpoint credentials." }),
+      config: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])).meta({
+        description:
+          "Values by name, for development only: they become part of the build. Or {secret: BINDING}: one value, kept as a secret.",
+        examples: [{ secret: "IDP_API_KEY" }],
+      }),
+      allow_in_rules: allowInRules,
+    }),
+  ])
+  .meta({
+    description: "Where keys and passwords come from; never written into the build, unless inline.",
+  });

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { text, unsupported } from "./words.ts";
+
+const config = (...kinds: readonly string[]) =>
+  z.record(z.string(), z.unknown()).optional().meta({
+    description:
+      "Merged over the mechanism's config, key by key; defaults are filled in after that.",
+    configOf: kinds,
+  });
+
+const common = {
+  id: text()
+    .optional()
+    .meta({
+      description: "The step's own name; the mechanism's id by default.",
+      examples: ["first"],
+    }),
+  if: unsupported("a condition for the step"),
+};
+
+export const step = z
+  .strictObject({
+    authenticator: text()
+      .optional()
+      .meta({ description: "The id of an authenticator.", examples: ["dpop_jwt"] }),
+    authorizer: text()
+      .optional()
+      .meta({ description: "The id of an authorizer.", examples: ["allow_all"] }),
+    contextualizer: unsupported("contextualizers"),
+    finalizer: text()
+      .optional()
+      .meta({ description: "The id of a finalizer.", examples: ["internal_token"] }),
+    ...common,
+    principal: text()
+      .optional()
+      .meta({
+        description: "The principal that an authenticator creates; the same for all of a rule.",
+        default: "default",
+        examples: ["default"],
+      }),
+    config: config("authenticators", "finalizers"),
+  })
+  .meta({
+    id: "step",
+    description:
+      "One step: exactly one of authenticator, authorizer and finalizer, in that order of stages.",
+    oneOf: [
+      { required: ["authenticator"] },
+      { required: ["authorizer"] },
+      { required: ["finalizer"] },
+    ],
+  });
+
+export const errorStep = z
+  .strictObject({
+    error_handler: text().meta({
+      description: "The id of an error handler.",
+      examples: ["default"],
+    }),
+    ...common,
+    config: config("error_handlers"),
+  })
+  .meta({ id: "errorStep", description: "One step of the error pipeline." });

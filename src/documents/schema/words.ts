@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { durationPattern, parseDuration } from "../duration.ts";
+
+/** A text that is not empty. */
+export function text(): z.ZodString {
+  return z.string().min(1);
+}
+
+/** A text of a form; `says` is what a person is told. */
+export function pattern(form: RegExp, says: string): z.ZodString {
+  return z.string({ error: says }).regex(form, { error: `expected ${says}` });
+}
+
+/** A duration as written, in seconds when read. */
+export function duration() {
+  return pattern(durationPattern, "a duration such as 10s, 1m or 1h30m").transform(
+    (written) => parseDuration(written) ?? 0,
+  );
+}
+
+/** A key that Heimdall knows and that means nothing here: why, and what to use instead. */
+export function ignored(why: string) {
+  return z
+    .unknown()
+    .superRefine((_, context) => {
+      context.addIssue({ code: "custom", message: why, params: { kind: "note" } });
+    })
+    .optional()
+    .meta({ description: `Means nothing here: ${why}`, ignored: why });
+}
+
+const notYet = "not supported yet";
+
+/** A key that is known and not built yet. */
+export function unsupported(description: string) {
+  return z
+    .unknown()
+    .superRefine((_, context) => {
+      context.addIssue({ code: "custom", message: notYet, params: { kind: "unsupported" } });
+    })
+    .optional()
+    .meta({ description: `Not supported yet: ${description}`, unsupported: true });
+}
+
+/** A mechanism type that is known and not built yet; nothing else is said about it. */
+export function unsupportedType<const T extends string>(type: T, description: string) {
+  return z
+    .looseObject({ type: z.literal(type) })
+    .superRefine((_, context) => {
+      context.addIssue({
+        code: "custom",
+        message: `${type} is ${notYet}`,
+        params: { kind: "unsupported" },
+      });
+    })
+    .meta({ description: `Not supported yet: ${description}`, unsupported: true });
+}
+
+/** One of some values, of which the last ones are known and not built yet. */
+export function choice<const A extends string, const B extends string>(
+  values: readonly [A, ...A[]],
+  later: readonly B[],
+) {
+  return z
+    .enum([...values, ...later])
+    .superRefine((value, context) => {
+      if (!later.some((name) => name === value)) return;
+      context.addIssue({
+        code: "custom",
+        message: `${value} is ${notYet}`,
+        params: { kind: "unsupported" },
+      });
+    })
+    .transform((value): A | undefined => values.find((name) => name === value))
+    .meta({ unsupportedValues: later });
+}
+
+/** RFC 9110 section 5.1. */
+export const headerName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a header name");
+
+/** The name of a Worker secret or an environment value. */
+export const bindingName = pattern(
+  /^[A-Za-z_][A-Za-z0-9_]*$/,
+  "a name of letters, digits and underscores",
+);
+
+export const identifier = pattern(/^\S(.*\S)?$/, "a name");
