@@ -20,7 +20,7 @@ export const attacks: readonly Attack<Thief>[] = [
   },
   {
     name: "stolen token, another key",
-    sent: "a proof by the thief's own key",
+    sent: "a proof by the thief's key",
     expected: refused(401, "token.binding"),
     attempt: async ({ keys, resource, session, nonce, present }) => {
       const request = { method: "GET", url: resource, token: session.accessToken, nonce };
@@ -80,13 +80,13 @@ export const attacks: readonly Attack<Thief>[] = [
   },
   {
     name: "proof for another token",
-    sent: "ath of the victim's other token",
+    sent: "ath of the other token",
     expected: refused(401, "proof.ath"),
     attempt: async (thief) => [await thief.present(await thief.proof({ token: thief.otherToken }))],
   },
   {
     name: "forged nonce",
-    sent: "a nonce made with the thief's key",
+    sent: "a nonce by the thief's key",
     expected: refused(401, "nonce.invalid"),
     attempt: async (thief) => [
       await thief.present(await thief.proof({ nonce: thief.forgedNonce })),
@@ -94,7 +94,7 @@ export const attacks: readonly Attack<Thief>[] = [
   },
   {
     name: "expired nonce",
-    sent: "made with the edge's key, dated back",
+    sent: "edge's own key, 2 min ago",
     expected: refused(401, "nonce.expired"),
     attempt: async (thief) => [
       await thief.present(await thief.proof({ nonce: thief.expiredNonce })),
@@ -111,7 +111,7 @@ export const attacks: readonly Attack<Thief>[] = [
   },
   {
     name: "symmetric alg",
-    sent: "HS256, keyed with the public key",
+    sent: "HS256 with the public key",
     expected: refused(401, "proof.alg"),
     attempt: async (thief) => {
       const key = Buffer.from(JSON.stringify(await exportJWK(thief.session.keys.publicKey)));
@@ -150,7 +150,7 @@ export const attacks: readonly Attack<Thief>[] = [
   },
   {
     name: "upstream, forged token",
-    sent: "an internal token by the thief's key",
+    sent: "signed by the thief's key",
     expected: refused(401, "token.signature"),
     attempt: async ({ upstream, forgedInternalToken }) => {
       const authorization = `Bearer ${forgedInternalToken}`;

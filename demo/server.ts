@@ -28,13 +28,6 @@ export async function listen(
   };
 }
 
-/** A port that is free now: for a server whose public origin must be known before it starts. */
-export async function freePort(): Promise<number> {
-  const server = await listen(() => (_request, response) => response.end());
-  await server.stop();
-  return Number(new URL(server.url).port);
-}
-
 function portOf(address: string | { port: number } | null): number {
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
   return address.port;

@@ -1,0 +1,14 @@
+import type { Configuration } from "../src/configuration.ts";
+import {
+  compile,
+  type DocumentsInput,
+  type Environment,
+  formatProblem,
+} from "../src/documents/index.ts";
+
+/** The documents compiled for the Worker. Throws an Error that lists everything wrong with them. */
+export function compiled(documents: DocumentsInput, environment: Environment): Configuration {
+  const result = compile(documents, { target: "cloudflare", environment });
+  if (result.ok) return result.configuration;
+  throw new Error(result.problems.map(formatProblem).join("\n"));
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+
+export interface Flags {
+  readonly keep: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+  /** The folder of the two documents. */
+  readonly config: string;
+}
+
+export const usage = `Usage: npm run demo -- [flags]
+
+Starts an OAuth issuer, the Worker under workerd and an upstream; a client walks the DPoP flow,
+then every attack is sent for real. Ends with 1 if one is not caught or something honest is refused.
+
+  --keep         leave it all running and print commands to try
+  --json         print one JSON object in place of the narration
+  --config DIR   the two documents to use (default: config)
+  --help         this
+
+Example: npm run demo -- --keep
+`;
+
+/** Flags as read, or what is wrong with them in a line for people. */
+export function readFlags(args: readonly string[]): Flags | { readonly wrong: string } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        keep: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        config: { type: "string", default: "config" },
+      },
+    });
+    return values;
+  } catch (error) {
+    const [reason = ""] = error instanceof Error ? error.message.split(". ") : [];
+    return { wrong: `${reason}. The flags are --keep, --json, --config DIR and --help.` };
+  }
+}

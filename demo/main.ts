@@ -1,0 +1,79 @@
+import { commands } from "./commands.ts";
+import { type Flags, readFlags, usage } from "./flags.ts";
+import { createNarrator, type Narrator } from "./narrator.ts";
+import { createPaint } from "./paint.ts";
+import { type Performance, play } from "./play.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { createStops, type Stops } from "./stops.ts";
+
+const flags = readFlags(process.argv.slice(2));
+if ("wrong" in flags) {
+  process.stderr.write(`${flags.wrong}\n`);
+  process.exitCode = 2;
+} else if (flags.help) {
+  process.stdout.write(usage);
+} else {
+  process.exitCode = await perform(flags);
+}
+
+/** 0: all as it must be. 1: not. 130: interrupted before the end. */
+async function perform(flags: Flags): Promise<number> {
+  const signal = nextSignal();
+  const stops = createStops();
+  try {
+    const ended = await Promise.race([run(flags, stops), signal]);
+    if (ended === "interrupted") return 130;
+    if (flags.keep) await signal;
+    return ended.report.ok ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    await stops.all();
+  }
+}
+
+async function run(flags: Flags, stops: Stops): Promise<Performance> {
+  const began = performance.now();
+  const write = (text: string) => process.stdout.write(text);
+  const paint = createPaint(process.stdout.isTTY, process.env);
+  const narrator = createNarrator(flags.json ? () => undefined : write, paint);
+  const stage = await openStage(options(flags), stops);
+  tellStage(stage, narrator);
+  const played = await play(stage, narrator);
+  if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  narrator.heading(`${verdict(played)} ${seconds} s.`);
+  if (flags.keep) tellCommands(stage, played, flags.json ? () => undefined : write);
+  return played;
+}
+
+function tellStage(stage: Stage, narrator: Narrator): void {
+  narrator.heading("dpop-edge");
+  narrator.pairs([
+    ["issuer", stage.issuer.url, "oidc-provider, DPoP with nonces"],
+    ["edge", stage.origin, `the Worker under workerd, with its Durable Object, from ${config}/`],
+    ["upstream", stage.upstream.url, "echoes, and verifies the internal token"],
+  ]);
+}
+
+function verdict({ report }: Performance): string {
+  const caught = report.attacks.filter((outcome) => outcome.caught).length;
+  const honest = report.steps.every(({ ok }) => ok)
+    ? "Everything honest passed"
+    : "Something honest did NOT go as it must";
+  return `${honest}; ${caught} of ${report.attacks.length} attacks caught.`;
+}
+
+function tellCommands(stage: Stage, { session }: Performance, write: (text: string) => void): void {
+  write("All of it is left running. Try, and end it with Ctrl-C:\n\n");
+  for (const line of commands(stage, session)) write(`${line}\n`);
+}
+
+/** The listeners stay: npm passes a second SIGINT on, which must not end us before the others. */
+function nextSignal(): Promise<"interrupted"> {
+  return new Promise((resolve) => {
+    process.on("SIGINT", () => resolve("interrupted"));
+    process.on("SIGTERM", () => resolve("interrupted"));
+  });
+}

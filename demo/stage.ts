@@ -1,0 +1,80 @@
+import { freePort } from "../cli/free-port.ts";
+import { startWorker } from "../cli/workerd.ts";
+import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
+import { type Issuer, startIssuer } from "./issuer.ts";
+import { freshSecrets } from "./secrets.ts";
+import type { Running } from "./server.ts";
+import type { Stops } from "./stops.ts";
+import { startUpstream } from "./upstream.ts";
+
+/** What the documents take from the environment; known only once the ports are. */
+export interface Environment extends Record<string, string> {
+  readonly PUBLIC_ORIGIN: string;
+  readonly ISSUER: string;
+  readonly ISSUER_JWKS: string;
+  readonly UPSTREAM_HOST: string;
+}
+
+export interface StageOptions {
+  /** The documents, compiled. */
+  readonly configure: (environment: Environment) => Configuration | Promise<Configuration>;
+  /** Of access tokens, in seconds. */
+  readonly lifetime?: number;
+}
+
+/** Issuer, edge and upstream, all running, and what the edge was made from. */
+export interface Stage {
+  readonly issuer: Issuer;
+  /** The edge's public origin, which access tokens are for. */
+  readonly origin: string;
+  /** A protected URL behind the edge. */
+  readonly resource: string;
+  readonly scope: string;
+  readonly upstream: Running;
+  readonly configuration: Configuration;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What the upstream expects of an internal token. */
+  readonly internal: Internal;
+}
+
+export interface Internal {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience?: readonly string[];
+}
+
+/** A second resource of the issuer, which is not this edge. */
+export const elsewhere = "https://elsewhere.example";
+
+export async function openStage(
+  { configure, lifetime = 300 }: StageOptions,
+  stops: Stops,
+): Promise<Stage> {
+  const [port, upstreamPort] = [await freePort(), await freePort()];
+  const origin = `http://127.0.0.1:${port}`;
+  const issuer = await startIssuer({ resources: [origin, elsewhere], lifetime });
+  await stops.add(issuer);
+  const configuration = await configure({
+    PUBLIC_ORIGIN: origin,
+    ISSUER: issuer.url,
+    ISSUER_JWKS: issuer.jwksUri,
+    UPSTREAM_HOST: `127.0.0.1:${upstreamPort}`,
+  });
+  const internal = internalTokens(configuration, origin);
+  const upstream = await stops.add(await startUpstream(upstreamPort, internal));
+  const secrets = freshSecrets(configuration);
+  await stops.add(await startWorker({ configuration, secrets, port }));
+  const resource = `${origin}/api/orders`;
+  return { issuer, origin, resource, scope: "read", upstream, configuration, secrets, internal };
+}
+
+/** As the documents' first finalizer of internal tokens makes them. */
+function internalTokens(configuration: Configuration, origin: string): Internal {
+  const finalizer = configuration.rules
+    .flatMap((rule) => rule.finalizers)
+    .find((each): each is JwtFinalizer => each.type === "jwt");
+  if (finalizer === undefined) throw new Error("No rule of the documents mints an internal token.");
+  const { signer, audience } = finalizer;
+  const expected = { jwksUrl: `${origin}/.well-known/jwks`, issuer: signer.name };
+  return audience === undefined ? expected : { ...expected, audience };
+}

@@ -1,0 +1,125 @@
+import { decodeJwt } from "jose";
+import { actAsAgent, type ClientOptions, type Exchange, logIn, type Session } from "./client.ts";
+import { type Echo, parseEcho } from "./echo.ts";
+import type { Issuer } from "./issuer.ts";
+import { generateKeys } from "./keys.ts";
+import { isRecord } from "./wire.ts";
+
+/** One thing that an honest client did; `ok` when it went as it must. */
+export interface Step {
+  readonly name: string;
+  readonly text: string;
+  readonly ok: boolean;
+}
+export type Tell = (step: Step) => void;
+
+export interface Scene {
+  readonly issuer: Issuer;
+  /** The edge's public origin: what tokens are for. */
+  readonly origin: string;
+  /** A protected URL behind the edge. */
+  readonly resource: string;
+  readonly scope: string;
+}
+
+/** The honest flow, by openid-client as it comes from the registry. Its session is what gets stolen. */
+export async function walk(scene: Scene, tell: Tell): Promise<Session> {
+  const exchanges: Exchange[] = [];
+  const keys = await generateKeys();
+  const { issuer, origin, scope } = scene;
+  const watch = (exchange: Exchange) => void exchanges.push(exchange);
+  const options: ClientOptions = { issuer, resource: origin, scope, keys, watch };
+  const session = await logIn(options);
+  tellOfToken(scene, session, exchanges.splice(0), tell);
+
+  const first = await session.call(scene.resource);
+  const echo = parseEcho(await first.text());
+  tellOfFirstCall(scene, exchanges.splice(0), tell);
+  tellOfUpstream(scene, session, echo, tell);
+
+  await session.call(scene.resource);
+  const again = exchanges.splice(0);
+  tell({
+    name: "again",
+    text: `a second call: ${statuses(again)} at once, the client kept the nonce`,
+    ok: statuses(again) === "200",
+  });
+
+  const agent = await actAsAgent(options);
+  const answer = await agent.call(scene.resource);
+  tell({
+    name: "agent",
+    text: `client credentials, no user: ${answer.status}, sub ${parseEcho(await answer.text()).caller.sub}`,
+    ok: answer.status === 200,
+  });
+  return session;
+}
+
+function tellOfToken(scene: Scene, session: Session, exchanges: readonly Exchange[], tell: Tell) {
+  const { cnf, aud } = decodeJwt(session.accessToken);
+  const bound = isRecord(cnf) ? cnf.jkt : undefined;
+  const atToken = exchanges.filter(({ method }) => method === "POST");
+  tell({ name: "key", text: `an ES256 key pair, thumbprint ${session.jkt}`, ok: true });
+  tell({
+    name: "code",
+    text: `authorization code with PKCE and dpop_jkt; ${scene.issuer.user} logs in and agrees`,
+    ok: true,
+  });
+  tell({
+    name: "token",
+    text: `the issuer asks for its nonce, then issues: ${statuses(atToken)}, token_type ${session.tokenType}`,
+    ok: statuses(atToken) === "400, 200" && session.tokenType === "dpop",
+  });
+  tell({
+    name: "bound",
+    text: `cnf.jkt ${bound}, the client's key; aud ${aud}`,
+    ok: bound === session.jkt && aud === scene.origin,
+  });
+}
+
+function tellOfFirstCall(scene: Scene, exchanges: readonly Exchange[], tell: Tell) {
+  const [challenge, retry] = exchanges;
+  const nonce = challenge?.response.get("dpop-nonce") ?? "";
+  const asked = challenge?.response.get("www-authenticate") ?? "";
+  tell({
+    name: "call",
+    text: `GET ${scene.resource} with the token and a proof`,
+    ok: challenge?.proof === true,
+  });
+  tell({
+    name: "challenge",
+    text: `${challenge?.status} ${/error="(\w+)"/.exec(asked)?.[1]}, DPoP-Nonce ${short(nonce)}`,
+    ok: challenge?.status === 401 && asked.includes('error="use_dpop_nonce"') && nonce !== "",
+  });
+  tell({
+    name: "retry",
+    text: `the same request, a new proof with the nonce: ${retry?.status}`,
+    ok: exchanges.length === 2 && retry?.status === 200,
+  });
+}
+
+function tellOfUpstream(scene: Scene, session: Session, echo: Echo, tell: Tell) {
+  const { iss, sub, aud, url } = echo.caller;
+  const leaked = JSON.stringify(echo).includes(session.accessToken) || "dpop" in echo.headers;
+  tell({
+    name: "upstream",
+    text: `${echo.method} ${echo.url} with an internal token, verified: iss ${iss}, sub ${sub}, aud ${aud}`,
+    ok: sub === scene.issuer.user,
+  });
+  tell({ name: "", text: `its claim url ${url}`, ok: url === scene.resource });
+  tell({
+    name: "",
+    text: leaked
+      ? "the client's token or proof reached it"
+      : "nothing of the client's token or proof",
+    ok: !leaked,
+  });
+}
+
+function statuses(exchanges: readonly Exchange[]): string {
+  return exchanges.map(({ status }) => status).join(", ");
+}
+
+function short(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 16)}...` : text;
+}
