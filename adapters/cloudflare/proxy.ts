@@ -4,7 +4,8 @@ import { rewritten } from "./rewritten.ts";
 
 /**
  * Sends an allowed request to its upstream, once, and streams the answer back; redirects are the
- * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both.
+ * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both
+ * (the platform cancels what a request began).
  */
 export async function forward(request: Request, allow: Allow): Promise<Response> {
   const failed = (status: ProblemStatus, detail: string): Response => {
@@ -24,7 +25,7 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
       // RFC 9111: what was decided for one client must not be stored for the next.
       cache: "no-store",
       encodeResponseBody: "manual",
-      signal: AbortSignal.any([request.signal, deadline.signal]),
+      signal: deadline.signal,
     });
     // Whatever coding the upstream chose passes as it is.
     return rewritten(answer, allow, "manual");

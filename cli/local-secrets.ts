@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { Configuration, SecretKind } from "../src/configuration.ts";
+
+export type Secrets = Readonly<Record<string, string>>;
+
+/** What wrangler reads too. */
+export const defaultSecretsFile = ".dev.vars";
+
+/** NAME=value lines; a value in quotes may span lines. Throws an Error that names a file it cannot read. */
+export function readSecrets(file: string | undefined): Secrets {
+  const text = read(file ?? defaultSecretsFile);
+  if (text === undefined && file !== undefined)
+    throw new Error(`The secrets file ${file} cannot be read.`);
+  return definedOnly(parseEnv(text ?? ""));
+}
+
+/** One line for each secret that the documents name and `secrets` lacks: which, for what, how to make it. */
+export function missingSecrets(configuration: Configuration, secrets: Secrets): string[] {
+  return Object.entries(configuration.secrets).flatMap(([source, { kind, from }]) => {
+    if (!("binding" in from) || secrets[from.binding]) return [];
+    return [`${from.binding} (${source}): ${howToMake(configuration, source, kind)}`];
+  });
+}
+
+function howToMake(configuration: Configuration, source: string, kind: SecretKind): string {
+  if (configuration.masterKey?.source === source)
+    return "make it with `dpop-edge secret master-key`";
+  return kind === "inline"
+    ? "write its text yourself"
+    : "make it with `dpop-edge secret signing-key`";
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function definedOnly(values: NodeJS.Dict<string>): Secrets {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

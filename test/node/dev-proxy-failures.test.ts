@@ -1,0 +1,113 @@
+import { once } from "node:events";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Edge, type Loopback, listen, open, startEdge } from "./dev-world.ts";
+
+let upstream: Loopback;
+let edge: Edge;
+let answer: RequestListener;
+const seen: IncomingMessage[] = [];
+
+beforeAll(async () => {
+  upstream = await listen((request, response) => {
+    seen.push(request);
+    answer(request, response);
+  });
+  edge = await startEdge(open(upstream.host, { upstreamTimeout: 1 }));
+});
+afterAll(async () => {
+  await edge?.stop();
+  await upstream?.stop();
+});
+beforeEach(() => {
+  seen.length = 0;
+});
+
+const call = (path: string, init: RequestInit = {}) => fetch(`${edge.url}${path}`, init);
+
+async function expectProblem(response: Response, status: number): Promise<void> {
+  expect(response.status).toBe(status);
+  expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(await response.json()).toEqual({
+    type: "about:blank",
+    title: expect.any(String),
+    status,
+    detail: expect.any(String),
+  });
+}
+describe("when the upstream fails", () => {
+  test.each(["GET", "POST"])("%s: no answer in time is a 504, asked once", async (method) => {
+    let closed: Promise<unknown> = Promise.resolve();
+    answer = (request, response) => {
+      request.resume();
+      closed = once(response, "close");
+    };
+    const body = method === "POST" ? "once" : null;
+    await expectProblem(await call("/api/x", { method, body }), 504);
+    await closed;
+    expect(seen).toHaveLength(1);
+  });
+
+  test.each(["GET", "POST"])(
+    "%s: a connection that breaks is a 502, asked once",
+    async (method) => {
+      answer = (request) => void request.socket.destroy();
+      await expectProblem(
+        await call("/api/x", { method, body: method === "POST" ? "x" : null }),
+        502,
+      );
+      expect(seen).toHaveLength(method === "POST" ? 1 : seen.length);
+    },
+  );
+
+  test("an answer that breaks off is not passed for a whole one", async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { "Content-Length": "100" });
+      response.write("half", () => response.destroy());
+    };
+    const response = await call("/api/x");
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  test.each([
+    ["waits", (_: ServerResponse) => {}],
+    ["reads", (response: ServerResponse) => void response.write("begun")],
+  ])("a client that leaves while it %s ends the upstream's request", async (_, begin) => {
+    const arrived = Promise.withResolvers<ServerResponse>();
+    answer = (_, response) => {
+      begin(response);
+      arrived.resolve(response);
+    };
+    const client = get("/api/x");
+    const response = await arrived.promise;
+    const closed = once(response, "close");
+    // A reset; workerd takes a mere end for a client that has sent all, until it writes.
+    client.resetAndDestroy();
+    await closed;
+    expect(response.writableFinished).toBe(false);
+  });
+});
+
+function get(path: string): Socket {
+  const { host, hostname, port } = new URL(edge.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  return socket;
+}
+
+test("nothing listens there: a 502, for HEAD without a body", async () => {
+  const gone = await listen(() => {});
+  await gone.stop();
+  const alone = await startEdge(open(gone.host));
+  try {
+    await expectProblem(await fetch(`${alone.url}/api/x`), 502);
+    await expectProblem(await fetch(`${alone.url}/api/x`, { method: "POST", body: "x" }), 502);
+    const head = await fetch(`${alone.url}/api/x`, { method: "HEAD" });
+    expect(head.status).toBe(502);
+    expect(await head.text()).toBe("");
+  } finally {
+    await alone.stop();
+  }
+});
