@@ -1,6 +1,7 @@
 import { globSource } from "./glob.ts";
 import { PatternError } from "./pattern-error.ts";
 import { literalSource, regexSource } from "./regex.ts";
+import { refuseSlow } from "./regex-cost.ts";
 
 /**
  * The anchored source, for the `u` flag, of the regular expression that a captured value must
@@ -9,24 +10,32 @@ import { literalSource, regexSource } from "./regex.ts";
  */
 export function captureSource(type: "glob" | "regex" | "exact", value: string): string {
   if (value === "") throw new PatternError("A capture needs a value that is not empty.");
+  const source = anchored(sourceOf(type, value));
+  refuseSlow(source, value);
+  return source;
+}
+
+function sourceOf(type: "glob" | "regex" | "exact", value: string): string {
   switch (type) {
     case "exact":
-      return anchored(literalSource(value));
+      return literalSource(value);
     case "glob":
-      return anchored(globSource(value));
+      return globSource(value);
     case "regex":
-      return anchored(regexSource(value));
+      return regexSource(value);
   }
 }
 
 function anchored(source: string): string {
   const whole = `^(?:${source})$`;
   try {
+    // Alone first: "a)|(?:b" would be well-formed inside the anchors, and escape them.
+    new RegExp(source, "u");
     new RegExp(whole, "u");
     return whole;
   } catch (error) {
     throw new PatternError(
-      `It is not a regular expression that can be used here: ${error instanceof Error ? error.message : "unreadable"}.`,
+      `It cannot be used as a regular expression here: ${error instanceof Error ? error.message : "unreadable"}.`,
     );
   }
 }

@@ -1,13 +1,9 @@
 import { PatternError } from "./pattern-error.ts";
 import { literalSource } from "./regex.ts";
 
-/** More would let a long value be tried in too many ways. */
-const wildcardLimit = 4;
-
 /** `*`, `**`, `?`, `[a-z]`, `[!a-z]`, `{one,two}` and `\` before a character that is meant literally. */
 export function globSource(glob: string): string {
   let source = "";
-  let wildcards = 0;
   let braces = 0;
   for (let at = 0; at < glob.length; at++) {
     const character = glob.charAt(at);
@@ -15,7 +11,6 @@ export function globSource(glob: string): string {
       const free = glob.charAt(at + 1) === "*";
       while (glob.charAt(at + 1) === "*") at++;
       source += free ? "[\\s\\S]*" : "[^/]*";
-      wildcards++;
     } else if (character === "?") {
       source += "[^/]";
     } else if (character === "\\") {
@@ -44,9 +39,6 @@ export function globSource(glob: string): string {
     }
   }
   if (braces > 0) throw new PatternError(`The glob "${glob}" has a "{" without its "}".`);
-  if (wildcards > wildcardLimit) {
-    throw new PatternError(`The glob "${glob}" has more than ${wildcardLimit} of "*" and "**".`);
-  }
   return source;
 }
 

@@ -2,6 +2,7 @@ import type { Configuration, DefaultRule, Match, Rule } from "../configuration.t
 import { Refused } from "../decision.ts";
 import type { RequestUrl } from "../runtime.ts";
 import { decodeCapture, matchPath } from "./path-match.ts";
+import { constrainedLength } from "./regex-cost.ts";
 import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
 
 export interface Matched {
@@ -18,9 +19,6 @@ export interface Router {
    */
   match(method: string, url: RequestUrl): Matched;
 }
-
-/** Captured values longer than this satisfy no constraint: expressions are run on what strangers send. */
-const constrainedLength = 256;
 
 export function createRouter(configuration: Pick<Configuration, "rules" | "defaultRule">): Router {
   const routes = sortedRoutes(configuration.rules);
