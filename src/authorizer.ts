@@ -1,9 +1,16 @@
 import { refusalAnswer } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, type Principal, Refused, refusals } from "./decision.ts";
+import {
+  type Answer,
+  type Decision,
+  type Principal,
+  type RefusalCode,
+  Refused,
+  refusals,
+} from "./decision.ts";
 
-import { claimOnce } from "./dpop/claim.ts";
+import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
@@ -130,12 +137,13 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
       leeway,
     });
     trail.alg = proof.alg;
+    trail.jkt = jkt;
     const { origin } = url.public;
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
     trail.principal = principal;
     checkScopes(authenticator.scopes, token.scopes);
-    const fresh = nonce.refresh ? await nonces?.mint(origin, nonce.route) : undefined;
+    const fresh = nonce.refresh ? await mintNonce(origin, jkt) : undefined;
     return { principal, ...(fresh === undefined ? {} : { nonce: fresh }) };
   }
 
@@ -172,19 +180,25 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   }
 
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
-    const code = thrown instanceof Refused ? thrown.code : "internal";
+    const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
     const seen = circumstances(request, trail, configuration);
     return refusalAnswer(code, nonce === undefined ? seen : { ...seen, nonce });
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */
-  async function challengeNonce(code: keyof typeof refusals, trail: Trail) {
+  async function challengeNonce(code: RefusalCode, trail: Trail): Promise<string | undefined> {
     const { status, error } = { error: undefined, ...refusals[code] };
     const inForce = authenticatorOf(trail)?.possession.nonceRequired === true;
     if (status !== 401 || trail.url === undefined) return undefined;
     if (!inForce && error !== "use_dpop_nonce") return undefined;
-    return await nonces?.mint(trail.url.public.origin);
+    return await mintNonce(trail.url.public.origin, trail.jkt);
+  }
+
+  /** `jkt` only of who has proven possession: a stranger's flood must wake no store. */
+  async function mintNonce(origin: string, jkt: string | undefined): Promise<string | undefined> {
+    const route = await nonceRoute(runtime.replay, jkt);
+    return route && (await nonces?.mint(origin, route));
   }
 
   return {
@@ -199,7 +213,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
         thrown = stop;
         decision = await refuse(stop, request, trail).catch((fault: unknown) => {
           thrown = fault;
-          return refusalAnswer("internal", circumstances(request, trail, configuration));
+          return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
         });
       }
       runtime.emit(eventOf(request, trail, decision, thrown, { began, ended: runtime.now() }));
@@ -207,6 +221,11 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     },
     publicKeys: () => mint.publicKeys(configuration),
   };
+}
+
+/** What nobody foresaw is refused too. */
+function codeOf(thrown: unknown): RefusalCode {
+  return thrown instanceof Refused ? thrown.code : "internal";
 }
 
 /** By what the token claims, not yet verified: only to choose who verifies it. */

@@ -26,15 +26,22 @@ export interface Claim {
   readonly route: Uint8Array<ArrayBuffer>;
 }
 
-/** stale: at or below the store's floor, so the store cannot know. Only `fresh` lets a request pass. */
-export type Verdict = "fresh" | "replayed" | "stale";
-
 /**
- * Remembers proofs. One atomic question a claim, never asked again by us; a store that cannot
- * answer throws, and the request is refused.
+ * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know.
+ * elsewhere: the nonce names another store (region, generation); its sender is challenged.
  */
+export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
+
+/** Remembers proofs. A store that cannot answer throws, and the request is refused. */
 export interface ReplayStore {
+  /** One atomic question a claim, never asked again by us. */
   claim(claim: Claim): Promise<Verdict>;
+  /**
+   * What a nonce that is minted now must carry for its proof to be judged here; absent: nothing.
+   * The store may send a message only once the sender has proven possession of the key `jkt`;
+   * before, it answers from what is at hand, or undefined, and no nonce is minted.
+   */
+  readonly nonceRoute?: (jkt: string | undefined) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** The request as the platform saw it. */

@@ -12,6 +12,8 @@ export interface Trail {
   scheme?: "dpop" | "bearer";
   /** The proof's. */
   alg?: string;
+  /** The thumbprint of the key whose possession has been proven. */
+  jkt?: string;
   principal?: Principal;
 }
 
@@ -53,7 +55,7 @@ export function eventOf(
   thrown: unknown,
   time: { readonly began: number; readonly ended: number },
 ): DecisionEvent {
-  const { rule, authenticator, scheme, alg, principal } = trail;
+  const { rule, authenticator, scheme, alg, jkt, principal } = trail;
   return {
     at: time.began,
     outcome: decision.kind,
@@ -67,7 +69,7 @@ export function eventOf(
     ...(alg ? { alg } : {}),
     ...(principal ? { subject: principal.id } : {}),
     ...(principal?.clientId ? { clientId: principal.clientId } : {}),
-    ...(principal?.jkt ? { jkt: principal.jkt } : {}),
+    ...(jkt ? { jkt } : {}),
     ...(thrown instanceof Refused ? { detail: thrown.detail } : {}),
     ...(thrown === undefined || thrown instanceof Refused ? {} : { fault: faultOf(thrown) }),
   };

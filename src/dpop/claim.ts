@@ -5,7 +5,8 @@ import { replayDigest } from "./replay-key.ts";
 /**
  * RFC 9449 section 11.1: a proof is accepted once. The last of the checks, so that a bad proof
  * burns nothing; asked once, since a second question would find our own first one.
- * Throws proof.replayed, proof.iat (the store no longer remembers that far back), replay.unavailable.
+ * Throws proof.replayed, proof.iat (the store no longer remembers that far back), nonce.invalid (another
+ * store answers for it), replay.unavailable.
  */
 export async function claimOnce(
   store: ReplayStore,
@@ -19,6 +20,8 @@ export async function claimOnce(
       return;
     case "replayed":
       throw new Refused("proof.replayed");
+    case "elsewhere":
+      throw new Refused("nonce.invalid", { found: "a nonce that another store answers for" });
     case "stale":
       throw new Refused("proof.iat", { found: "at or below the floor of the replay store" });
   }
@@ -30,7 +33,27 @@ async function judge(store: ReplayStore, claim: Claim): Promise<Verdict> {
   try {
     return await store.claim(claim);
   } catch (fault) {
-    const found = fault instanceof Error ? `${fault.name}: ${fault.message}` : "no error object";
-    throw new Refused("replay.unavailable", { found });
+    throw unavailable(fault);
   }
+}
+
+/**
+ * What a nonce for this sender must carry; undefined: none can be minted now. `jkt` only of who
+ * has proven possession. Throws replay.unavailable.
+ */
+export async function nonceRoute(
+  store: ReplayStore,
+  jkt: string | undefined,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (store.nonceRoute === undefined) return new Uint8Array(0);
+  try {
+    return await store.nonceRoute(jkt);
+  } catch (fault) {
+    throw unavailable(fault);
+  }
+}
+
+function unavailable(fault: unknown): Refused {
+  const found = fault instanceof Error ? `${fault.name}: ${fault.message}` : "no error object";
+  return new Refused("replay.unavailable", { found });
 }
