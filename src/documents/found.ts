@@ -6,7 +6,9 @@ const confidential = new Set(["secret_management", "headers", "auth", "values"])
 /** What was written, for a message: short, and never a secret. */
 export function describe(value: unknown, path: Path, written?: string): string {
   const kind = kindOf(value);
-  const hidden = path.some((part) => typeof part === "string" && confidential.has(part));
+  const hidden =
+    path.at(-1) !== "type" &&
+    path.some((part) => typeof part === "string" && confidential.has(part));
   const from = written === undefined ? "" : `, from ${written}`;
   if (hidden || kind === "a list" || kind === "a mapping" || kind === "nothing") return kind + from;
   const shown = JSON.stringify(value) ?? kind;

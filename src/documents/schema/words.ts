@@ -23,7 +23,7 @@ export function ignored(why: string) {
   return z
     .unknown()
     .superRefine((_, context) => {
-      context.addIssue({ code: "custom", message: why, params: { kind: "note" } });
+      context.addIssue({ code: "custom", message: `ignored: ${why}`, params: { kind: "note" } });
     })
     .optional()
     .meta({ description: `Means nothing here: ${why}`, ignored: why });

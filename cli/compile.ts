@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Configuration } from "../src/configuration.ts";
+import type { CheckOptions } from "./check.ts";
+import { compileFolder, print } from "./documents.ts";
+import { exit } from "./exit.ts";
+
+export interface CompileOptions extends CheckOptions {
+  readonly out: string;
+}
+
+/** `dpop-edge compile`: writes what the Worker is bundled with, or says everything that is wrong. */
+export function compileDocuments({ config, target, json = false, out }: CompileOptions): number {
+  const compiled = compileFolder(config, target);
+  print(compiled, json);
+  if (!compiled.ok) return exit.wrong;
+  mkdirSync(dirname(out), { recursive: true });
+  writeFileSync(out, moduleText(compiled.configuration));
+  writeFileSync(out.replace(/\.js$/, ".d.ts"), declaration);
+  if (!json) process.stdout.write(`Compiled the documents to ${out}.\n`);
+  return exit.ok;
+}
+
+function moduleText(configuration: Configuration): string {
+  const text = JSON.stringify(configuration, null, 2);
+  return `// Written by dpop-edge compile: change the documents, not this file.\nexport default ${text};\n`;
+}
+
+const declaration = `import type { Configuration } from "dpop-edge";
+declare const configuration: Configuration;
+export default configuration;
+`;

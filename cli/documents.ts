@@ -1,0 +1,43 @@
+import type { Configuration } from "../src/configuration.ts";
+import {
+  compile,
+  formatNote,
+  formatProblem,
+  type Note,
+  type Problem,
+  type Target,
+} from "../src/documents/index.ts";
+import { configFolder, readFolder } from "./folder.ts";
+
+export type Compiled =
+  | { readonly ok: true; readonly configuration: Configuration; readonly notes: readonly Note[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly notes: readonly Note[] };
+
+/**
+ * The documents of a folder, compiled.
+ * @param folder --config; without it DPOP_EDGE_CONFIG, or config/
+ * @throws UsageError when there is no such folder
+ */
+export function compileFolder(folder: string | undefined, target: Target | undefined): Compiled {
+  const read = readFolder(configFolder(folder));
+  if (!read.ok) return { ...read, notes: [] };
+  return compile(read.documents, {
+    environment: process.env,
+    ...(target === undefined ? {} : { target }),
+  });
+}
+
+/** For a terminal: every problem and every note, then how many. */
+export function print(compiled: Compiled, json: boolean): void {
+  const problems = compiled.ok ? [] : compiled.problems;
+  if (json) {
+    const { ok, notes } = compiled;
+    process.stdout.write(`${JSON.stringify({ ok, problems, notes }, null, 2)}\n`);
+    return;
+  }
+  const lines = [...problems.map(formatProblem), ...compiled.notes.map(formatNote)];
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (problems.length === 0) return;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  process.stderr.write(`${count} in the documents: nothing was compiled.\n`);
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { DocumentsInput, Problem } from "../src/documents/index.ts";
+import { UsageError } from "./exit.ts";
+
+export type Folder =
+  | { readonly ok: true; readonly documents: DocumentsInput }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The folder with the documents: the one given, DPOP_EDGE_CONFIG, or config/. */
+export function configFolder(given: string | undefined): string {
+  return given ?? (process.env.DPOP_EDGE_CONFIG || "config");
+}
+
+/**
+ * Reads mechanisms.yaml (or heimdall-config.yaml) and rules.yaml (or rules/*.yaml, by name).
+ * @throws UsageError when there is no such folder
+ */
+export function readFolder(folder: string): Folder {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(
+      `There is no folder ${folder}: name one with --config or DPOP_EDGE_CONFIG.`,
+    );
+  }
+  const mechanisms = ["mechanisms.yaml", "heimdall-config.yaml"]
+    .map((name) => join(folder, name))
+    .filter((file) => existsSync(file));
+  const rules = ruleFiles(folder);
+  const problems = [
+    ...oneOf(mechanisms, join(folder, "mechanisms.yaml"), "mechanisms.yaml"),
+    ...(rules.length === 0
+      ? [missing(join(folder, "rules.yaml"), "rules.yaml, or rules/*.yaml")]
+      : []),
+  ];
+  const [file] = mechanisms;
+  if (problems.length > 0 || file === undefined) return { ok: false, problems };
+  return { ok: true, documents: { mechanisms: read(file), rules: rules.map(read) } };
+}
+
+function ruleFiles(folder: string): string[] {
+  const single = join(folder, "rules.yaml");
+  const several = join(folder, "rules");
+  const names = statSync(several, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(several)
+    : [];
+  return [
+    ...(existsSync(single) ? [single] : []),
+    ...names
+      .filter((name) => /\.ya?ml$/.test(name))
+      .toSorted()
+      .map((name) => join(several, name)),
+  ];
+}
+
+function oneOf(files: readonly string[], expected: string, name: string): Problem[] {
+  if (files.length === 0) return [missing(expected, name)];
+  const [, second] = files;
+  if (second === undefined) return [];
+  return [{ file: shown(second), path: "", reason: `stands beside ${name}: keep one of them` }];
+}
+
+function missing(file: string, name: string): Problem {
+  return { file: shown(file), path: "", reason: `there is no ${name}` };
+}
+
+function read(file: string) {
+  return { file: shown(file), text: readFileSync(file, "utf8") };
+}
+
+/** As an editor or a terminal can open it. */
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith("..") ? file : path;
+}
