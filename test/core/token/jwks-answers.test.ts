@@ -165,15 +165,17 @@ describe("nobody waits without end", () => {
     const token = await accessToken(key);
     const { answer } = net;
     const asked = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<Response>();
     net.answer = () => {
       asked.resolve();
-      return silence;
+      return late.promise;
     };
     const timers = vi.spyOn(globalThis, "setTimeout").mockImplementation(() => 0 as never);
-    void tokens.verify(token, authenticatorWith(timeout));
+    const verified = code(tokens.verify(token, authenticatorWith(timeout)));
     await asked.promise;
     timers.mockRestore();
     net.answer = answer;
+    return { late, verified };
   }
 
   test("a fetch that was lost with its request is made again, once, by who waits for it", async () => {
@@ -190,5 +192,16 @@ describe("nobody waits without end", () => {
     here.clock.turn(3601);
     expect(await here.verify(3600, { exp: 2_000_000_000 })).toBe("accepted");
     expect(here.net.asked).toHaveLength(2);
+  });
+
+  test("an answer that comes after it was given up does not replace the newer one", async () => {
+    const here = edge(publishing(key));
+    const { late, verified } = await cancelled(here, 3600);
+    here.clock.turn(3601);
+    const again = () => here.verify(3600, { exp: 2_000_000_000 });
+    expect(await again()).toBe("accepted");
+    late.resolve(json({ keys: [] }));
+    expect(await verified).toBe("token.expired");
+    expect(await again()).toBe("accepted");
   });
 });
