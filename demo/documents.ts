@@ -1,3 +1,4 @@
+import { readFolder } from "../cli/folder.ts";
 import type { Configuration } from "../src/configuration.ts";
 import {
   compile,
@@ -11,4 +12,11 @@ export function compiled(documents: DocumentsInput, environment: Environment): C
   const result = compile(documents, { target: "cloudflare", environment });
   if (result.ok) return result.configuration;
   throw new Error(result.problems.map(formatProblem).join("\n"));
+}
+
+/** The documents in a folder. Throws an Error that says which file is missing. */
+export function documentsIn(folder: string): DocumentsInput {
+  const read = readFolder(folder);
+  if (read.ok) return read.documents;
+  throw new Error(read.problems.map(formatProblem).join("\n"));
 }

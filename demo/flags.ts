@@ -4,8 +4,8 @@ export interface Flags {
   readonly keep: boolean;
   readonly json: boolean;
   readonly help: boolean;
-  /** The folder of the two documents. */
-  readonly config: string;
+  /** The folder of the two documents; absent: the shipped ones. */
+  readonly config?: string;
 }
 
 export const usage = `Usage: npm run demo -- [flags]
@@ -15,7 +15,7 @@ then every attack is sent for real. Ends with 1 if one is not caught or somethin
 
   --keep         leave it all running and print commands to try
   --json         print one JSON object in place of the narration
-  --config DIR   the two documents to use (default: config)
+  --config DIR   the two documents to use (default: the shipped ones)
   --help         this
 
 Example: npm run demo -- --keep
@@ -30,7 +30,7 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
         keep: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
-        config: { type: "string", default: "config" },
+        config: { type: "string" },
       },
     });
     return values;

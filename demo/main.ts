@@ -1,11 +1,15 @@
+import { fileURLToPath } from "node:url";
 import { commands } from "./commands.ts";
+import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import { createPaint } from "./paint.ts";
 import { type Performance, play } from "./play.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { interrupted, keepingSignals } from "./signal.ts";
+import { type Environment, openStage, type Stage } from "./stage.ts";
 import { createStops, type Stops } from "./stops.ts";
 
+const shipped = fileURLToPath(new URL("../config", import.meta.url));
 const flags = readFlags(process.argv.slice(2));
 if ("wrong" in flags) {
   process.stderr.write(`${flags.wrong}\n`);
@@ -16,13 +20,13 @@ if ("wrong" in flags) {
   process.exitCode = await perform(flags);
 }
 
-/** 0: all as it must be. 1: not. 130: interrupted before the end. */
+/** 0: all as it must be. 1: not. 130 or 143: interrupted before the end. */
 async function perform(flags: Flags): Promise<number> {
-  const signal = nextSignal();
+  const signal = interrupted();
   const stops = createStops();
   try {
     const ended = await Promise.race([run(flags, stops), signal]);
-    if (ended === "interrupted") return 130;
+    if ("code" in ended) return ended.code;
     if (flags.keep) await signal;
     return ended.report.ok ? 0 : 1;
   } catch (error) {
@@ -38,8 +42,13 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const write = (text: string) => process.stdout.write(text);
   const paint = createPaint(process.stdout.isTTY, process.env);
   const narrator = createNarrator(flags.json ? () => undefined : write, paint);
-  const stage = await openStage(options(flags), stops);
-  tellStage(stage, narrator);
+  const documents = documentsIn(flags.config ?? shipped);
+  const configure = (environment: Environment) => compiled(documents, environment);
+  // Whoever tries things by hand takes longer than a script.
+  const lifetime = flags.keep ? 3600 : 300;
+  // miniflare's own listeners would end the process before the rest is stopped.
+  const stage = await keepingSignals(() => openStage({ configure, lifetime }, stops));
+  tellStage(stage, flags, narrator);
   const played = await play(stage, narrator);
   if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
@@ -48,11 +57,15 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   return played;
 }
 
-function tellStage(stage: Stage, narrator: Narrator): void {
+function tellStage(stage: Stage, { config }: Flags, narrator: Narrator): void {
   narrator.heading("dpop-edge");
   narrator.pairs([
     ["issuer", stage.issuer.url, "oidc-provider, DPoP with nonces"],
-    ["edge", stage.origin, `the Worker under workerd, with its Durable Object, from ${config}/`],
+    [
+      "edge",
+      stage.origin,
+      `the Worker under workerd, with its Durable Object, from ${config ?? "config"}/`,
+    ],
     ["upstream", stage.upstream.url, "echoes, and verifies the internal token"],
   ]);
 }
@@ -68,12 +81,4 @@ function verdict({ report }: Performance): string {
 function tellCommands(stage: Stage, { session }: Performance, write: (text: string) => void): void {
   write("All of it is left running. Try, and end it with Ctrl-C:\n\n");
   for (const line of commands(stage, session)) write(`${line}\n`);
-}
-
-/** The listeners stay: npm passes a second SIGINT on, which must not end us before the others. */
-function nextSignal(): Promise<"interrupted"> {
-  return new Promise((resolve) => {
-    process.on("SIGINT", () => resolve("interrupted"));
-    process.on("SIGTERM", () => resolve("interrupted"));
-  });
 }

@@ -48,7 +48,7 @@ test("an attack that got through stands out in the text itself", () => {
 
 describe("flags", () => {
   test("default to one run from the shipped documents", () => {
-    expect(readFlags([])).toEqual({ keep: false, json: false, help: false, config: "config" });
+    expect(readFlags([])).toEqual({ keep: false, json: false, help: false });
   });
 
   test("are read", () => {
