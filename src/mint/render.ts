@@ -22,16 +22,16 @@ export function renderText(template: Template, data: TemplateData): string {
 }
 
 /**
- * The same, for a header's value (RFC 9110 section 5.5). Throws a Fault where the output holds a
- * control character or one outside Latin-1, rather than to send another value than was meant:
- * urlenc makes any text fit.
+ * The same, for a header's value. Throws a Fault where the output holds a control character or one
+ * outside ASCII, which runtimes put on the wire differently, rather than to send another value than
+ * was meant: urlenc makes any text fit.
  */
 export function renderHeader(template: Template, data: TemplateData): string {
   // A block scalar of YAML ends in a line feed; HTTP takes no note of white space around a value.
   const value = renderText(template, data).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
-  if (/^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) return value;
+  if (/^[\t\x20-\x7e]*$/.test(value)) return value;
   throw new Fault(
-    "The value rendered for a header holds a character that headers cannot carry: use urlenc in its template.",
+    "A header's template rendered a character that headers cannot carry: use urlenc in it.",
   );
 }
 

@@ -38,7 +38,7 @@ export function valueAt(path: readonly string[], data: TemplateData): unknown {
 /** Own members only: `constructor` and `__proto__` are names like any other. */
 export function member(value: unknown, name: string | number): unknown {
   if (Array.isArray(value)) return typeof name === "number" ? value[name] : undefined;
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  if (typeof value !== "object" || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }
 

@@ -99,9 +99,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
         const { iss, sub, iat, exp, aud } = verified.payload;
         // RFC 7519 section 4.1.3: who does not find itself in aud must refuse.
         if (aud !== undefined && audience === undefined) return refused(failure("token.audience"));
-        if (iss === undefined || sub === undefined || iat === undefined || exp === undefined) {
+        // Presence is checked by jose, not that they are what RFC 7519 says.
+        if (typeof iss !== "string" || typeof sub !== "string")
           return refused(failure("token.claims"));
-        }
+        if (typeof iat !== "number" || typeof exp !== "number")
+          return refused(failure("token.claims"));
         return { ok: true, claims: { ...verified.payload, iss, sub, iat, exp } };
       } catch (thrown) {
         return refused(failureOf(thrown));

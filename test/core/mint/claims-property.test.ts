@@ -54,7 +54,7 @@ const hostileValue = fc.letrec((tie) => ({
   ),
 })).value;
 
-const visible = fc.stringMatching(/^[!-~ \xa0-\xff]{0,12}$/).map((text) => text.trim());
+const visible = fc.stringMatching(/^[!-~ ]{0,12}$/).map((text) => text.trim());
 
 const hostileData: fc.Arbitrary<TemplateData> = fc
   .record({

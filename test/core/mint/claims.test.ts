@@ -106,6 +106,8 @@ describe("claims that do not compile", () => {
     ['{"a": 1, "\\u0061": 2}', 10, /"a" stands here twice/],
     ['{"x": {"a": 1, "a": 2}}', 16, /"a" stands here twice/],
     ['{ {{ if .Subject.ID }}"a": 1,{{ end }} "a": 2}', 40, /"a" stands here twice/],
+    ['{ {{ if .Subject.ID }}{{ else }}"a": 1,{{ end }} "a": 2}', 50, /"a" stands here twice/],
+    ['{"a": {{ if .Subject.ID }}"{{ else }}{{ end }}x"}', 6, branches],
     ['{"a": {{ .Subject.Nope }}}', 9, /no \.Subject\.Nope/],
     ...reservedClaims.map((claim): [string, number, RegExp] => [
       `{"a": 1, "${claim}": 1}`,

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import type { Finalizer } from "../../../src/configuration.ts";
+import { finalize } from "../../../src/mint/finalize.ts";
+import type { Mint } from "../../../src/mint/internal-token.ts";
+import type { TemplateData } from "../../../src/mint/render.ts";
+import { parseTemplate } from "../../../src/mint/template.ts";
+
+const url = {
+  public: new URL("https://api.example.com/v1/api/x?y=1"),
+  path: "/api/x",
+  search: "?y=1",
+};
+const request = {
+  method: "GET",
+  url: "http://127.0.0.1/api/x?y=1",
+  headers: new Headers({ "X-Tenant": "acme" }),
+  clientAddress: "192.0.2.1",
+};
+
+function run(finalizers: readonly Finalizer[], attributes: Readonly<Record<string, unknown>> = {}) {
+  const asked: Array<{ data: TemplateData; ruleId: string }> = [];
+  const mint: Mint = {
+    token: async (_, data, ruleId) => {
+      asked.push({ data, ruleId });
+      return "a.b.c";
+    },
+    publicKeys: async () => ({ keys: [] }),
+  };
+  const principal = { id: "alice", attributes, scopes: [] };
+  const captures = { id: "x" };
+  const done = finalize(mint, { id: "api", finalizers }, principal, { request, url, captures });
+  return { done, asked };
+}
+
+const jwt: Finalizer = {
+  type: "jwt",
+  id: "internal_token",
+  signer: { source: "signing_keys", name: "dpop-edge" },
+  ttl: 60,
+  values: {},
+  header: { name: "Authorization", scheme: "Bearer" },
+};
+const header = (templates: Readonly<Record<string, string>>): Finalizer => ({
+  type: "header",
+  id: "headers",
+  headers: Object.fromEntries(
+    Object.entries(templates).map(([name, source]) => [name, parseTemplate(source)]),
+  ),
+});
+
+describe("finalizers", () => {
+  test("run in their order and give the upstream's headers", async () => {
+    const headers = header({
+      "X-User": "{{ .Subject.ID }}",
+      "X-Id": "{{ .Request.URL.Captures.id }}",
+    });
+    const { done } = run([headers, { type: "noop", id: "noop" }, jwt]);
+    expect(await done).toEqual([
+      ["X-User", "alice"],
+      ["X-Id", "x"],
+      ["Authorization", "Bearer a.b.c"],
+    ]);
+  });
+
+  test("may put the token anywhere, without a scheme", async () => {
+    const { done } = run([{ ...jwt, header: { name: "X-Token", scheme: "" } }]);
+    expect(await done).toEqual([["X-Token", "a.b.c"]]);
+  });
+
+  test("see the URL that the client asked, and the platform's word for its address", async () => {
+    const { done, asked } = run([jwt]);
+    await done;
+    expect(asked[0]?.ruleId).toBe("api");
+    expect(asked[0]?.data.request).toEqual({
+      method: "GET",
+      url: url.public,
+      captures: { id: "x" },
+      headers: request.headers,
+      clientAddresses: ["192.0.2.1"],
+    });
+  });
+});
+
+describe("a rendered header", () => {
+  const rows: ReadonlyArray<[name: string, value: unknown, output: string | undefined]> = [
+    ["ASCII", "a b\tc", "a b\tc"],
+    ["Latin-1", "é", undefined],
+    ["white space around it", " \r\n a \n", "a"],
+    ["nothing", undefined, ""],
+    ["a list", ["a", 1], '["a",1]'],
+    ["a line break", "a\r\nX-Admin: 1", undefined],
+    ["a line feed", "a\nb", undefined],
+    ["NUL", "a\u0000b", undefined],
+    ["DEL", "a\u007f", undefined],
+    ["a C1 control", "a\u0085b", undefined],
+    ["beyond Latin-1", "Ђорђе", undefined],
+    ["a lone surrogate", "\ud800", undefined],
+  ];
+  test.each(rows)("%s", async (_, value, output) => {
+    const { done } = run([header({ "X-Name": "{{ .Subject.Attributes.name }}" })], { name: value });
+    if (output !== undefined) {
+      expect(await done).toEqual([["X-Name", output]]);
+      expect(new Headers([["X-Name", output]]).get("X-Name")).toBe(output);
+      return;
+    }
+    await expect(done).rejects.toMatchObject({ name: "Fault" });
+    const encoded = run([header({ "X-Name": "{{ urlenc .Subject.Attributes.name }}" })], {
+      name: value,
+    });
+    expect((await encoded.done)[0]?.[1]).toMatch(/^[\w%+.~-]+$/);
+  });
+});
