@@ -92,6 +92,8 @@ describe("what the upstream sees of a request", () => {
     "X-Internal-Token",
     "X_Internal_Token",
     "x_forwarded_for",
+    "Transfer_Encoding",
+    "Proxy_Authorization",
     "X.Real.IP",
   ])("never the client's %s", (name) => {
     expect(

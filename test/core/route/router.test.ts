@@ -118,6 +118,7 @@ describe("specificity", () => {
     expect(on("bla.example.com", "/bar")).toBe("2");
     expect(on("example.com", "/foo/bar")).toBe("1");
     expect(on("evilexample.com", "/foo/bar")).toBe("1");
+    expect(on(".example.com", "/foo/bar")).toBe("1");
   });
 });
 
