@@ -6,15 +6,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; port 0 takes a free one. */
+/** Listens on a free port of 127.0.0.1. */
 export async function listen(
   listener: (url: string) => RequestListener | Promise<RequestListener>,
-  port = 0,
 ): Promise<Running> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", resolve);
   });
   const url = `http://127.0.0.1:${portOf(server.address())}`;
   server.on("request", await listener(url));

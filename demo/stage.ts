@@ -50,18 +50,17 @@ export async function openStage(
   { configure, lifetime = 300 }: StageOptions,
   stops: Stops,
 ): Promise<Stage> {
-  const [port, upstreamPort] = [await freePort(), await freePort()];
+  const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const issuer = await startIssuer({ resources: [origin, elsewhere], lifetime });
-  await stops.add(issuer);
+  const issuer = await stops.add(await startIssuer({ resources: [origin, elsewhere], lifetime }));
+  const upstream = await stops.add(await startUpstream(() => internal));
   const configuration = await configure({
     PUBLIC_ORIGIN: origin,
     ISSUER: issuer.url,
     ISSUER_JWKS: issuer.jwksUri,
-    UPSTREAM_HOST: `127.0.0.1:${upstreamPort}`,
+    UPSTREAM_HOST: new URL(upstream.url).host,
   });
   const internal = internalTokens(configuration, origin);
-  const upstream = await stops.add(await startUpstream(upstreamPort, internal));
   const secrets = freshSecrets(configuration);
   await stops.add(await startWorker({ configuration, secrets, port }));
   const resource = `${origin}/api/orders`;

@@ -9,14 +9,15 @@ import { listen, type Running } from "./server.ts";
 
 /**
  * The service behind the edge: lets in only who brings an internal token, and tells them what it
- * received. It is no place to hide behind: who comes past the edge is refused here.
+ * received. It is no place to hide behind: who comes past the edge is refused here. `verifier` is
+ * asked at the first request, since the edge is made after its upstream.
  */
-export function startUpstream(port: number, verifier: VerifierOptions): Promise<Running> {
-  const guard = requireInternalToken(createVerifier(verifier));
-  return listen(
-    () => (request, response) => guard(request, response, () => echo(request, response)),
-    port,
-  );
+export function startUpstream(verifier: () => VerifierOptions): Promise<Running> {
+  let guard: ReturnType<typeof requireInternalToken> | undefined;
+  return listen(() => (request, response) => {
+    guard ??= requireInternalToken(createVerifier(verifier()));
+    return guard(request, response, () => echo(request, response));
+  });
 }
 
 async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
