@@ -1,0 +1,39 @@
+import { afterAll, expect, test } from "vitest";
+import { carryOut } from "../../demo/attack.ts";
+import { attacks } from "../../demo/attacks.ts";
+import { generateKeys } from "../../demo/keys.ts";
+import { listen } from "../../demo/server.ts";
+import { createStops } from "../../demo/stops.ts";
+import { createThief } from "../../demo/thief.ts";
+
+const stops = createStops();
+afterAll(() => stops.all());
+
+const passThrough = await stops.add(
+  await listen(() => (_request, response) => {
+    response.writeHead(200, { "dpop-nonce": "any" }).end("{}");
+  }),
+);
+const thief = await createThief({
+  resource: `${passThrough.url}/api/orders`,
+  upstream: passThrough.url,
+  session: {
+    accessToken: "stolen",
+    tokenType: "dpop",
+    keys: await generateKeys(),
+    jkt: "",
+    call: fetch,
+  },
+  otherToken: "other",
+  forgedNonce: "forged",
+  expiredNonce: "expired",
+  forgedInternalToken: "forged",
+});
+
+test.each(attacks.map((attack) => [attack.name, attack] as const))(
+  "%s: not caught by an edge that checks nothing",
+  async (_name, attack) => {
+    const outcome = await carryOut(attack, thief);
+    expect(outcome).toMatchObject({ caught: false, status: expect.stringMatching(/\b200$/) });
+  },
+);
