@@ -19,17 +19,15 @@ export function readSecrets(file: string | undefined): Secrets {
 export function missingSecrets(configuration: Configuration, secrets: Secrets): string[] {
   return Object.entries(configuration.secrets).flatMap(([source, { kind, from }]) => {
     if (!("binding" in from) || secrets[from.binding]) return [];
-    return [`${from.binding} (${source}): ${howToMake(configuration, source, kind)}`];
+    const command = configuration.masterKey?.source === source ? "master-key" : making[kind];
+    const how = command === undefined ? "write it yourself" : made(command, from.binding);
+    return [`${from.binding} (secret_management.${source}, ${kind}): ${how}`];
   });
 }
 
-function howToMake(configuration: Configuration, source: string, kind: SecretKind): string {
-  if (configuration.masterKey?.source === source)
-    return "make it with `dpop-edge secret master-key`";
-  return kind === "inline"
-    ? "write its text yourself"
-    : "make it with `dpop-edge secret signing-key`";
-}
+const making: Readonly<Partial<Record<SecretKind, string>>> = { pem: "signing-key" };
+const made = (command: string, binding: string): string =>
+  `npx dpop-edge secret ${command} --dotenv ${binding} >> ${defaultSecretsFile}`;
 
 function read(file: string): string | undefined {
   try {

@@ -2,6 +2,7 @@ import type { Configuration } from "../src/configuration.ts";
 import { bundleWorker } from "./bundle-worker.ts";
 import { freePort } from "./free-port.ts";
 import { loadTool } from "./load-tool.ts";
+import { withOwnSignals } from "./own-signals.ts";
 
 /** As in wrangler.toml. */
 export const compatibilityDate = "2026-11-01";
@@ -50,36 +51,39 @@ export async function startScript(options: ScriptOptions): Promise<RunningWorker
   const { Miniflare } = await loadTool<typeof import("miniflare")>("miniflare");
   const port = await freePort(options.port);
   const name = "dpop-edge";
-  const miniflare = new Miniflare({
-    host: "127.0.0.1",
-    port,
-    cf: false,
-    telemetry: { enabled: false },
-    handleStructuredLogs: ({ message }) => log?.(message),
-    ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-    workers: [
-      {
-        config: {
-          name,
-          compatibilityDate,
-          compatibilityFlags,
-          manifest: {
-            mainModule: "worker.js",
-            modules: { "worker.js": { type: "esm", contents: script } },
+  const miniflare = withOwnSignals(
+    () =>
+      new Miniflare({
+        host: "127.0.0.1",
+        port,
+        cf: false,
+        telemetry: { enabled: false },
+        handleStructuredLogs: ({ message }) => log?.(message),
+        ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
+        workers: [
+          {
+            config: {
+              name,
+              compatibilityDate,
+              compatibilityFlags,
+              manifest: {
+                mainModule: "worker.js",
+                modules: { "worker.js": { type: "esm", contents: script } },
+              },
+              ...(replay
+                ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
+                : {}),
+              env: {
+                ...textBindings(secrets),
+                ...(replay
+                  ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
+                  : {}),
+              },
+            },
           },
-          ...(replay
-            ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
-            : {}),
-          env: {
-            ...textBindings(secrets),
-            ...(replay
-              ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
-              : {}),
-          },
-        },
-      },
-    ],
-  });
+        ],
+      }),
+  );
   try {
     await miniflare.ready;
   } catch (fault) {

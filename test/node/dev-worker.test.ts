@@ -51,6 +51,11 @@ const call = async (claims: Record<string, unknown> = {}) => {
   return fetch(`${url}?q=1`, { headers: await provenHeaders(key, token, url, claims) });
 };
 
+async function codeOf(response: Response): Promise<unknown> {
+  const body: unknown = await response.json();
+  return typeof body === "object" && body !== null && "code" in body ? body.code : undefined;
+}
+
 async function liveNonce(): Promise<string> {
   const challenge = await call();
   expect(challenge.status).toBe(401);
@@ -79,7 +84,7 @@ test("of 200 copies of one proof sent at once exactly one passes", async () => {
   const headers = await provenHeaders(key, token, url, { nonce: await liveNonce() });
   const copies = Array.from({ length: 200 }, async () => {
     const response = await fetch(url, { headers });
-    return response.status === 200 ? response.text() : (await response.json()).code;
+    return response.status === 200 ? response.text() : codeOf(response);
   });
   const answers = await Promise.all(copies);
   expect(answers.filter((answer) => answer === "from upstream")).toHaveLength(1);
@@ -115,9 +120,11 @@ describe("/.well-known/jwks", () => {
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe("application/jwk-set+json");
     expect(response.headers.get("Cache-Control")).toMatch(/^public, max-age=\d+$/);
-    const { keys } = await response.json();
-    expect(keys).toEqual([expect.objectContaining({ kty: "EC", kid: "edge", alg: "ES256" })]);
-    expect(keys[0]).not.toHaveProperty("d");
+    const text = await response.text();
+    expect(JSON.parse(text)).toEqual({
+      keys: [expect.objectContaining({ kty: "EC", kid: "edge", alg: "ES256" })],
+    });
+    expect(text).not.toContain('"d"');
   });
 
   test("HEAD: without a body", async () => {

@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { compileFolder, print } from "./documents.ts";
+import { exit, UsageError } from "./exit.ts";
+import { defaultSecretsFile, missingSecrets, readSecrets } from "./local-secrets.ts";
+import { type RunningWorker, startWorker } from "./workerd.ts";
+
+const help = `Run the Worker under local workerd, with its Durable Object, from two documents.
+
+Usage: dpop-edge dev [--config DIR] [--port N] [--secrets FILE] [--persist DIR]
+
+  --config DIR     the folder with both documents (default: DPOP_EDGE_CONFIG, or config)
+  --port N         where to listen on 127.0.0.1; 0 is any free port (default: 8787)
+  --secrets FILE   NAME=value lines (default: .dev.vars, where there is one)
+  --persist DIR    keep what the Durable Object remembers (default: forgotten at the end)
+
+Example: dpop-edge dev --config config --port 8787 --secrets .dev.vars
+
+Exit codes: 0 stopped by SIGINT or SIGTERM; 1 documents, secrets or port are wrong; 2 usage.
+`;
+
+interface Settings {
+  readonly config: string | undefined;
+  readonly port: number;
+  readonly secrets: string | undefined;
+  readonly persist: string | undefined;
+}
+
+/** `dpop-edge dev`: resolves to the exit code, once a signal has stopped it. */
+export async function dev(args: string[]): Promise<number> {
+  const stopped = signalled();
+  try {
+    const settings = read(args);
+    if (settings === undefined) {
+      process.stdout.write(help);
+      return exit.ok;
+    }
+    const worker = await start(settings);
+    if (worker === undefined) return exit.wrong;
+    process.stdout.write(`ready on ${worker.url}\n`);
+    await stopped;
+    await worker.stop();
+    return exit.ok;
+  } catch (fault) {
+    say(fault instanceof Error ? fault.message : String(fault));
+    return fault instanceof UsageError ? exit.usage : exit.wrong;
+  }
+}
+
+/** Undefined where the documents or the secrets are wrong, which is then said. */
+async function start(settings: Settings): Promise<RunningWorker | undefined> {
+  const compiled = compileFolder(settings.config, "cloudflare");
+  print(compiled, false);
+  if (!compiled.ok) return undefined;
+  const { configuration } = compiled;
+  const secrets = readSecrets(settings.secrets);
+  const missing = missingSecrets(configuration, secrets);
+  if (missing.length > 0) {
+    say(missingText(missing, settings.secrets));
+    return undefined;
+  }
+  const worker = await startWorker({
+    configuration,
+    secrets,
+    port: settings.port,
+    ...(settings.persist === undefined ? {} : { persist: resolve(settings.persist) }),
+    log: (line) => process.stdout.write(`${line}\n`),
+  });
+  if (configuration.publicOrigins.length > 0)
+    say(`note: ${worker.url} is served as well as ${configuration.publicOrigins.join(", ")}`);
+  return worker;
+}
+
+function missingText(missing: readonly string[], file = defaultSecretsFile): string {
+  return [
+    `Secrets that the documents name are missing in ${file}:`,
+    ...missing.map((line) => `  ${line}`),
+    "Another file can be named with --secrets FILE.",
+  ].join("\n");
+}
+
+/** Undefined where help is wanted. */
+function read(args: string[]): Settings | undefined {
+  const { config, port = "8787", secrets, persist, help } = options(args);
+  if (help) return undefined;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UsageError(`--port must be a number from 0 to 65535, not ${port}.`);
+  return { config, port: Number(port), secrets, persist };
+}
+
+function options(args: string[]) {
+  const text = { type: "string" } as const;
+  const help = { type: "boolean", short: "h" } as const;
+  const known = { config: text, port: text, secrets: text, persist: text, help };
+  try {
+    return parseArgs({ args, options: known }).values;
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new UsageError(`${reason}\nSee dpop-edge dev --help.`);
+  }
+}
+
+/** The listeners stay: npm passes a second SIGINT on, which must not leave workerd behind. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on("SIGINT", () => resolve());
+    process.on("SIGTERM", () => resolve());
+  });
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
