@@ -32,7 +32,7 @@ export async function throughput(): Promise<Throughput> {
   const issuerHost = await listen(issuer);
   const worker = await startWorker({
     configuration: local(issuerHost, upstreamHost),
-    secrets: world.secrets,
+    secrets: present(world.secrets),
   });
   const passThrough = await startScript({
     script: `export default { fetch(request) {
@@ -119,4 +119,12 @@ function listen(server: Server): Promise<string> {
       resolve(`127.0.0.1:${address.port}`);
     });
   });
+}
+
+function present(secrets: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
 }

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startScript } from "../../cli/workerd.ts";
+
+const run = promisify(execFile);
+const root = new URL("../..", import.meta.url).pathname;
+const user = new URL("./package", import.meta.url).pathname;
+
+// What is published, installed into an empty folder, as somebody else's project would.
+describe("the packed tarball", () => {
+  let folder = "";
+  let tarball = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "dpop-edge-package-"));
+    const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], {
+      cwd: root,
+    });
+    tarball = join(folder, stdout.trim().split("\n").at(-1) ?? "");
+    await cp(user, folder, { recursive: true });
+    await writeFile(
+      join(folder, "package.json"),
+      '{"name":"somebody","private":true,"type":"module"}',
+    );
+    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
+      cwd: folder,
+    });
+  }, 120_000);
+  afterAll(async () => {
+    if (folder !== "") await rm(folder, { recursive: true, force: true });
+  });
+
+  test("passes publint and arethetypeswrong", async () => {
+    const publint = await run("publint", ["run", tarball, "--strict"]);
+    expect(publint.stdout).toContain("All good!");
+    // ESM only: a require() of it is answered by Node's own require(esm).
+    const types = await run("attw", [tarball, "--profile", "esm-only", "--format", "json"]);
+    expect(JSON.parse(types.stdout)).toMatchObject({ analysis: { types: { kind: "included" } } });
+  });
+
+  test("holds no test, no source and no compiled documents", async () => {
+    const { stdout } = await run("tar", ["-tzf", tarball]);
+    const files = stdout.trim().split("\n");
+    expect(files).toContain("package/dist/src/index.js");
+    expect(files).toContain("package/schema/rules.schema.json");
+    expect(
+      files.filter((file) => /(^|\/)(test|bench|demo|build)\/|\.test\.|tsbuildinfo/.test(file)),
+    ).toEqual([]);
+    expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  });
+
+  test("decides on Node", async () => {
+    const { stdout } = await run(process.execPath, ["user.js"], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      unmatched: "rule.unauthorized",
+      missing: "credentials.missing",
+      proven: "allow",
+      again: "proof.replayed",
+      upstream: "alice",
+    });
+  });
+
+  test("answers on the command line", async () => {
+    const { stdout } = await run(join(folder, "node_modules/.bin/dpop-edge"), ["--version"]);
+    expect(stdout.trim()).toBe(
+      JSON.parse(await readFile(join(root, "package.json"), "utf8")).version,
+    );
+  });
+
+  test("protects a Worker in three lines", async () => {
+    await run(process.execPath, ["compile.js"], { cwd: folder });
+    const { outputFiles } = await build({
+      entryPoints: [join(folder, "worker.js")],
+      bundle: true,
+      write: false,
+      format: "esm",
+      target: "es2024",
+      conditions: ["workerd", "worker", "browser"],
+      external: ["cloudflare:*"],
+    });
+    const script = outputFiles[0]?.text ?? "";
+    expect(script).not.toMatch(/node_modules\/(zod|yaml)\//);
+    const worker = await startScript({ script, replay: true });
+    try {
+      const refused = await fetch(`${worker.url}/api/x`);
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get("WWW-Authenticate")).toMatch(/^DPoP/);
+      const open = await fetch(`${worker.url}/open`);
+      expect(await open.text()).toBe("hello anonymous");
+    } finally {
+      await worker.stop();
+    }
+  });
+});

@@ -1,0 +1,4 @@
+import { writeFile } from "node:fs/promises";
+import { compiled } from "./documents.js";
+
+await writeFile("configuration.js", `export default ${JSON.stringify(compiled())};\n`);
