@@ -108,6 +108,7 @@ describe("claims that do not compile", () => {
     ['{ {{ if .Subject.ID }}"a": 1,{{ end }} "a": 2}', 40, /"a" stands here twice/],
     ['{ {{ if .Subject.ID }}{{ else }}"a": 1,{{ end }} "a": 2}', 50, /"a" stands here twice/],
     ['{"a": {{ if .Subject.ID }}"{{ else }}{{ end }}x"}', 6, branches],
+    ['{"a": {{ if .Subject.ID }}{"b": 1{{ else }}{"b": {"c": 1{{ end }}}}', 6, branches],
     ['{"a": {{ .Subject.Nope }}}', 9, /no \.Subject\.Nope/],
     ...reservedClaims.map((claim): [string, number, RegExp] => [
       `{"a": 1, "${claim}": 1}`,

@@ -174,6 +174,14 @@ describe("a token is given again", () => {
     expect(await mint.token(brief, data, "api")).not.toBe(await mint.token(brief, data, "api"));
   });
 
+  test("never with claims of more than 4096 characters", async () => {
+    const { mint } = mintOf();
+    const longer = { ...finalizer, claims: parseClaims(`{"a": "${"x".repeat(4088)}"}`) };
+    const longest = { ...finalizer, claims: parseClaims(`{"a": "${"x".repeat(4087)}"}`) };
+    expect(await mint.token(longer, data, "api")).not.toBe(await mint.token(longer, data, "api"));
+    expect(await mint.token(longest, data, "api")).toBe(await mint.token(longest, data, "api"));
+  });
+
   test("only while it is among the thousand used last", async () => {
     const { mint } = mintOf();
     const token = (id: string) =>

@@ -102,6 +102,12 @@ describe("what a template can say", () => {
   });
 });
 
+test("an IPv6 address is a hostname without its brackets", () => {
+  const data = templateData({ url: new URL("http://[::1]:8787/") });
+  const template = parseTemplate("{{ .Request.URL.Hostname }} {{ .Request.URL.Host }}");
+  expect(renderText(template, data)).toBe("::1 [::1]:8787");
+});
+
 describe("what does not compile", () => {
   const rows: ReadonlyArray<[source: string, offset: number, says: RegExp]> = [
     ["ab {{ .Subject.Id }}", 6, /no \.Subject\.Id here\. Did you mean \.Subject\.ID\?/],
