@@ -7,6 +7,7 @@ const version = 1;
 const routeAt = 1 + keyIdLength + 8 + 1;
 const maxRouteLength = 64;
 const macLength = 32;
+/** Of base64url; bounds the route as well. */
 const maxTextLength = Math.ceil(((routeAt + maxRouteLength + macLength) * 4) / 3);
 
 /** What a nonce says; nothing of it is known to be true before its HMAC holds. */
@@ -52,7 +53,7 @@ export function decodeNonce(text: string): NonceParts | undefined {
   const routeLength = bytes?.[routeAt - 1];
   if (bytes === undefined || routeLength === undefined || bytes[0] !== version) return undefined;
   const macAt = routeAt + routeLength;
-  if (routeLength > maxRouteLength || bytes.length !== macAt + macLength) return undefined;
+  if (bytes.length !== macAt + macLength) return undefined;
   const issuedAt = new DataView(bytes.buffer).getBigUint64(1 + keyIdLength);
   return {
     head: bytes.slice(0, macAt),

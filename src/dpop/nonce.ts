@@ -2,7 +2,7 @@ import { BoundedMap } from "../bounded-map.ts";
 import { encodeBase64url } from "../jws/base64url.ts";
 import type { SymmetricKey } from "../secrets.ts";
 import { authenticated, decodeNonce, encodeHead, encodeNonce } from "./nonce-format.ts";
-import { createNonceKeys, type NonceKey } from "./nonce-keys.ts";
+import { createNonceKeys } from "./nonce-keys.ts";
 
 /** Master keys: one signs, all verify, so that keys can be rotated. */
 export interface NonceKeys {
@@ -57,7 +57,7 @@ export function createNonces({ keys, now }: NonceOptions): Nonces {
   const nonceKey = createNonceKeys();
   const minted = new BoundedMap<string, string>(mintedBound);
   // Only what verified: forged nonces leave no trace. Never the age, which changes.
-  const verified = new BoundedMap<string, NonceKey>(verifiedBound);
+  const verified = new BoundedMap<string, true>(verifiedBound);
   const seconds = () => Math.floor(now() / 1000);
 
   return {
@@ -80,12 +80,12 @@ export function createNonces({ keys, now }: NonceOptions): Nonces {
       const key = configured.find(({ id }) => id.every((byte, i) => byte === parts.keyId[i]));
       if (key === undefined) return { state: "invalid" };
       const name = `${nonce} ${origin}`;
-      // The key is looked up first: a nonce of a key that has been removed is forgotten with it.
-      if (verified.get(name) !== key) {
+      // Only behind the key: a nonce of a key that has been removed is not looked up.
+      if (verified.get(name) === undefined) {
         const bytes = authenticated(parts.head, origin);
         const holds = await crypto.subtle.verify("HMAC", key.hmac, parts.mac, bytes);
         if (!holds) return { state: "invalid" };
-        verified.set(name, key);
+        verified.set(name, true);
       }
       const age = seconds() - parts.issuedAt;
       if (age < -leeway) return { state: "invalid" };

@@ -69,16 +69,19 @@ function curveOf(row: AlgorithmRow): Curve | undefined {
   return curves.find(({ crv }) => crv === row.crv);
 }
 
-/** RFC 7518 section 3.3: 2048 bits or more; 8192 at most, or one verification costs milliseconds. */
+/** Of base64url: 8192 bits. Beyond, one verification costs milliseconds. */
+const maxModulusLength = 1366;
+
+/** RFC 7518 section 3.3: 2048 bits or more. */
 function isModulus(text: string): boolean {
-  if (text.length > 1366) return false;
+  if (text.length > maxModulusLength) return false;
   const bytes = decodeBase64url(text);
   const first = bytes?.[0];
   const last = bytes?.at(-1);
   if (bytes === undefined || first === undefined || last === undefined) return false;
   const bits = bytes.length * 8 - (Math.clz32(first) - 24);
   // A leading zero byte would be a second spelling of the key.
-  return first !== 0 && last % 2 === 1 && bits >= 2048 && bits <= 8192;
+  return first !== 0 && last % 2 === 1 && bits >= 2048;
 }
 
 /** Odd, 65537 (NIST SP 800-56B section 6.2) to four bytes: with 1 anybody signs, 3 has a history of forgeries. */

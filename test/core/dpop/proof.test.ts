@@ -147,6 +147,9 @@ test("what was expected and found is told to the event, the ath is not", async (
   expect(await refusal({ claims: { htu: "https://user:secret@api.example.com/" } })).toMatchObject({
     detail: { found: "not an absolute http or https URL" },
   });
+  expect(await refusal({ header: { typ: "x".repeat(300) } })).toMatchObject({
+    detail: { expected: "dpop+jwt", found: `"${"x".repeat(64)}"` },
+  });
   expect(await refusal({ claims: { ath: "secret" } })).toMatchObject({ detail: {} });
 });
 
