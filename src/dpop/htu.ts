@@ -11,9 +11,11 @@ export function checkHtu(htu: unknown, request: URL): void {
   if (signed !== undefined && signed === expected) return;
   throw new Refused("proof.htu", {
     ...(expected === undefined ? {} : { expected }),
-    found: signed ?? (typeof htu === "string" ? "not an absolute http or https URL" : found(htu)),
+    found: signed?.slice(0, 256) ?? (typeof htu === "string" ? notAUrl : found(htu)),
   });
 }
+
+const notAUrl = "not an absolute http or https URL";
 
 /** Scheme, authority, path; query and fragment are cut off. */
 const parts = /^(https?):\/\/([^/?#]*)([^?#]*)/i;

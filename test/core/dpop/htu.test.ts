@@ -165,3 +165,11 @@ test("query and fragment do not count, on either side", () => {
     expect(() => checkHtu(htu, request)).not.toThrow();
   }
 });
+
+test("what was found is told cut short, and without its query", () => {
+  const htu = `https://api.example.com/${"a".repeat(1000)}?token=secret`;
+  const found = `https://api.example.com/${"a".repeat(232)}`;
+  expect(() => checkHtu(htu, new URL("https://api.example.com/"))).toThrow(
+    expect.objectContaining({ detail: { expected: "https://api.example.com/", found } }),
+  );
+});
