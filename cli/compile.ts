@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Configuration } from "../src/configuration.ts";
 import type { CheckOptions } from "./check.ts";
@@ -15,10 +15,15 @@ export function compileDocuments({ config, target, json = false, out }: CompileO
   print(compiled, json);
   if (!compiled.ok) return exit.wrong;
   mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, moduleText(compiled.configuration));
-  writeFileSync(out.replace(/\.js$/, ".d.ts"), declaration);
+  write(out, moduleText(compiled.configuration));
+  write(out.replace(/\.js$/, ".d.ts"), declaration);
   if (!json) process.stdout.write(`Compiled the documents to ${out}.\n`);
   return exit.ok;
+}
+
+/** A bundler may be reading it, or watching: what stays the same is not touched. */
+function write(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
 }
 
 function moduleText(configuration: Configuration): string {
