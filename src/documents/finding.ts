@@ -7,4 +7,6 @@ export interface Finding {
   /** A note for a key that means nothing here; the value is dropped either way. */
   readonly kind: "problem" | "note";
   readonly complaint: Complaint;
+  /** The path that was probably meant: that it is missing is then not told as well. */
+  readonly meant?: Path;
 }

@@ -30,7 +30,8 @@ export function findingsOf(
     if (coerced !== undefined) coercions.push({ path, value: coerced });
     else findings.push(...findingOf(issue, path, value, written));
   }
-  return { findings, coercions };
+  const meant = new Set(findings.flatMap((one) => (one.meant ? [pathKey(one.meant)] : [])));
+  return { findings: findings.filter((one) => !meant.has(pathKey(one.path))), coercions };
 }
 
 /** What the issue's own schema allows, as far as zod tells it only here. */
@@ -45,6 +46,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
     return allowedTypes(issue.inst, issue.discriminator).join(", ");
   }
+  if (issue.code === "invalid_value") return "not a value that is known here";
   if (issue.code === "invalid_type") return noun(issue.expected);
   return undefined;
 }
@@ -104,7 +106,7 @@ function findingOf(
       const values = issue.values.map(String);
       if (input === undefined)
         return problem({ reason: `${String(path.at(-1))} is missing`, allowed: values.join(", ") });
-      return problem({ reason: "not a value that is known here", ...choice(input, values, found) });
+      return problem({ reason: issue.message, ...choice(input, values, found) });
     }
     case "too_small":
       return problem({
@@ -151,12 +153,13 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
   const former = formerNames[key];
   const close = nearest(key, known);
   const suggestion = former ?? (close === undefined ? undefined : `did you mean ${close}?`);
+  const meant = close === undefined ? {} : { meant: [...path.slice(0, -1), close] };
   const complaint = {
     reason: `unknown key ${key}`,
     allowed: known.join(", "),
     ...(suggestion === undefined ? {} : { suggestion }),
   };
-  return { kind: "problem", path, at: "key", complaint };
+  return { kind: "problem", path, at: "key", complaint, ...meant };
 }
 
 function choice(input: unknown, values: readonly string[], found: string) {

@@ -24,6 +24,8 @@ export interface Place {
 export interface Report {
   problem(place: Place, complaint: Complaint): void;
   note(place: Place, reason: string): void;
+  /** Marks a place as broken: what stands there was probably written elsewhere. */
+  suspect(place: Place): void;
   /** Whether a problem stands at that place or below: what hangs on it is then not judged. */
   isBroken(place: Place): boolean;
   problems(): Problem[];
@@ -35,11 +37,14 @@ export function createReport(): Report {
   const notes = new Map<string, Note>();
   const broken = new Map<Document, Path[]>();
 
+  const suspect = ({ document, path }: Place) => {
+    broken.set(document, [...(broken.get(document) ?? []), path]);
+  };
   return {
+    suspect,
     problem(place, complaint) {
       const location = locate(place);
-      const known = broken.get(place.document) ?? [];
-      broken.set(place.document, [...known, place.path]);
+      suspect(place);
       const key = identity(location, complaint.reason + (complaint.found ?? ""));
       if (!problems.has(key)) problems.set(key, { ...location, ...complaint });
     },

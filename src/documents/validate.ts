@@ -19,7 +19,8 @@ export function validate(schema: z.ZodType, value: unknown, place: Place, report
     );
     if (findings.coercions.length > 0) findings = findingsOf(schema, judged, environment);
   }
-  for (const { path, at, kind, complaint } of findings.findings) {
+  for (const { path, at, kind, complaint, meant } of findings.findings) {
+    if (meant !== undefined) report.suspect(below(place, ...meant));
     const spot: Place = at ? { ...below(place, ...path), at } : below(place, ...path);
     if (kind === "note") report.note(spot, complaint.reason);
     else report.problem(spot, complaint);

@@ -44,7 +44,7 @@ export function compileConfiguration(
   const context: Context = {
     report,
     ...(target === undefined ? {} : { target }),
-    hasMasterKey: written.master_key !== undefined,
+    hasMasterKey: written.master_key !== undefined || report.isBroken(at("master_key")),
     secret: sources.secret,
     inlineValue: sources.inlineValue,
   };
@@ -60,7 +60,13 @@ export function compileConfiguration(
     catalogue,
     context,
   );
-  const surroundings = { catalogue, context, inherited, cors: record(value.serve).cors };
+  const surroundings = {
+    catalogue,
+    context,
+    inherited,
+    mayInherit: written.default_rule !== undefined || report.isBroken(at("default_rule")),
+    cors: record(value.serve).cors,
+  };
   const compiled = ruleSets.flatMap((set) => compileRuleSet(set, surroundings));
   judgeIds(ruleSets, report);
   judgeCollisions(

@@ -19,8 +19,9 @@ export interface CompiledRule {
 export interface Surroundings {
   readonly catalogue: Catalogue;
   readonly context: Context;
-  /** Undefined: there is no default rule. */
   readonly inherited: CompiledStages | undefined;
+  /** Whether there is a default rule, be it a broken one. */
+  readonly mayInherit: boolean;
   /** `serve.cors` as validated. */
   readonly cors: unknown;
 }
@@ -59,7 +60,7 @@ export function compileRule(
   );
   if (
     own.authenticators === undefined &&
-    inherited === undefined &&
+    !surroundings.mayInherit &&
     !report.isBroken(below(place, "execute"))
   ) {
     report.problem(place, {
@@ -71,7 +72,7 @@ export function compileRule(
   const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
   const refuses =
     authenticators[0]?.type === "unauthorized" || authorizers.some((step) => step.type === "deny");
-  if (written.forward_to === undefined && !refuses) judgeNowhere(id, place, context);
+  if (!refuses) judgeNowhere(id, place, written, context);
   const cors =
     value.cors === undefined
       ? undefined
@@ -114,7 +115,13 @@ function enforced(
   );
 }
 
-function judgeNowhere(id: string, place: Place, { report, target }: Context): void {
+function judgeNowhere(
+  id: string,
+  place: Place,
+  written: Readonly<Record<string, unknown>>,
+  { report, target }: Context,
+): void {
+  if (written.forward_to !== undefined || report.isBroken(below(place, "forward_to"))) return;
   const reason = `the rule ${id} says nothing of where its requests go`;
   if (target === "cloudflare") {
     report.problem(place, { reason, suggestion: "write forward_to: {host: UPSTREAM}" });

@@ -11,6 +11,12 @@ import {
   unsupportedType,
 } from "./words.ts";
 
+/** RFC 8725 section 3.1; RFC 9449 section 4.3, check 5. */
+function algorithmError({ input }: { input?: unknown }): string | undefined {
+  if (typeof input !== "string" || !/^(none|HS\d*)$/i.test(input)) return undefined;
+  return "never: a token or proof must be signed with a private key";
+}
+
 const claimPath = pattern(
   /^(@this|[^\s@|#*?{}[\]\\]+)$/,
   "a dotted path into the claims, or @this",
@@ -30,12 +36,12 @@ const scopes = z
         .array(text())
         .min(1)
         .optional()
-        .meta({ description: "The scopes that are all needed.", examples: [["orders:read"]] }),
+        .meta({ description: "The scopes that are all needed.", sample: [["orders:read"]] }),
     }),
   ])
   .meta({
     description: "Scopes that the token must have, all of them; from its scope or scp claim.",
-    examples: [["orders:read"]],
+    sample: [["orders:read"]],
   });
 
 const dpop = z.strictObject({
@@ -51,7 +57,7 @@ const dpop = z.strictObject({
         .meta({
           description:
             "Whether a proof must carry a nonce of ours (RFC 9449 section 9). Needs a master_key.",
-          examples: [true],
+          sample: [true],
         }),
       replay_allowed: z.boolean().default(false).meta({
         description: "Whether a proof may be used more than once.",
@@ -70,28 +76,26 @@ const errorSignaling = z.strictObject({
     .meta({
       description:
         "Say in WWW-Authenticate what was wrong. A nonce challenge is complete in any case: without it no client can go on.",
-      examples: [true],
+      sample: [true],
     }),
-  realm: printable
-    .optional()
-    .meta({ description: "The realm of the challenge.", examples: ["api"] }),
+  realm: printable.optional().meta({ description: "The realm of the challenge.", sample: ["api"] }),
   error_uri: pattern(/^[\x21-\x7e]+$/, "a URL")
     .optional()
     .meta({
       description: "A page about the errors.",
-      examples: ["https://docs.example.com/errors"],
+      sample: ["https://docs.example.com/errors"],
     }),
   include_error_description: z
     .boolean()
     .default(false)
     .meta({
       description: "Add error_description, a fixed sentence for each code.",
-      examples: [true],
+      sample: [true],
     }),
   include_dpop_algorithms: z
     .boolean()
     .default(false)
-    .meta({ description: "Add algs, the algorithms that a proof may have.", examples: [true] }),
+    .meta({ description: "Add algs, the algorithms that a proof may have.", sample: [true] }),
   include_required_scope: ignored("an insufficient_scope challenge does not list the scopes"),
 });
 
@@ -118,12 +122,12 @@ const subjectPaths = z.strictObject({
 export const jwtConfig = z.strictObject({
   jwks_endpoint: endpoint.optional().meta({
     description: "The issuer's keys: a URL, or a mapping. This or metadata_endpoint is required.",
-    examples: ["https://idp.example/certs"],
+    sample: ["https://idp.example/certs"],
   }),
   metadata_endpoint: metadataEndpoint.optional().meta({
     description:
       "The issuer's metadata (RFC 8414 or OpenID discovery), which leads to its keys and names its issuer.",
-    examples: ["https://idp.example/.well-known/openid-configuration"],
+    sample: ["https://idp.example/.well-known/openid-configuration"],
   }),
   assertions: z
     .strictObject({
@@ -133,7 +137,7 @@ export const jwtConfig = z.strictObject({
         .optional()
         .meta({
           description: "Accepted iss, compared exactly. Required with jwks_endpoint.",
-          examples: [["https://idp.example"]],
+          sample: [["https://idp.example"]],
         }),
       audience: z
         .array(text())
@@ -142,16 +146,21 @@ export const jwtConfig = z.strictObject({
         .meta({
           description:
             "One of them must be in aud. Without it, tokens meant for other APIs of the issuer pass.",
-          examples: [["https://api.example.com"]],
+          sample: [["https://api.example.com"]],
         }),
       scopes: scopes.optional(),
       allowed_algorithms: z
-        .array(z.enum(algorithms.map((row) => row.alg)))
+        .array(
+          z.enum(
+            algorithms.map((row) => row.alg),
+            { error: algorithmError },
+          ),
+        )
         .min(1)
         .prefault(["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "Ed25519"])
         .meta({
           description: "Of access tokens and of proofs; never none, never HS*.",
-          examples: [["RS256", "ES256"]],
+          sample: [["RS256", "ES256"]],
         }),
       validity_leeway: duration().prefault("10s").meta({
         description:
@@ -163,12 +172,12 @@ export const jwtConfig = z.strictObject({
         .prefault(["at+jwt", "application/at+jwt", "JWT", "absent"])
         .meta({
           description: "Accepted typ of the access token; `absent` accepts one without.",
-          examples: [["at+jwt"]],
+          sample: [["at+jwt"]],
         }),
       proof_of_possession: dpop.optional().meta({
         description:
           "With this block only proven tokens pass. Without it a bound token must be proven, and an unbound one is a Bearer token.",
-        examples: [{ type: "dpop", config: { nonce_required: true } }],
+        sample: [{ type: "dpop", config: { nonce_required: true } }],
       }),
     })
     .prefault({})
@@ -178,7 +187,7 @@ export const jwtConfig = z.strictObject({
     .meta({ description: "What a refusal says in WWW-Authenticate." }),
   principal: subjectPaths.optional().meta({
     description: "Where the caller's id and attributes are found.",
-    examples: [{ id: "sub", attributes: "@this" }],
+    sample: [{ id: "sub", attributes: "@this" }],
   }),
   subject: subjectPaths.optional().meta({ description: "The older name of principal." }),
   cache_ttl: duration()
@@ -189,10 +198,10 @@ export const jwtConfig = z.strictObject({
       z.strictObject({
         header: text()
           .optional()
-          .meta({ description: "Authorization.", examples: ["Authorization"] }),
+          .meta({ description: "Authorization.", sample: ["Authorization"] }),
         scheme: text()
           .optional()
-          .meta({ description: "DPoP or Bearer; both are read.", examples: ["Bearer"] }),
+          .meta({ description: "DPoP or Bearer; both are read.", sample: ["Bearer"] }),
         query_parameter: text().optional().meta({ description: "Refused." }),
         body_parameter: text().optional().meta({ description: "Refused." }),
         cookie: text().optional().meta({ description: "Refused." }),
@@ -201,7 +210,7 @@ export const jwtConfig = z.strictObject({
     .optional()
     .meta({
       description: "Where the token is: the Authorization header, and nowhere else.",
-      examples: [[{ header: "Authorization", scheme: "Bearer" }]],
+      sample: [[{ header: "Authorization", scheme: "Bearer" }]],
     }),
   validate_jwk: unsupported("certificates of the issuer's keys; x5c is never followed"),
   trust_anchors: unsupported("certificates of the issuer's keys; x5c is never followed"),
@@ -210,7 +219,7 @@ export const jwtConfig = z.strictObject({
 export const anonymousConfig = z.strictObject({
   principal: text()
     .optional()
-    .meta({ description: "The caller's id.", default: "anonymous", examples: ["guest"] }),
+    .meta({ description: "The caller's id.", default: "anonymous", sample: ["guest"] }),
   subject: text().optional().meta({ description: "The older name of principal." }),
 });
 
@@ -218,7 +227,7 @@ export const noConfig = z.strictObject({});
 
 const id = identifier.meta({
   description: "The name by which steps refer to it.",
-  examples: ["dpop_jwt"],
+  sample: ["dpop_jwt"],
 });
 
 export const authenticator = z.discriminatedUnion("type", [

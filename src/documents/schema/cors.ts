@@ -14,7 +14,7 @@ const members = {
     .prefault(["*"])
     .meta({
       description: "Origins whose pages may call: exact, a wildcard for subdomains, or * for any.",
-      examples: [["https://app.example.com"]],
+      sample: [["https://app.example.com"]],
     }),
   allowed_methods: z
     .array(method)
@@ -22,7 +22,7 @@ const members = {
     .prefault(["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH"])
     .meta({
       description: "Methods that a preflight allows.",
-      examples: [["GET", "POST"]],
+      sample: [["GET", "POST"]],
     }),
   allowed_headers: z
     .array(headerName)
@@ -30,7 +30,7 @@ const members = {
     .meta({
       description:
         "Request headers that a preflight allows; a client needs Authorization and DPoP.",
-      examples: [["Authorization", "DPoP", "Content-Type"]],
+      sample: [["Authorization", "DPoP", "Content-Type"]],
     }),
   exposed_headers: z
     .array(headerName)
@@ -38,18 +38,19 @@ const members = {
     .meta({
       description:
         "Response headers that pages may read; DPoP-Nonce and WWW-Authenticate always are.",
-      examples: [["X-Request-Id"]],
+      sample: [["X-Request-Id"]],
     }),
   allow_credentials: z.boolean().default(false).meta({
     description: "Whether cookies may be sent along; access tokens need it not.",
   }),
   max_age: duration()
     .optional()
-    .meta({ description: "How long a browser may keep a preflight's answer.", examples: ["10m"] }),
+    .meta({ description: "How long a browser may keep a preflight's answer.", sample: ["10m"] }),
 };
 
 export const cors = z.strictObject(members).meta({
   id: "cors",
+  sample: [{ allowed_origins: ["https://app.example.com"] }],
   description:
     "Browsers on other origins. Preflights are answered here, and the upstream's own CORS headers are dropped.",
 });

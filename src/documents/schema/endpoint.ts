@@ -32,7 +32,7 @@ export const endpointAuth = z
         in: z.enum(["header", "query"]).meta({ description: "Where the key goes." }),
         name: headerName.meta({
           description: "The header's or parameter's name.",
-          examples: ["X-API-Key"],
+          sample: ["X-API-Key"],
         }),
         secret: secretReference.meta({ description: "The key." }),
       }),
@@ -45,14 +45,14 @@ export const endpointAuth = z
 const endpointMembers = {
   url: endpointUrl.optional().meta({
     description: "https, except for loopback and *.localhost, or where insecure says so. Required.",
-    examples: ["https://idp.example/certs"],
+    sample: ["https://idp.example/certs"],
   }),
   headers: z
     .record(headerName, z.string())
     .default({})
     .meta({
       description: "Headers to send along.",
-      examples: [{ "X-Tenant": "one" }],
+      sample: [{ "X-Tenant": "one" }],
     }),
   auth: endpointAuth.optional(),
   timeout: duration().prefault("5s").meta({ description: "The wait for the whole answer." }),
@@ -87,7 +87,7 @@ const metadataObject = z.strictObject({
     .optional()
     .meta({
       description: "Settings for endpoints that the metadata names.",
-      examples: [{ jwks_uri: {} }],
+      sample: [{ jwks_uri: {} }],
     }),
 });
 

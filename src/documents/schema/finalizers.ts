@@ -10,21 +10,21 @@ const signer = z.strictObject({
     .optional()
     .meta({
       description: "The source of the signing keys, under secret_management.",
-      examples: ["signing_keys"],
+      sample: ["signing_keys"],
     }),
   selector: text()
     .optional()
     .meta({
       description: "The kid of the key that signs; may be left out where the source holds one.",
-      examples: ["key-2026-01"],
+      sample: ["key-2026-01"],
     }),
   secret: secretReference.optional().meta({
     description: "Source and selector in one, another spelling.",
-    examples: [{ source: "signing_keys" }],
+    sample: [{ source: "signing_keys" }],
   }),
   name: text()
     .default("dpop-edge")
-    .meta({ description: "The token's iss.", examples: ["https://edge.example.com"] }),
+    .meta({ description: "The token's iss.", sample: ["https://edge.example.com"] }),
 });
 
 export const jwtFinalizerConfig = z.strictObject({
@@ -33,25 +33,25 @@ export const jwtFinalizerConfig = z.strictObject({
     .meta({ description: "The key that signs, and the name it signs under. Required." }),
   ttl: duration()
     .prefault("5m")
-    .meta({ description: "How long the token is valid.", examples: ["1m"] }),
+    .meta({ description: "How long the token is valid.", sample: ["1m"] }),
   claims: template.optional().meta({
     description:
       "A template whose output is a JSON object: claims beside iss, sub, aud, iat, nbf, exp and jti, which are ours.",
-    examples: ['{"url": {{ quote .Request.URL.String }}}'],
+    sample: ['{"url": {{ quote .Request.URL.String }}}'],
   }),
   values: z
     .record(z.string(), template)
     .default({})
     .meta({
       description: "Templates by name; .Values in claims.",
-      examples: [{ tenant: "{{ .Subject.Attributes.tenant }}" }],
+      sample: [{ tenant: "{{ .Subject.Attributes.tenant }}" }],
     }),
   header: z
     .strictObject({
       name: headerName.optional().meta({
         description: "The header that carries the token.",
         default: "Authorization",
-        examples: ["X-Token"],
+        sample: ["X-Token"],
       }),
       scheme: pattern(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "a scheme")
         .optional()
@@ -61,13 +61,13 @@ export const jwtFinalizerConfig = z.strictObject({
         }),
     })
     .optional()
-    .meta({ description: "Where the upstream finds the token.", examples: [{ name: "X-Token" }] }),
+    .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] }),
   audience: z
     .union([text().transform((one) => [one]), z.array(text()).min(1)])
     .optional()
     .meta({
       description: "The token's aud: without it, one upstream could use the token at another.",
-      examples: ["https://upstream.example"],
+      sample: ["https://upstream.example"],
     }),
 });
 
@@ -77,19 +77,19 @@ export const headerConfig = z.strictObject({
     .optional()
     .meta({
       description: "Templates by header name. Required.",
-      examples: [{ "X-User": "{{ .Subject.ID }}" }],
+      sample: [{ "X-User": "{{ .Subject.ID }}" }],
     }),
 });
 
 export const wwwAuthenticateConfig = z.strictObject({
   realm: pattern(/^[\x20-\x7e]*$/, "printable ASCII")
     .optional()
-    .meta({ description: "The realm of the challenge.", examples: ["api"] }),
+    .meta({ description: "The realm of the challenge.", sample: ["api"] }),
 });
 
 const id = identifier.meta({
   description: "The name by which steps refer to it.",
-  examples: ["internal_token"],
+  sample: ["internal_token"],
 });
 
 export const finalizer = z.discriminatedUnion("type", [

@@ -41,13 +41,13 @@ export const serve = z.strictObject({
     .meta({
       description:
         "What clients sign as htu and rules see as host: one origin, or a list. Requests for another one get 421. Without it, on Workers the request's own.",
-      examples: ["https://api.example.com"],
+      sample: ["https://api.example.com"],
     }),
   base_path: pattern(/^(|\/|(\/[^\s/?#]+)+\/?)$/, "a path such as /prefix")
     .default("")
     .meta({
       description: "A prefix that the platform removed before the request came here.",
-      examples: ["/prefix"],
+      sample: ["/prefix"],
     }),
   timeout: z
     .strictObject({
@@ -93,7 +93,7 @@ export const mechanismsDocument = z
     version: z
       .string()
       .optional()
-      .meta({ description: "Accepted, without meaning.", examples: ["1"] }),
+      .meta({ description: "Accepted, without meaning.", sample: ["1"] }),
     serve: serve.prefault({}).meta({ description: "How this edge is reached." }),
     replay: replay.prefault({}).meta({ description: "How used proofs are remembered." }),
     secret_management: z

@@ -4,11 +4,11 @@ import { errorStep, step } from "./steps.ts";
 import { choice, identifier, pattern, text, unsupported } from "./words.ts";
 
 export const capture = z.strictObject({
-  name: text().meta({ description: "The wildcard's name.", examples: ["id"] }),
+  name: text().meta({ description: "The wildcard's name.", sample: ["id"] }),
   type: z.enum(["glob", "regex", "exact"]).meta({ description: "How the value is read." }),
   value: text().meta({
     description: "What the captured text must match as a whole.",
-    examples: ["[0-9]+"],
+    sample: ["[0-9]+"],
   }),
 });
 
@@ -16,14 +16,14 @@ export const route = z.strictObject({
   path: text().meta({
     description:
       "`/a/:name/*rest`; `:*` is one segment, `**` any rest. `/a/**` matches `/a/x`, neither `/a/` nor `/a`. `\\:` and `\\*` are literal.",
-    examples: ["/api/**"],
+    sample: ["/api/**"],
   }),
   captures: z
     .array(capture)
     .default([])
     .meta({
       description: "Conditions for what wildcards match.",
-      examples: [[{ name: "id", type: "regex", value: "[0-9]+" }]],
+      sample: [[{ name: "id", type: "regex", value: "[0-9]+" }]],
     }),
 });
 
@@ -35,7 +35,7 @@ const conditions = {
     .meta({
       description:
         "Hosts that the rule is for: exact, or *.example.com; without case. Without it, any.",
-      examples: [["api.example.com"]],
+      sample: [["api.example.com"]],
     }),
   methods: z
     .array(
@@ -46,7 +46,7 @@ const conditions = {
     .meta({
       description:
         "Methods that the rule is for; ALL with !TRACE is all but TRACE. Without it, all.",
-      examples: [
+      sample: [
         ["GET", "POST"],
         ["ALL", "!TRACE"],
       ],
@@ -56,7 +56,7 @@ const conditions = {
     .optional()
     .meta({
       description: "The scheme that the rule is for. Without it, both.",
-      examples: ["https"],
+      sample: ["https"],
     }),
 };
 
@@ -66,24 +66,24 @@ export const match = z
   .strictObject({
     routes: routes.meta({
       description: "The paths that the rule is for.",
-      examples: [[{ path: "/api" }, { path: "/api/**" }]],
+      sample: [[{ path: "/api" }, { path: "/api/**" }]],
     }),
     path: z
       .union([text(), z.array(route).min(1)])
       .optional()
-      .meta({ description: "One path; another spelling of routes.", examples: ["/api/**"] }),
+      .meta({ description: "One path; another spelling of routes.", sample: ["/api/**"] }),
     http: z
       .strictObject({
         paths: routes.meta({
           description: "The paths that the rule is for.",
-          examples: [[{ path: "/api/**" }]],
+          sample: [[{ path: "/api/**" }]],
         }),
         ...conditions,
       })
       .optional()
       .meta({
         description: "Paths, hosts, methods and scheme in one; the newer spelling.",
-        examples: [{ paths: [{ path: "/api/**" }] }],
+        sample: [{ paths: [{ path: "/api/**" }] }],
       }),
     ...conditions,
   })
@@ -96,7 +96,7 @@ export const match = z
 export const forwardTo = z.strictObject({
   host: pattern(/^[^\s/?#@]+$/, "a host or host:port, without scheme and path").meta({
     description: "Where matching requests go: host or host:port.",
-    examples: ["upstream.example:8081"],
+    sample: ["upstream.example:8081"],
   }),
   forward_host_header: z.boolean().default(true).meta({
     description:
@@ -109,20 +109,20 @@ export const forwardTo = z.strictObject({
         .optional()
         .meta({
           description: "https by default; http where the host is loopback.",
-          examples: ["https"],
+          sample: ["https"],
         }),
       strip_path_prefix: pattern(/^\/\S*$/, "a path such as /api")
         .optional()
-        .meta({ description: "Removed from the front of the path.", examples: ["/api"] }),
+        .meta({ description: "Removed from the front of the path.", sample: ["/api"] }),
       add_path_prefix: pattern(/^\/\S*$/, "a path such as /v1")
         .optional()
-        .meta({ description: "Put in front of the path, after that.", examples: ["/v1"] }),
+        .meta({ description: "Put in front of the path, after that.", sample: ["/v1"] }),
       strip_query_parameters: z
         .array(text())
         .default([])
         .meta({
           description: "Query parameters that the upstream does not get.",
-          examples: [["debug"]],
+          sample: [["debug"]],
         }),
     })
     .prefault({})
@@ -130,7 +130,7 @@ export const forwardTo = z.strictObject({
 });
 
 export const rule = z.strictObject({
-  id: identifier.meta({ description: "The rule's name; unique.", examples: ["upstream:api"] }),
+  id: identifier.meta({ description: "The rule's name; unique.", sample: ["upstream:api"] }),
   match,
   allow_encoded_slashes: z.enum(["off", "on", "no_decode"]).default("off").meta({
     description:
@@ -138,28 +138,28 @@ export const rule = z.strictObject({
   }),
   forward_to: forwardTo.optional().meta({
     description: "Where allowed requests go; required for a proxy.",
-    examples: [{ host: "upstream.example:8081" }],
+    sample: [{ host: "upstream.example:8081" }],
   }),
   execute: z
     .array(step)
     .default([])
     .meta({
       description: "The steps, in order of stages; a stage that is left out is the default rule's.",
-      examples: [[{ authenticator: "dpop_jwt" }, { finalizer: "internal_token" }]],
+      sample: [[{ authenticator: "dpop_jwt" }, { finalizer: "internal_token" }]],
     }),
   on_error: z
     .array(errorStep)
     .optional()
     .meta({
       description: "How a refusal looks; the default rule's where it is left out.",
-      examples: [[{ error_handler: "default" }]],
+      sample: [[{ error_handler: "default" }]],
     }),
   enforcement: choice(["required", "opportunistic"], ["shadow"])
     .optional()
     .meta({
       description:
         "required: only proven tokens pass. opportunistic: unbound tokens are Bearer tokens. Without it, as the authenticator's proof_of_possession says.",
-      examples: ["required"],
+      sample: ["required"],
     }),
   cors: cors.optional(),
   protected_resource: unsupported("RFC 9728 metadata"),
@@ -170,11 +170,11 @@ export const rulesDocument = z
     version: z
       .string()
       .optional()
-      .meta({ description: "Accepted, without meaning.", examples: ["1beta1"] }),
+      .meta({ description: "Accepted, without meaning.", sample: ["1beta1"] }),
     name: z
       .string()
       .optional()
-      .meta({ description: "Accepted, without meaning.", examples: ["upstream"] }),
+      .meta({ description: "Accepted, without meaning.", sample: ["upstream"] }),
     rules: z.array(rule).meta({ description: "The rules of this set." }),
   })
   .meta({

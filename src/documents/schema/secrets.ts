@@ -5,18 +5,19 @@ export const secretReference = z
   .strictObject({
     source: text().meta({
       description: "The name of a source under secret_management.",
-      examples: ["signing_keys"],
+      sample: ["signing_keys"],
     }),
     selector: text()
       .optional()
       .meta({
         description:
           "Which key (its kid) or which value of the source; may be left out where it holds one.",
-        examples: ["dpop-nonce-master-key-1"],
+        sample: ["dpop-nonce-master-key-1"],
       }),
   })
   .meta({
     id: "secretReference",
+    sample: [{ source: "signing_keys", selector: "key-2026-01" }],
     description: "A reference to a secret: a source and a key in it.",
   });
 
@@ -28,13 +29,13 @@ const textSource = z.strictObject({
   secret: bindingName.optional().meta({
     description:
       "The Worker secret, or the environment value, that holds the text: `wrangler secret put NAME`.",
-    examples: ["DPOP_NONCE_KEYS"],
+    sample: ["DPOP_NONCE_KEYS"],
   }),
   path: text()
     .optional()
     .meta({
       description: "A file that holds the text; not on Cloudflare, where a Worker has no files.",
-      examples: ["/etc/dpop-edge/keys.jwks"],
+      sample: ["/etc/dpop-edge/keys.jwks"],
     }),
   password: unsupported("an encrypted PEM; store a decrypted one as a secret"),
   watch: ignored(
@@ -61,7 +62,7 @@ export const secretSource = z
       config: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])).meta({
         description:
           "Values by name, for development only: they become part of the build. Or {secret: BINDING}: one value, kept as a secret.",
-        examples: [{ secret: "IDP_API_KEY" }],
+        sample: [{ secret: "IDP_API_KEY" }],
       }),
       allow_in_rules: allowInRules,
     }),

@@ -13,7 +13,7 @@ const common = {
     .optional()
     .meta({
       description: "The step's own name; the mechanism's id by default.",
-      examples: ["first"],
+      sample: ["first"],
     }),
   if: unsupported("a condition for the step"),
 };
@@ -22,21 +22,21 @@ export const step = z
   .strictObject({
     authenticator: text()
       .optional()
-      .meta({ description: "The id of an authenticator.", examples: ["dpop_jwt"] }),
+      .meta({ description: "The id of an authenticator.", sample: ["dpop_jwt"] }),
     authorizer: text()
       .optional()
-      .meta({ description: "The id of an authorizer.", examples: ["allow_all"] }),
+      .meta({ description: "The id of an authorizer.", sample: ["allow_all"] }),
     contextualizer: unsupported("contextualizers"),
     finalizer: text()
       .optional()
-      .meta({ description: "The id of a finalizer.", examples: ["internal_token"] }),
+      .meta({ description: "The id of a finalizer.", sample: ["internal_token"] }),
     ...common,
     principal: text()
       .optional()
       .meta({
         description: "The principal that an authenticator creates; the same for all of a rule.",
         default: "default",
-        examples: ["default"],
+        sample: ["default"],
       }),
     config: config("authenticators", "finalizers"),
   })
@@ -55,7 +55,7 @@ export const errorStep = z
   .strictObject({
     error_handler: text().meta({
       description: "The id of an error handler.",
-      examples: ["default"],
+      sample: ["default"],
     }),
     ...common,
     config: config("error_handlers"),

@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { cors } from "../src/documents/schema/cors.ts";
+import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
+import { mechanismConfigs } from "../src/documents/schema/mechanism-config.ts";
+import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
+import { rule } from "../src/documents/schema/rules.ts";
+import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
+import { errorStep, step } from "../src/documents/schema/steps.ts";
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** The tables of docs/documents.md, by the name of their marker. */
+export const tables: Readonly<Record<string, () => string>> = {
+  mechanisms: () => table(mechanismsDocument, 1),
+  serve: () => table(serve),
+  cors: () => table(cors),
+  replay: () => table(replay),
+  "secret sources": () => table(secretSource),
+  "secret reference": () => table(secretReference),
+  endpoint: () => table(endpoint),
+  "metadata endpoint": () => table(metadataEndpoint),
+  "endpoint auth": () => table(endpointAuth),
+  "authenticator anonymous": () => table(mechanismConfigs.authenticators.anonymous),
+  "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
+  "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
+  "finalizer header": () => table(mechanismConfigs.finalizers.header),
+  "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
+  step: () => table(step),
+  "error step": () => table(errorStep),
+  rule: () => table(rule),
+};
+
+interface Row {
+  readonly key: string;
+  readonly node: Node;
+}
+
+/** Parts that have a table of their own. */
+const elsewhere: Readonly<Record<string, string>> = {
+  serve: "serve",
+  cors: "cors",
+  replay: "replay",
+  secret_management: "secret_management",
+  mechanisms: "mechanisms",
+  execute: "steps",
+  on_error: "steps",
+  jwks_endpoint: "endpoints",
+  metadata_endpoint: "endpoints",
+  auth: "endpoints",
+  subject: "authenticator-jwt",
+};
+
+function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
+  const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any", reused: "inline" });
+  const { $defs = {} } = root;
+  const rows = rowsOf(root, "", $defs, depth);
+  const seen = new Set<string>();
+  const lines = rows
+    .filter(({ key }) => !seen.has(key) && seen.add(key))
+    .map(
+      ({ key, node }) =>
+        `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
+    );
+  return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+function rowsOf(node: Node, prefix: string, definitions: Node, depth: number): Row[] {
+  const resolved = resolve(node, definitions);
+  const variants = [resolved, ...list(resolved.anyOf), ...list(resolved.oneOf)].map((one) =>
+    resolve(one, definitions),
+  );
+  return variants
+    .filter((one) => one.unsupported !== true)
+    .flatMap((one) => {
+      if (isNode(one.items)) return rowsOf(one.items, `${prefix}[]`, definitions, depth);
+      if (!isNode(one.properties)) return [];
+      return Object.entries(one.properties).flatMap(([name, value]) => {
+        if (!isNode(value)) return [];
+        const key = prefix === "" ? name : `${prefix}.${name}`;
+        const member = { ...resolve(value, definitions), ...value };
+        const rows = [{ key, node: member }];
+        const below = depth > 1 && elsewhere[name] === undefined && member.$ref === undefined;
+        return below ? [...rows, ...rowsOf(member, key, definitions, depth - 1)] : rows;
+      });
+    });
+}
+
+function resolve(node: Node, definitions: Node): Node {
+  if (typeof node.$ref !== "string") return node;
+  const target = definitions[node.$ref.replace("#/$defs/", "")];
+  return isNode(target) ? target : node;
+}
+
+function fallback({ default: value }: Node): string {
+  const empty =
+    value === undefined ||
+    (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return empty || value === "" ? "" : code(value);
+}
+
+function meaning(key: string, { description, enum: values }: Node): string {
+  const name =
+    key
+      .split(".")
+      .at(-1)
+      ?.replace(/(\[\])+$/, "") ?? "";
+  const link = elsewhere[name];
+  const choices =
+    Array.isArray(values) && values.length > 1 ? ` One of ${values.map(code).join(", ")}.` : "";
+  const see = link === undefined ? "" : ` See [below](#${link}).`;
+  return `${String(description ?? "").replaceAll("|", "\\|")}${choices}${see}`.trim();
+}
+
+/** The last part of the key with a value, as it is written in the document. */
+function example(key: string, node: Node): string {
+  const name =
+    key
+      .split(".")
+      .at(-1)
+      ?.replace(/(\[\])+$/, "") ?? key;
+  const examples = list(node.sample, true);
+  const value =
+    examples[0] ??
+    node.default ??
+    node.const ??
+    (node.type === "boolean" ? true : undefined) ??
+    list(node.enum, true)[0];
+  if (value === undefined || (isNode(value) && Object.keys(value).length === 0)) return "";
+  return code(`${name}: ${flow(value)}`, true);
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (isNode(value)) {
+    return `{${Object.entries(value)
+      .map(([key, entry]) => `${key}: ${flow(entry)}`)
+      .join(", ")}}`;
+  }
+  const text = String(value);
+  return typeof value === "string" && /^[@*!&{[]|[{}[\],]|: |^$/.test(text) ? `'${text}'` : text;
+}
+
+function code(value: unknown, plain = false): string {
+  const text = plain ? String(value) : flow(value);
+  return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+function list(value: unknown, anything?: true): readonly Node[];
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
