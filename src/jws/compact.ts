@@ -29,8 +29,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function parsePart(part: string): JsonObject | undefined {
   const bytes = decodeBase64url(part);
-  if (bytes === undefined) return undefined;
-  const value = parseJson(decodeUtf8(bytes) ?? "");
+  const text = bytes && decodeUtf8(bytes);
+  const value = text === undefined ? undefined : parseJson(text);
   return isJsonObject(value) ? value : undefined;
 }
 

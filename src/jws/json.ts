@@ -6,8 +6,8 @@ export interface JsonObject {
 /** Deeper than any token, proof or key set has a reason to be. */
 const maxDepth = 32;
 
-/** In valid JSON: strings, the structure around them, and numbers. */
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]|-?\d[\d.eE+-]*/g;
+const numberStart = "-0123456789";
+const number = /[-+.\deE]+/y;
 
 /**
  * JSON as RFC 8259 section 4 and RFC 7515 section 4 want it: undefined when it does not parse, when
@@ -28,26 +28,50 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Expects text that JSON.parse took. */
+/** Expects text that JSON.parse took. By hand, since every token and proof passes here. */
 function isUnambiguous(text: string): boolean {
-  const open: Set<unknown>[] = [];
+  const open: Set<string>[] = [];
   let latest = "";
-  for (const [token] of text.matchAll(tokens)) {
-    if (token === "{" || token === "[") {
-      if (open.push(new Set()) > maxDepth) return false;
-    } else if (token === "}" || token === "]") {
-      open.pop();
-    } else if (token === ":") {
-      // Decoded: "\u0061" and "a" are one name.
-      const name: unknown = JSON.parse(latest);
-      const names = open.at(-1);
-      if (names === undefined || names.has(name)) return false;
-      names.add(name);
-    } else if (token.startsWith('"')) {
-      latest = token;
-    } else if (!Number.isFinite(Number(token))) {
-      return false;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text[at]) {
+      case '"': {
+        const end = endOfString(text, at);
+        latest = text.slice(at, end + 1);
+        at = end;
+        break;
+      }
+      case ":":
+        if (isRepeated(latest, open.at(-1))) return false;
+        break;
+      case "{":
+      case "[":
+        if (open.push(new Set()) > maxDepth) return false;
+        break;
+      case "}":
+      case "]":
+        open.pop();
+        break;
+      default:
+        if (!numberStart.includes(text[at] ?? " ")) break;
+        number.lastIndex = at;
+        if (!Number.isFinite(Number(number.exec(text)?.[0]))) return false;
+        at = number.lastIndex - 1;
     }
   }
   return true;
+}
+
+/** The index of the quote that closes the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
+}
+
+function isRepeated(quoted: string, names: Set<string> | undefined): boolean {
+  // Decoded: "\u0061" and "a" are one name.
+  const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
+  if (names === undefined || names.has(name)) return true;
+  names.add(name);
+  return false;
 }
