@@ -111,3 +111,14 @@ test("nothing listens there: a 502, for HEAD without a body", async () => {
     await alone.stop();
   }
 });
+
+test("a rule that forwards nowhere is a 502", async () => {
+  const settings = open("unused.example");
+  const rules = settings.rules.map(({ forwardTo: _, ...rule }) => rule);
+  const nowhere = await startEdge({ ...settings, rules });
+  try {
+    await expectProblem(await fetch(`${nowhere.url}/api/x`), 502);
+  } finally {
+    await nowhere.stop();
+  }
+});
