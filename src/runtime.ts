@@ -50,6 +50,8 @@ export interface EdgeRequest {
   /** The absolute URL that the platform routed by, its path as little normalised as can be had. */
   readonly url: string;
   readonly headers: Headers;
+  /** A prefix that the platform says it removed (a stage), for what the client signed; a configured one wins. */
+  readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
 }

@@ -73,7 +73,8 @@ function once<Parsed>(
       return parsed;
     } catch (error) {
       // Only our own words: what others throw may quote the secret.
-      const problem = error instanceof SecretProblem ? error.message : "it cannot be read";
+      const ours = error instanceof SecretProblem || error instanceof Fault;
+      const problem = ours ? error.message : "it cannot be read";
       throw new Fault(`The secret source "${name}" (${describe(source)}): ${problem}.`);
     }
   };

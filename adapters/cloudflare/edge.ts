@@ -1,7 +1,8 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import type { Configuration } from "../../src/configuration.ts";
-import { type Allow, type Answer, refusals } from "../../src/decision.ts";
-import { isKeysRequest, keysResponse } from "./keys.ts";
+import { type Allow, refusals } from "../../src/decision.ts";
+import { keysPath, keysReply } from "../../src/forward/keys.ts";
+import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
 
 /** What becomes of a request that is allowed. */
@@ -25,21 +26,18 @@ export function createEdge<Env>(
         configuration,
         createRuntime(env, configuration, replayBinding),
       );
-      if (isKeysRequest(request)) return await keysResponse(request, authorizer);
+      if (new URL(request.url).pathname === keysPath)
+        return respond(await keysReply(request.method, authorizer.publicKeys));
       const deciding = authorizer.authorize(edgeRequest(request));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
       const decision = await deciding;
       if (decision.kind === "allow") return await carryOut(request, decision, env, context);
-      return edgeAnswer(decision);
+      return respond(decision);
     } catch (thrown) {
       return fault(request, thrown);
     }
   };
-}
-
-function edgeAnswer({ status, headers, body }: Answer): Response {
-  return new Response(body ?? null, { status, headers });
 }
 
 /** Fails closed, and tells the log what it does not tell the client. */

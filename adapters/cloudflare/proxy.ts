@@ -1,5 +1,6 @@
 import type { Allow } from "../../src/decision.ts";
-import { type ProblemStatus, problem } from "./problem.ts";
+import { type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
 /**
@@ -8,12 +9,12 @@ import { rewritten } from "./rewritten.ts";
  * (the platform cancels what a request began).
  */
 export async function forward(request: Request, allow: Allow): Promise<Response> {
-  const failed = (status: ProblemStatus, detail: string): Response => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, status, detail }));
-    return problem(status, detail, request.method, allow.responseHeaders);
+  const failed = (problem: Problem): Response => {
+    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
+    return respond(problemReply(problem, request.method, allow.responseHeaders));
   };
   const { upstream } = allow;
-  if (upstream === undefined) return failed(502, "The rule forwards this request nowhere.");
+  if (upstream === undefined) return failed("nowhere");
 
   const deadline = new Deadline(upstream.timeout);
   try {
@@ -30,9 +31,7 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
     // Whatever coding the upstream chose passes as it is.
     return rewritten(answer, allow, "manual");
   } catch {
-    return deadline.signal.aborted
-      ? failed(504, "The upstream did not answer in time.")
-      : failed(502, "The upstream could not be reached.");
+    return deadline.signal.aborted ? failed("late") : failed("unreachable");
   } finally {
     deadline.end();
   }

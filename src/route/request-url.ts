@@ -21,7 +21,8 @@ export function requestUrl(
   refuseInsecure(asked);
   const origin = publicOrigin(asked, settings.publicOrigins);
   const path = arrived === "" ? "/" : arrived;
-  return { public: new URL(`${origin}${settings.basePath}${path}${search}`), path, search };
+  const basePath = settings.basePath || (request.basePath ?? "");
+  return { public: new URL(`${origin}${basePath}${path}${search}`), path, search };
 }
 
 function readOrigin(scheme: string, authority: string): URL {

@@ -55,6 +55,15 @@ describe("the request's own URL", () => {
     expect([found.public.pathname, found.path]).toEqual(["/v1/a", "/a"]);
   });
 
+  it("puts back what the platform says it removed, unless a base path is configured", () => {
+    const request = { method: "GET", url: "https://any.example/a", headers: new Headers() };
+    const staged = { ...request, basePath: "/dev" };
+    const open = { publicOrigins: [], basePath: "" };
+    expect(requestUrl(staged, open).public.pathname).toBe("/dev/a");
+    expect(requestUrl(staged, open).path).toBe("/a");
+    expect(requestUrl(staged, { ...open, basePath: "/v1" }).public.pathname).toBe("/v1/a");
+  });
+
   it("without a configured origin takes what the platform routed by", () => {
     expect(ask("https://any.example/a").public.origin).toBe("https://any.example");
   });

@@ -1,0 +1,61 @@
+import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import type { Configuration } from "../../src/configuration.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import { type AuthorizerEvent, authorizerEvent } from "./authorizer-event.ts";
+import { type HttpAnswer, type HttpResponses, httpAnswer } from "./http-answer.ts";
+import { httpRequest } from "./http-event.ts";
+import { createWarnings, logFault } from "./log.ts";
+import { AuthorizerFailure, restAnswer, Unauthorized } from "./rest-answer.ts";
+import { restRequest } from "./rest-event.ts";
+import { createLambdaRuntime } from "./runtime.ts";
+
+export interface AuthorizerHandlerOptions {
+  /** What the HTTP API expects; `simple` unless told. A REST API has only policies. */
+  readonly httpResponses?: HttpResponses;
+  /** Another runtime than Lambda's own, for tests and embedding. */
+  readonly runtime?: Runtime;
+}
+
+export type AuthorizerHandler = (event: unknown) => Promise<HttpAnswer>;
+
+/**
+ * A Lambda authorizer for REST APIs (REQUEST) and HTTP APIs (payload 2.0). It never allows what the
+ * line has not allowed: whatever fails to run throws, and API Gateway then lets nothing pass.
+ * Throws Unauthorized and AuthorizerFailure, which API Gateway turns into responses (docs/aws.md).
+ */
+export function createAuthorizerHandler(
+  configuration: Configuration,
+  { httpResponses = "simple", runtime }: AuthorizerHandlerOptions = {},
+): AuthorizerHandler {
+  const warn = createWarnings();
+  let authorizer: Authorizer | undefined;
+
+  async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
+    authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    if (event.kind === "rest") {
+      const decision = await authorizer.authorize(restRequest(event.event, configuration));
+      return restAnswer(decision, event.event.methodArn, configuration, warn);
+    }
+    const { routeArn } = event.event;
+    const decision = await authorizer.authorize(httpRequest(event.event, configuration));
+    return httpAnswer(decision, routeArn, configuration, httpResponses, warn);
+  }
+
+  return async (received) => {
+    try {
+      const event = authorizerEvent(received);
+      if (event.cacheable) warn(cacheable);
+      return await decide(event);
+    } catch (thrown) {
+      if (thrown instanceof Unauthorized || thrown instanceof AuthorizerFailure) throw thrown;
+      const fault = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
+      logFault(fault);
+      throw new AuthorizerFailure("internal: see the log");
+    }
+  };
+}
+
+const cacheable =
+  "DANGER: this authorizer has identity sources, which only a result cache needs. A cached Allow lets a " +
+  "replayed proof through. Set the result TTL to 0 (authorizerResultTtlInSeconds, resultTtlInSeconds) " +
+  "and remove the identity sources.";

@@ -1,0 +1,86 @@
+import type { Allow } from "../../src/decision.ts";
+import { type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+
+/** What came back, complete: a Lambda's answer is one piece. */
+export interface Carried {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body?: Buffer;
+}
+
+export interface ForwardOptions {
+  /** Bytes that the platform carries back. */
+  readonly largest: number;
+  readonly send?: typeof fetch;
+}
+
+/**
+ * Sends an allowed request to its upstream, once; redirects are the client's to follow. No answer
+ * is a 504, no connection and an answer that is too large a 502.
+ */
+export async function forward(
+  request: { readonly method: string; readonly body: Buffer | undefined },
+  allow: Allow,
+  { largest, send = fetch }: ForwardOptions,
+): Promise<Carried> {
+  const failed = (problem: Problem): Carried => {
+    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
+    const { body, ...reply } = problemReply(problem, request.method, allow.responseHeaders);
+    return body === undefined ? reply : { ...reply, body: Buffer.from(body) };
+  };
+  const { upstream } = allow;
+  if (upstream === undefined) return failed("nowhere");
+
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), upstream.timeout * 1000);
+  try {
+    const answer = await send(upstream.url, {
+      method: request.method,
+      headers: upstreamHeaders(allow.headers),
+      body: bodyOf(request),
+      redirect: "manual",
+      cache: "no-store",
+      signal: controller.signal,
+    });
+    const body = await whole(answer, largest);
+    if (body === undefined) return failed("oversized");
+    const headers = allow.responseHeaders(decoded(answer.headers, request.method), answer.status);
+    return { status: answer.status, headers, body };
+  } catch {
+    return failed(controller.signal.aborted ? "late" : "unreachable");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A Lambda upgrades no connection, and Node's fetch decodes whatever coding it gets: better none. */
+function upstreamHeaders(allowed: Headers): Headers {
+  const headers = new Headers(allowed);
+  for (const name of ["Upgrade", "Content-Length"]) headers.delete(name);
+  headers.set("Accept-Encoding", "identity");
+  return headers;
+}
+
+/** Node's fetch sends no body with GET and HEAD. */
+function bodyOf({ method, body }: { method: string; body: Buffer | undefined }) {
+  return body === undefined || method === "GET" || method === "HEAD" ? null : new Uint8Array(body);
+}
+
+/** An upstream that encodes all the same was decoded by fetch. */
+function decoded(upstream: Headers, method: string): Headers {
+  const headers = new Headers(upstream);
+  if (method === "HEAD") return headers;
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
+  return headers;
+}
+
+async function whole({ body }: Response, largest: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > largest) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,6 @@
+import configuration from "#documents";
+import { createAuthorizerHandler } from "../authorizer-handler.ts";
+
+const httpResponses = process.env.HTTP_RESPONSES === "policy" ? "policy" : "simple";
+
+export const handler = createAuthorizerHandler(configuration, { httpResponses });

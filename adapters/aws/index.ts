@@ -1,0 +1,11 @@
+export type { Configuration } from "../../src/configuration.ts";
+export {
+  type AuthorizerHandler,
+  type AuthorizerHandlerOptions,
+  createAuthorizerHandler,
+} from "./authorizer-handler.ts";
+export { type AwsCall, createAwsCall } from "./aws-call.ts";
+export { createKeysHandler } from "./keys-handler.ts";
+export { createProxyHandler, type ProxyHandlerOptions, type ProxyResult } from "./proxy-handler.ts";
+export { createDynamoReplay, type DynamoReplayOptions } from "./replay-dynamodb.ts";
+export { createLambdaRuntime } from "./runtime.ts";

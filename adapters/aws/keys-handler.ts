@@ -1,0 +1,36 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import { refusalAnswer } from "../../src/challenge.ts";
+import type { Configuration } from "../../src/configuration.ts";
+import { keysReply } from "../../src/forward/keys.ts";
+import type { Reply } from "../../src/forward/reply.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import { logFault } from "./log.ts";
+import { createLambdaRuntime } from "./runtime.ts";
+
+export interface KeysEvent {
+  readonly httpMethod?: string;
+  readonly requestContext?: { readonly http?: { readonly method?: string } };
+}
+
+/** A Lambda in proxy integration, of any payload format, that serves the internal tokens' public keys. */
+export function createKeysHandler(
+  configuration: Configuration,
+  { runtime }: { readonly runtime?: Runtime } = {},
+): (event: KeysEvent) => Promise<APIGatewayProxyResult> {
+  let authorizer: Authorizer | undefined;
+  return async (event) => {
+    const method = event.requestContext?.http?.method ?? event.httpMethod ?? "GET";
+    try {
+      authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+      return result(await keysReply(method, authorizer.publicKeys));
+    } catch (thrown) {
+      logFault(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+      return result(refusalAnswer("internal", { method, requestHeaders: new Headers() }));
+    }
+  };
+}
+
+function result({ status, headers, body = "" }: Reply): APIGatewayProxyResult {
+  return { statusCode: status, headers: Object.fromEntries(headers), body };
+}

@@ -1,0 +1,14 @@
+/** One JSON line on standard error, for whoever operates this. Never anything that a client sent. */
+export function logFault(fault: string): void {
+  console.error(JSON.stringify({ at: Date.now(), fault }));
+}
+
+/** Logs each warning once an instance: what is wrong with a deployment is wrong with every request. */
+export function createWarnings(): (warning: string) => void {
+  const said = new Set<string>();
+  return (warning) => {
+    if (said.has(warning)) return;
+    said.add(warning);
+    console.warn(JSON.stringify({ at: Date.now(), warning }));
+  };
+}

@@ -1,0 +1,85 @@
+import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import { refusalAnswer } from "../../src/challenge.ts";
+import type { Configuration } from "../../src/configuration.ts";
+import { keysPath, keysReply } from "../../src/forward/keys.ts";
+import type { Reply } from "../../src/forward/reply.ts";
+import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
+import { type Carried, forward } from "./forward.ts";
+import { httpRequest, isFunctionUrl } from "./http-event.ts";
+import { httpResult, loadBalancerResult } from "./lambda-answer.ts";
+import { loadBalancerRequest } from "./load-balancer-event.ts";
+import { createWarnings, logFault } from "./log.ts";
+import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
+import { createLambdaRuntime } from "./runtime.ts";
+
+export interface ProxyHandlerOptions {
+  /** Another runtime than Lambda's own, for tests and embedding. */
+  readonly runtime?: Runtime;
+  /** How upstreams are reached; Node's fetch unless told. */
+  readonly send?: typeof fetch;
+}
+
+export type ProxyResult = ALBResult | APIGatewayProxyStructuredResultV2;
+
+/** Bytes of a body, as base64 a third more: Lambda carries 6 MB, to a load balancer 1 MB. */
+const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
+
+/**
+ * A Lambda that stands in front of the upstream as the Worker does: behind an HTTP API, a function
+ * URL, or a load balancer with multi-value headers. It sends the challenge itself, forwards what is
+ * allowed, and publishes the internal tokens' keys. Never throws: what fails is a 500.
+ */
+export function createProxyHandler(
+  configuration: Configuration,
+  { runtime, send }: ProxyHandlerOptions = {},
+): (event: unknown) => Promise<ProxyResult> {
+  const warn = createWarnings();
+  let authorizer: Authorizer | undefined;
+
+  async function carry(event: ProxyEvent): Promise<Carried> {
+    authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    const request = requestOf(event, configuration);
+    if (new URL(request.url).pathname === keysPath)
+      return carried(await keysReply(request.method, authorizer.publicKeys));
+    const decision = await authorizer.authorize(request);
+    if (decision.kind !== "allow") return carried(decision);
+    const body = bodyOf(event.event);
+    const limits = { largest: largest[event.kind], ...(send ? { send } : {}) };
+    return await forward({ method: request.method, body }, decision, limits);
+  }
+
+  return async (received) => {
+    try {
+      const event = proxyEvent(received);
+      if (event.kind === "http" && isFunctionUrl(event.event)) warn(functionUrl);
+      const answer = await carry(event);
+      return event.kind === "http" ? httpResult(answer) : loadBalancerResult(answer, true);
+    } catch (thrown) {
+      logFault(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+      return failure(received);
+    }
+  };
+}
+
+function requestOf(event: ProxyEvent, configuration: Configuration): EdgeRequest {
+  return event.kind === "http"
+    ? httpRequest(event.event, configuration)
+    : loadBalancerRequest(event.event, configuration);
+}
+
+function carried({ body, ...reply }: Reply): Carried {
+  return body === undefined ? reply : { ...reply, body: Buffer.from(body) };
+}
+
+/** Whatever sent the event: a load balancer with single-value headers reads `headers` too. */
+function failure(event: unknown): ProxyResult {
+  const seen = { method: "GET", requestHeaders: new Headers() };
+  const answer = carried(refusalAnswer("internal", seen));
+  const multiple = typeof event === "object" && event !== null && "multiValueHeaders" in event;
+  return loadBalancerResult(answer, multiple);
+}
+
+const functionUrl =
+  "A function URL renames WWW-Authenticate to x-amzn-Remapped-WWW-Authenticate: clients that look for the " +
+  "challenge there find none. Put CloudFront before it and rename the header back, or use an HTTP API (docs/aws.md).";

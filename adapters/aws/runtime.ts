@@ -1,0 +1,34 @@
+import type { Configuration } from "../../src/configuration.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import { createAwsCall, type Environment } from "./aws-call.ts";
+import { createDynamoReplay } from "./replay-dynamodb.ts";
+import { createSecretReader } from "./secret-reader.ts";
+
+/**
+ * What Lambda gives the core: its clock, network and log, secrets from the environment or by
+ * reference, and the replay table that REPLAY_TABLE names, in AWS_REGION.
+ */
+export function createLambdaRuntime(
+  { replay }: Pick<Configuration, "replay">,
+  environment: Environment = process.env,
+): Runtime {
+  const now = () => Date.now();
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const call = createAwsCall(environment);
+  return {
+    now,
+    random,
+    fetch: (url, init) => fetch(url, init),
+    secret: createSecretReader(environment, call),
+    replay: createDynamoReplay({
+      call,
+      table: environment.REPLAY_TABLE,
+      region: environment.AWS_REGION ?? "us-east-1",
+      regional: replay.regions === "auto",
+      window: replay.window,
+      now,
+      random,
+    }),
+    emit: (event) => console.log(JSON.stringify(event)),
+  };
+}

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import type { SecretOrigin } from "../../src/configuration.ts";
+import { Fault } from "../../src/decision.ts";
+import { type AwsCall, type Environment, errorName } from "./aws-call.ts";
+
+/** Milliseconds. */
+const deadline = 2000;
+
+/** arn:partition:service:region:account:resource */
+const reference =
+  /^arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):\d*:(secret:.+|parameter\/.+)$/;
+
+/**
+ * Reads a secret that the documents name: the environment's value of that name or, where that is
+ * the ARN of a Secrets Manager secret or an SSM parameter, what it refers to, asked for once. What
+ * could not be had is asked for again. Throws a Fault that says what to change.
+ */
+export function createSecretReader(
+  environment: Environment,
+  call: AwsCall,
+): (origin: SecretOrigin) => Promise<string | undefined> {
+  const fetched = new Map<string, Promise<string>>();
+  return async (origin) => {
+    if ("path" in origin) return await readFile(origin.path, "utf8").catch(() => undefined);
+    const value = environment[origin.binding];
+    if (value === undefined || !value.startsWith("arn:")) return value;
+    const before = fetched.get(value);
+    if (before !== undefined) return await before;
+    const asked = fetchSecret(value, call);
+    fetched.set(value, asked);
+    asked.catch(() => fetched.delete(value));
+    return await asked;
+  };
+}
+
+async function fetchSecret(arn: string, call: AwsCall): Promise<string> {
+  const [, service, region = ""] = reference.exec(arn) ?? [];
+  if (service === "ssm") return parameter(arn, region, call);
+  if (service === "secretsmanager") return secret(arn, region, call);
+  throw new Fault("its ARN is neither of a Secrets Manager secret nor of an SSM parameter");
+}
+
+async function parameter(arn: string, region: string, call: AwsCall) {
+  const input = { Name: arn, WithDecryption: true };
+  const answer = await ask("ssm", "AmazonSSM.GetParameter", input, region, call);
+  const { Parameter } = answer;
+  return textOf(isObject(Parameter) ? Parameter.Value : undefined);
+}
+
+async function secret(arn: string, region: string, call: AwsCall) {
+  const input = { SecretId: arn };
+  const target = "secretsmanager.GetSecretValue";
+  const answer = await ask("secretsmanager", target, input, region, call);
+  return textOf(answer.SecretString);
+}
+
+const actions = { ssm: "ssm:GetParameter", secretsmanager: "secretsmanager:GetSecretValue" };
+
+async function ask(
+  service: keyof typeof actions,
+  target: string,
+  input: object,
+  region: string,
+  call: AwsCall,
+): Promise<Readonly<Record<string, unknown>>> {
+  const contentType = "application/x-amz-json-1.1";
+  const answer = await call({ service, region, target, contentType, input, deadline }).catch(() => {
+    throw new Fault(`${service} did not answer within ${deadline} ms`);
+  });
+  if (answer.status === 200) return answer.body;
+  const name = errorName(answer);
+  const denied = name === "AccessDeniedException";
+  const advice = denied ? `: allow ${actions[service]} on it` : `: store it, or correct the ARN`;
+  throw new Fault(`${service} answered ${answer.status} ${name}${advice}`);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new Fault("what it refers to holds no text");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,28 @@
+import type { Reply } from "./reply.ts";
+
+/** What goes wrong behind the edge. */
+export const problems = {
+  nowhere: { status: 502, detail: "The rule forwards this request nowhere." },
+  unreachable: { status: 502, detail: "The upstream could not be reached." },
+  oversized: { status: 502, detail: "The upstream's answer is too large to be carried." },
+  late: { status: 504, detail: "The upstream did not answer in time." },
+} as const;
+export type Problem = keyof typeof problems;
+
+const titles = { 502: "Bad Gateway", 504: "Gateway Timeout" } as const;
+
+/** RFC 9457: what went wrong behind the edge. `rewrite` makes it readable where the answer would be. */
+export function problemReply(
+  problem: Problem,
+  method: string,
+  rewrite: (headers: Headers, status: number) => Headers,
+): Reply {
+  const { status, detail } = problems[problem];
+  const headers = rewrite(
+    new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" }),
+    status,
+  );
+  if (method === "HEAD") return { status, headers };
+  const body = { type: "about:blank", title: titles[status], status, detail };
+  return { status, headers, body: JSON.stringify(body) };
+}
