@@ -1,6 +1,6 @@
 import { type Element, element, elements } from "./der.ts";
 import { distinct } from "./jwks.ts";
-import { SecretProblem, type SigningKey, signingKey } from "./keys.ts";
+import { SecretProblem, type SigningKey, signingKey, type UnreadKey } from "./keys.ts";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
 const skipped = new Set(["CERTIFICATE", "EC PARAMETERS"]);
@@ -12,6 +12,12 @@ const convert = "openssl pkcs8 -topk8 -nocrypt -in key.pem";
  * Throws SecretProblem.
  */
 export async function pemSigningKeys(text: string): Promise<SigningKey[]> {
+  const jwks = await pemPrivateKeys(text);
+  return distinct(await Promise.all(jwks.map((jwk, index) => signingKey(jwk, nameOf(index)))));
+}
+
+/** The same as private JWKs, not yet judged. */
+export async function pemPrivateKeys(text: string): Promise<UnreadKey[]> {
   // An environment variable often has \n written out where lines should break.
   const lines = text.replace(/\\r?\\n|\\n/g, "\n");
   const blocks = [...lines.matchAll(block)].filter(([, label]) => !skipped.has(label ?? ""));
@@ -20,13 +26,14 @@ export async function pemSigningKeys(text: string): Promise<SigningKey[]> {
       "it holds no PRIVATE KEY block; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
     );
   }
-  const keys = blocks.map(([, label = "", body = ""], index) =>
-    fromBlock(label, body, `key ${index + 1}`),
+  return Promise.all(
+    blocks.map(([, label = "", body = ""], index) => fromBlock(label, body, nameOf(index))),
   );
-  return distinct(await Promise.all(keys));
 }
 
-async function fromBlock(label: string, body: string, name: string): Promise<SigningKey> {
+const nameOf = (index: number) => `key ${index + 1}`;
+
+async function fromBlock(label: string, body: string, name: string): Promise<UnreadKey> {
   if (label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type:.*ENCRYPTED/m.test(body)) {
     throw new SecretProblem(`${name} is encrypted; decrypt it: ${convert}`);
   }
@@ -41,7 +48,7 @@ async function fromBlock(label: string, body: string, name: string): Promise<Sig
       throw new SecretProblem(`${name} is damaged, or not a private key; try: ${convert}`);
     });
   const { alg: _, ...members } = jwk;
-  return signingKey(kid === undefined ? { ...members } : { ...members, kid }, name);
+  return kid === undefined ? { ...members } : { ...members, kid };
 }
 
 function bytesOf(base64: string, name: string): Uint8Array<ArrayBuffer> {
