@@ -4,6 +4,7 @@ import {
   type Note,
   type Path,
   type Problem,
+  pathKey,
   pathText,
 } from "./problem.ts";
 import type { Document, Position } from "./reading.ts";
@@ -35,10 +36,15 @@ export interface Report {
 export function createReport(): Report {
   const problems = new Map<string, Problem>();
   const notes = new Map<string, Note>();
-  const broken = new Map<Document, Path[]>();
+  /** Of each document, every path at or below which a problem stands. */
+  const broken = new Map<Document, Set<string>>();
 
   const suspect = ({ document, path }: Place) => {
-    broken.set(document, [...(broken.get(document) ?? []), path]);
+    const paths = broken.get(document) ?? new Set();
+    for (let length = 0; length <= path.length; length += 1) {
+      paths.add(pathKey(path.slice(0, length)));
+    }
+    broken.set(document, paths);
   };
   return {
     suspect,
@@ -53,10 +59,7 @@ export function createReport(): Report {
       const key = identity(location, reason);
       if (!notes.has(key)) notes.set(key, { ...location, reason });
     },
-    isBroken(place) {
-      const paths = broken.get(place.document) ?? [];
-      return paths.some((path) => place.path.every((part, index) => path[index] === part));
-    },
+    isBroken: ({ document, path }) => broken.get(document)?.has(pathKey(path)) ?? false,
     problems: () => inOrder([...problems.values()]),
     notes: () => inOrder([...notes.values()]),
   };

@@ -10,7 +10,7 @@ export interface Gathering {
 }
 
 /** More than any pair that people write: a document is input too. */
-export const limits = { nodes: 50_000, depth: 48, characters: 2_000_000 } as const;
+export const limits = { nodes: 20_000, depth: 48, characters: 2_000_000 } as const;
 
 /** A text with its environment replaced. It stays a text: the schema says what is made of it. */
 export function readText(text: string, path: Path, gathering: Gathering): string {

@@ -61,7 +61,8 @@ function compose(
     complaints.push({ path: [], reason: "nested too deeply" });
     return undefined;
   }
-  for (const error of [...document.errors, ...document.warnings]) {
+  // One mistake can make thousands: the first ones say it.
+  for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
     complaints.push(syntaxComplaint(error, text, lines));
   }
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return undefined;
@@ -80,7 +81,8 @@ const quoteHint = 'inside [ ] and { } write quotes around "${NAME}"';
 function syntaxComplaint(error: YAMLError, text: string, lines: LineCounter) {
   const position = toPosition(lines, error.pos[0]);
   const line = text.split("\n")[position.line - 1] ?? "";
-  const unquoted = /[[{].*\$\{/.test(line);
+  const reference = line.indexOf("${");
+  const unquoted = /[[{]/.test(line.slice(0, Math.max(reference, 0)));
   return {
     path: [],
     position,
@@ -90,13 +92,7 @@ function syntaxComplaint(error: YAMLError, text: string, lines: LineCounter) {
 }
 
 function walk(node: unknown, path: Path, state: Walk): unknown {
-  state.budget.nodes -= 1;
-  if (state.budget.nodes < 0 || path.length > limits.depth) {
-    if (state.complaints.at(-1)?.reason !== "nested too deeply, or too large") {
-      state.complaints.push({ path, reason: "nested too deeply, or too large" });
-    }
-    return undefined;
-  }
+  if (!affords(path, state)) return undefined;
   if (isAlias(node)) {
     const target = node.resolve(state.document);
     if (target === undefined || state.open.has(target)) {
@@ -113,6 +109,14 @@ function walk(node: unknown, path: Path, state: Walk): unknown {
   const value = isMap(node) ? walkMap(node, path, state) : walkSequence(node, path, state);
   state.open.delete(node);
   return value;
+}
+
+function affords(path: Path, { budget, complaints }: Walk): boolean {
+  budget.nodes -= 1;
+  if (budget.nodes >= 0 && path.length <= limits.depth) return true;
+  const reason = "nested too deeply, or too large";
+  if (complaints.at(-1)?.reason !== reason) complaints.push({ path, reason });
+  return false;
 }
 
 function walkSequence(node: unknown, path: Path, state: Walk): unknown {
@@ -146,6 +150,7 @@ function walkMap(node: YAMLMap, path: Path, state: Walk): Record<string, unknown
 
 /** https://yaml.org/type/merge.html: what is written wins, and the first merged mapping over the next. */
 function mergeInto(record: Record<string, unknown>, node: unknown, path: Path, state: Walk): void {
+  if (!affords(path, state)) return;
   const target = isAlias(node) ? node.resolve(state.document) : node;
   if (isSeq(target)) {
     for (const item of target.items) mergeInto(record, item, path, state);

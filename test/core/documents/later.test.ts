@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { compilePair, mechanisms, problemsOf, rules, spoil } from "./pair.ts";
+
+const step = "      - authenticator: dpop_jwt\n";
+const noKeys = "        error_signaling: {enabled: true}\n";
+
+/** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
+const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
+  [
+    "oauth2_introspection",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "    - {id: anyone, type: anonymous}\n",
+        "    - {id: anyone, type: oauth2_introspection, config: {introspection_endpoint: 5, nonsense: [1]}}\n",
+      ),
+    },
+  ],
+  [
+    "oauth2_introspection that a rule uses",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "    - {id: anyone, type: anonymous}\n",
+        "    - {id: anyone, type: oauth2_introspection}\n",
+      ),
+      rules: spoil(rules, step, "      - {authenticator: anyone, config: {whatever: true}}\n"),
+    },
+  ],
+  [
+    "cel",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "{id: deny_it, type: deny}",
+        "{id: deny_it, type: cel, config: {expressions: [{expression: 'true'}]}}",
+      ),
+    },
+  ],
+  [
+    "cel without anything else",
+    { mechanisms: spoil(mechanisms, "{id: deny_it, type: deny}", "{type: cel}") },
+  ],
+  [
+    "remote",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "{id: deny_it, type: deny}",
+        "{id: deny_it, type: remote, config: {endpoint: http://opa}}",
+      ),
+    },
+  ],
+  [
+    "a contextualizer",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "  finalizers:\n",
+        "  contextualizers: [{id: user, type: generic, config: {endpoint: 5}}]\n  finalizers:\n",
+      ),
+    },
+  ],
+  [
+    "a contextualizer's step",
+    { rules: spoil(rules, step, `${step}      - {contextualizer: user, config: {values: 5}}\n`) },
+  ],
+  [
+    "a step's if",
+    {
+      rules: spoil(
+        rules,
+        "      - finalizer: internal_token\n",
+        "      - finalizer: internal_token\n        if: Request.Method == 'GET'\n",
+      ),
+    },
+  ],
+  [
+    "an error step's if",
+    {
+      rules: spoil(
+        rules,
+        "error_handler: standard\n",
+        "error_handler: standard\n        if: 'true'\n",
+      ),
+    },
+  ],
+  [
+    "protected_resource",
+    {
+      rules: spoil(
+        rules,
+        "    execute:\n",
+        "    protected_resource: {resource: 5}\n    execute:\n",
+      ),
+    },
+  ],
+  [
+    "enforcement: shadow",
+    { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") },
+  ],
+  [
+    "replay.mode: generation",
+    { mechanisms: `replay: {mode: generation, shards: 4}\n${mechanisms}` },
+  ],
+  [
+    "certificates",
+    {
+      mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
+    },
+  ],
+  [
+    "attributes by name",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        noKeys,
+        `${noKeys}        principal: {id: sub, attributes: {mail: email}}\n`,
+      ),
+    },
+  ],
+];
+
+describe("known, and not supported yet", () => {
+  test.each(later)("%s", (_, pair) => {
+    const problems = problemsOf(compilePair(pair));
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/not supported yet$/),
+    ]);
+  });
+});
+
+/** Keys of Heimdall that mean nothing here: one note each, and never a word about what is in them. */
+const ignored = [
+  ...["log", "tracing", "metrics", "profiling", "management", "cache", "providers"].map(
+    (key) => [key, `${key}: {whatever: [1, {x: null}]}\n${mechanisms}`] as const,
+  ),
+  ...["host", "port", "tls", "trusted_proxies", "connections_limit", "buffer_limit", "respond"].map(
+    (key) =>
+      [`serve.${key}`, spoil(mechanisms, "serve:\n", `serve:\n  ${key}: [{x: 1}]\n`)] as const,
+  ),
+  [
+    "secret_management.nonce_keys.config.watch",
+    spoil(mechanisms, "{secret: DPOP_NONCE_KEYS}", "{secret: DPOP_NONCE_KEYS, watch: true}"),
+  ] as const,
+  [
+    "mechanisms.authenticators[2].config.jwks_endpoint.http_cache",
+    spoil(
+      mechanisms,
+      "{url: https://idp.example/certs}",
+      "{url: https://idp.example/certs, http_cache: {enabled: true}}",
+    ),
+  ] as const,
+  [
+    "mechanisms.authenticators[2].config.error_signaling.include_required_scope",
+    spoil(mechanisms, "{enabled: true}", "{enabled: true, include_required_scope: true}"),
+  ] as const,
+];
+
+describe("known, without meaning here", () => {
+  test("the pair by itself has no notes but one", () => {
+    expect(compilePair({}, { target: "cloudflare" }).notes).toEqual([]);
+  });
+
+  test.each(ignored)("%s", (path, text) => {
+    const result = compilePair({ mechanisms: text });
+    expect(problemsOf(result)).toEqual([]);
+    expect(result.notes.map((note) => [note.path, note.reason])).toEqual([
+      [path, expect.stringMatching(/^ignored: .{10}/)],
+    ]);
+  });
+});
