@@ -69,12 +69,15 @@ function matchesHost(host: string, asked: URL): boolean {
   );
 }
 
+/** RFC 9110 section 9.3.8: they echo what they receive, the internal token too; only where a rule names them. */
+const echoing = new Set(["TRACE", "TRACK"]);
+
 function matchesRequest(match: Match, method: string, asked: URL): boolean {
   // A method in another case must not slip past the rule for it.
   const name = method.toUpperCase();
   return (
     (match.scheme === undefined || `${match.scheme}:` === asked.protocol) &&
-    (match.methods.length === 0 || match.methods.includes(name)) &&
+    (match.methods.length === 0 ? !echoing.has(name) : match.methods.includes(name)) &&
     !match.excludedMethods.includes(name)
   );
 }

@@ -151,15 +151,23 @@ describe("conditions, and falling back when they do not hold", () => {
     expect(ask(rules, "/foo/bar/something")).toEqual(["/foo/bar/:name", { name: "something" }]);
   });
 
+  it("TRACE is for a rule that names it: it would echo the internal token", () => {
+    const any = { id: "any", paths: ["/a"] };
+    const named = { id: "named", paths: ["/a"], methods: ["TRACE"] };
+    expect(ask([any], "/a", "TRACE")).toBe("route.none");
+    expect(ask([any], "/a", "trace")).toBe("route.none");
+    expect(ask([any, named], "/a", "TRACE")).toBe("named");
+  });
+
   it("scheme and excluded methods", () => {
     const rules: RuleSketch[] = [
-      { id: "https", paths: ["/a"], scheme: "https", excludedMethods: ["TRACE"] },
+      { id: "https", paths: ["/a"], scheme: "https", excludedMethods: ["DELETE"] },
       { id: "any", paths: ["/:x"] },
     ];
     expect(ask(rules, "/a")).toBe("https");
     expect(ask(rules, "/a", "GET", "http://localhost")).toEqual(["any", { x: "a" }]);
-    expect(ask(rules, "/a", "TRACE")).toEqual(["any", { x: "a" }]);
-    expect(ask(rules, "/a", "trace")).toEqual(["any", { x: "a" }]);
+    expect(ask(rules, "/a", "DELETE")).toEqual(["any", { x: "a" }]);
+    expect(ask(rules, "/a", "delete")).toEqual(["any", { x: "a" }]);
   });
 
   it("a constraint on a wildcard that the expression does not have never holds", () => {
