@@ -11,8 +11,13 @@ export interface Carried {
 export interface ForwardOptions {
   /** Bytes that the platform carries back. */
   readonly largest: number;
+  /** Milliseconds until Lambda ends the function, which would answer nothing. */
+  readonly remaining?: number;
   readonly send?: typeof fetch;
 }
+
+/** Milliseconds that an answer of our own takes at most. */
+const toAnswer = 500;
 
 /**
  * Sends an allowed request to its upstream, once; redirects are the client's to follow. No answer
@@ -21,7 +26,7 @@ export interface ForwardOptions {
 export async function forward(
   request: { readonly method: string; readonly body: Buffer | undefined },
   allow: Allow,
-  { largest, send = fetch }: ForwardOptions,
+  { largest, remaining = Number.POSITIVE_INFINITY, send = fetch }: ForwardOptions,
 ): Promise<Carried> {
   const failed = (problem: Problem): Carried => {
     console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
@@ -32,7 +37,8 @@ export async function forward(
   if (upstream === undefined) return failed("nowhere");
 
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), upstream.timeout * 1000);
+  const wait = Math.min(upstream.timeout * 1000, remaining - toAnswer);
+  const timer = setTimeout(() => controller.abort(), wait);
   try {
     const answer = await send(upstream.url, {
       method: request.method,

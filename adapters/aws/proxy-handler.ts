@@ -20,6 +20,11 @@ export interface ProxyHandlerOptions {
   readonly send?: typeof fetch;
 }
 
+/** What is read of Lambda's context. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
 export type ProxyResult = ALBResult | APIGatewayProxyStructuredResultV2;
 
 /** Bytes of a body, as base64 a third more: Lambda carries 6 MB, to a load balancer 1 MB. */
@@ -33,11 +38,11 @@ const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
 export function createProxyHandler(
   configuration: Configuration,
   { runtime, send }: ProxyHandlerOptions = {},
-): (event: unknown) => Promise<ProxyResult> {
+): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
   const warn = createWarnings();
   let authorizer: Authorizer | undefined;
 
-  async function carry(event: ProxyEvent): Promise<Carried> {
+  async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
     const request = requestOf(event, configuration);
     if (new URL(request.url).pathname === keysPath)
@@ -45,15 +50,18 @@ export function createProxyHandler(
     const decision = await authorizer.authorize(request);
     if (decision.kind !== "allow") return carried(decision);
     const body = bodyOf(event.event);
-    const limits = { largest: largest[event.kind], ...(send ? { send } : {}) };
-    return await forward({ method: request.method, body }, decision, limits);
+    return await forward({ method: request.method, body }, decision, {
+      largest: largest[event.kind],
+      ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
+      ...(send ? { send } : {}),
+    });
   }
 
-  return async (received) => {
+  return async (received, context) => {
     try {
       const event = proxyEvent(received);
       if (event.kind === "http" && isFunctionUrl(event.event)) warn(functionUrl);
-      const answer = await carry(event);
+      const answer = await carry(event, context);
       return event.kind === "http" ? httpResult(answer) : loadBalancerResult(answer, true);
     } catch (thrown) {
       logFault(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
