@@ -3,8 +3,8 @@ import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
 import {
   duration,
-  identifier,
   ignored,
+  mechanism,
   pattern,
   text,
   unsupported,
@@ -225,20 +225,13 @@ export const anonymousConfig = z.strictObject({
 
 export const noConfig = z.strictObject({});
 
-const id = identifier.meta({
-  description: "The name by which steps refer to it.",
-  sample: ["dpop_jwt"],
-});
-
 export const authenticator = z.discriminatedUnion("type", [
-  z
-    .strictObject({ id, type: z.literal("unauthorized"), config: noConfig.optional() })
-    .meta({ description: "Refuses every request." }),
-  z
-    .strictObject({ id, type: z.literal("anonymous"), config: anonymousConfig.optional() })
-    .meta({ description: "Lets every request pass, as nobody in particular." }),
-  z
-    .strictObject({ id, type: z.literal("jwt"), config: jwtConfig })
-    .meta({ description: "A JWT access token, bound to the client's key by DPoP." }),
+  mechanism("unauthorized", "Refuses every request.", noConfig.optional()),
+  mechanism(
+    "anonymous",
+    "Lets every request pass, as nobody in particular.",
+    anonymousConfig.optional(),
+  ),
+  mechanism("jwt", "A JWT access token, bound to the client's key by DPoP.", jwtConfig),
   unsupportedType("oauth2_introspection", "opaque access tokens"),
 ]);

@@ -16,26 +16,33 @@ export const endpointAuth = z
   .discriminatedUnion("type", [
     z.strictObject({
       type: z.literal("basic_auth").meta({ description: "HTTP basic authentication." }),
-      config: z.strictObject({
-        credentials: secretReference.optional().meta({
-          description: "An inline source's entry with user_id and password.",
-        }),
-        user_id: text()
-          .optional()
-          .meta({ description: "The user, where the password is a secret of its own." }),
-        password: secretReference.optional().meta({ description: "The password." }),
-      }),
+      config: z
+        .strictObject({
+          credentials: secretReference.optional().meta({
+            description: "An inline source's entry with user_id and password.",
+          }),
+          user_id: text()
+            .optional()
+            .meta({
+              description: "The user, where the password is a secret of its own.",
+              sample: ["edge"],
+            }),
+          password: secretReference.optional().meta({ description: "The password." }),
+        })
+        .meta({ description: "The user and the password." }),
     }),
     z.strictObject({
       type: z.literal("api_key").meta({ description: "A key in a header or query parameter." }),
-      config: z.strictObject({
-        in: z.enum(["header", "query"]).meta({ description: "Where the key goes." }),
-        name: headerName.meta({
-          description: "The header's or parameter's name.",
-          sample: ["X-API-Key"],
-        }),
-        secret: secretReference.meta({ description: "The key." }),
-      }),
+      config: z
+        .strictObject({
+          in: z.enum(["header", "query"]).meta({ description: "Where the key goes." }),
+          name: headerName.meta({
+            description: "The header's or parameter's name.",
+            sample: ["X-API-Key"],
+          }),
+          secret: secretReference.meta({ description: "The key." }),
+        })
+        .meta({ description: "The key, and where it goes." }),
     }),
     unsupportedType("oauth2_client_credentials", "a token of its own for the endpoint"),
     unsupportedType("http_message_signatures", "signed requests to the endpoint"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { noConfig } from "./authenticators.ts";
 import { secretReference } from "./secrets.ts";
-import { duration, headerName, identifier, pattern, text } from "./words.ts";
+import { duration, headerName, mechanism, pattern, text } from "./words.ts";
 
 const template = z.string();
 
@@ -87,32 +87,17 @@ export const wwwAuthenticateConfig = z.strictObject({
     .meta({ description: "The realm of the challenge.", sample: ["api"] }),
 });
 
-const id = identifier.meta({
-  description: "The name by which steps refer to it.",
-  sample: ["internal_token"],
-});
-
 export const finalizer = z.discriminatedUnion("type", [
-  z
-    .strictObject({ id, type: z.literal("jwt"), config: jwtFinalizerConfig })
-    .meta({ description: "A short-lived internal token for the upstream." }),
-  z
-    .strictObject({ id, type: z.literal("header"), config: headerConfig })
-    .meta({ description: "Headers for the upstream." }),
-  z
-    .strictObject({ id, type: z.literal("noop"), config: noConfig.optional() })
-    .meta({ description: "Nothing; keeps the default rule's finalizers away." }),
+  mechanism("jwt", "A short-lived internal token for the upstream.", jwtFinalizerConfig),
+  mechanism("header", "Headers for the upstream.", headerConfig),
+  mechanism("noop", "Nothing; keeps the default rule's finalizers away.", noConfig.optional()),
 ]);
 
 export const errorHandler = z.discriminatedUnion("type", [
-  z
-    .strictObject({ id, type: z.literal("default"), config: noConfig.optional() })
-    .meta({ description: "The refusal as the authenticator says." }),
-  z
-    .strictObject({
-      id,
-      type: z.literal("www_authenticate"),
-      config: wwwAuthenticateConfig.optional(),
-    })
-    .meta({ description: "A challenge with a realm of its own." }),
+  mechanism("default", "The refusal as the authenticator says.", noConfig.optional()),
+  mechanism(
+    "www_authenticate",
+    "A challenge with a realm of its own.",
+    wwwAuthenticateConfig.optional(),
+  ),
 ]);

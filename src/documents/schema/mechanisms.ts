@@ -4,17 +4,19 @@ import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import { choice, duration, identifier, ignored, pattern, unsupportedType } from "./words.ts";
-
-const id = identifier.meta({ description: "The name by which steps refer to it." });
+import {
+  choice,
+  duration,
+  identifier,
+  ignored,
+  mechanism,
+  pattern,
+  unsupportedType,
+} from "./words.ts";
 
 const authorizer = z.discriminatedUnion("type", [
-  z
-    .strictObject({ id, type: z.literal("allow"), config: noConfig.optional() })
-    .meta({ description: "Lets every authenticated request pass." }),
-  z
-    .strictObject({ id, type: z.literal("deny"), config: noConfig.optional() })
-    .meta({ description: "Refuses every request with 403." }),
+  mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
+  mechanism("deny", "Refuses every request with 403.", noConfig.optional()),
   unsupportedType("cel", "expressions over the caller and the request"),
   unsupportedType("remote", "a decision by another service"),
 ]);

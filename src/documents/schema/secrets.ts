@@ -49,12 +49,16 @@ export const secretSource = z
       type: z.literal("jwks").meta({
         description: "A JWK set: symmetric keys (kty oct) for nonces, private keys for signing.",
       }),
-      config: textSource,
+      config: textSource.meta({
+        description: "Where the text is: exactly one of secret and path.",
+      }),
       allow_in_rules: allowInRules,
     }),
     z.strictObject({
       type: z.literal("pem").meta({ description: "Private keys as PEM, for signing." }),
-      config: textSource,
+      config: textSource.meta({
+        description: "Where the text is: exactly one of secret and path.",
+      }),
       allow_in_rules: allowInRules,
     }),
     z.strictObject({

@@ -85,3 +85,21 @@ export const bindingName = pattern(
 );
 
 export const identifier = pattern(/^\S(.*\S)?$/, "a name");
+
+/** An entry of a catalogue of mechanisms; optional where its `config` is. */
+export function mechanism<const T extends string, C extends z.ZodType>(
+  type: T,
+  description: string,
+  config: C,
+) {
+  return z
+    .strictObject({
+      id: identifier.meta({
+        description: "The name by which steps refer to it; unique among its kind.",
+        sample: ["dpop_jwt"],
+      }),
+      type: z.literal(type).meta({ description }),
+      config: config.meta({ description: `The settings of a mechanism of type ${type}.` }),
+    })
+    .meta({ description });
+}
