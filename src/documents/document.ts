@@ -23,6 +23,7 @@ export function read<T>(
   const document = { ...reading, file: source.file ?? name };
   for (const { path, position, ...complaint } of reading.complaints) {
     report.problem({ document, path, ...(position ? { position } : {}) }, complaint);
+    report.suspect({ document, path });
   }
   return document;
 }

@@ -25,9 +25,9 @@ export interface Place {
 export interface Report {
   problem(place: Place, complaint: Complaint): void;
   note(place: Place, reason: string): void;
-  /** Marks a place as broken: what stands there was probably written elsewhere. */
+  /** What stands at the place cannot be read, or was probably written elsewhere. */
   suspect(place: Place): void;
-  /** Whether a problem stands at that place or below: what hangs on it is then not judged. */
+  /** Whether that holds at the place, below or around it: what is missing there is then not told. */
   isBroken(place: Place): boolean;
   problems(): Problem[];
   notes(): Note[];
@@ -36,21 +36,11 @@ export interface Report {
 export function createReport(): Report {
   const problems = new Map<string, Problem>();
   const notes = new Map<string, Note>();
-  /** Of each document, every path at or below which a problem stands. */
-  const broken = new Map<Document, Set<string>>();
+  const suspects = new Map<Document, { readonly at: Set<string>; readonly around: Set<string> }>();
 
-  const suspect = ({ document, path }: Place) => {
-    const paths = broken.get(document) ?? new Set();
-    for (let length = 0; length <= path.length; length += 1) {
-      paths.add(pathKey(path.slice(0, length)));
-    }
-    broken.set(document, paths);
-  };
   return {
-    suspect,
     problem(place, complaint) {
       const location = locate(place);
-      suspect(place);
       const key = identity(location, complaint.reason + (complaint.found ?? ""));
       if (!problems.has(key)) problems.set(key, { ...location, ...complaint });
     },
@@ -59,10 +49,28 @@ export function createReport(): Report {
       const key = identity(location, reason);
       if (!notes.has(key)) notes.set(key, { ...location, reason });
     },
-    isBroken: ({ document, path }) => broken.get(document)?.has(pathKey(path)) ?? false,
+    suspect({ document, path }) {
+      const known = suspects.get(document) ?? { at: new Set(), around: new Set() };
+      suspects.set(document, known);
+      known.at.add(pathKey(path));
+      for (const part of prefixes(path)) known.around.add(pathKey(part));
+    },
+    isBroken({ document, path }) {
+      const known = suspects.get(document);
+      if (known === undefined) return false;
+      return (
+        known.around.has(pathKey(path)) ||
+        prefixes(path).some((part) => known.at.has(pathKey(part)))
+      );
+    },
     problems: () => inOrder([...problems.values()]),
     notes: () => inOrder([...notes.values()]),
   };
+}
+
+/** The path and what is around it, short of the document itself. */
+function prefixes(path: Path): Path[] {
+  return path.map((_, index) => path.slice(0, index + 1));
 }
 
 /** `place(..., "config", "ttl")`: a spot further down. */

@@ -22,8 +22,12 @@ export function validate(schema: z.ZodType, value: unknown, place: Place, report
   for (const { path, at, kind, complaint, meant } of findings.findings) {
     if (meant !== undefined) report.suspect(below(place, ...meant));
     const spot: Place = at ? { ...below(place, ...path), at } : below(place, ...path);
-    if (kind === "note") report.note(spot, complaint.reason);
-    else report.problem(spot, complaint);
+    if (kind === "note") {
+      report.note(spot, complaint.reason);
+      continue;
+    }
+    report.problem(spot, complaint);
+    report.suspect(spot);
   }
   return findings.findings.reduce((whole, { path }) => prune(whole, path), judged);
 }

@@ -23,7 +23,7 @@ export function catalogueOf(document: Document, value: unknown, report: Report):
       const mechanism = found.find((entry) => entry.kind === kind && entry.id === id);
       if (mechanism !== undefined) return mechanism;
       const ids = declared.filter((entry) => entry.kind === kind).map((entry) => entry.id);
-      if (ids.includes(id)) return undefined;
+      if (ids.includes(id) || hasUnreadable(kind, document, report)) return undefined;
       const elsewhere = declared.find((entry) => entry.id === id);
       const close = nearest(id, ids);
       report.problem(place, {
@@ -78,6 +78,13 @@ function entriesOf(value: unknown, kind: string): readonly unknown[] {
   const mechanisms = isRecord(value) ? value.mechanisms : undefined;
   const entries = isRecord(mechanisms) ? mechanisms[kind] : undefined;
   return Array.isArray(entries) ? entries : [];
+}
+
+/** Whether what was meant may be among what cannot be read. */
+function hasUnreadable(kind: MechanismKind, document: Document, report: Report): boolean {
+  const entries = entriesOf(document.value, kind);
+  if (entries.length === 0) return report.isBroken({ document, path: ["mechanisms", kind] });
+  return entries.some((entry) => !isRecord(entry) || typeof entry.id !== "string");
 }
 
 /** Ids as they stand there, whatever else is wrong with the entry: one mistake is told once. */

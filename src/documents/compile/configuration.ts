@@ -11,6 +11,7 @@ import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { judgeRegions } from "./regions.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
 import { compileSources } from "./secrets.ts";
 import { compileReplay, compileServe } from "./serve.ts";
@@ -79,9 +80,11 @@ export function compileConfiguration(
   const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
     (rule) => rule.authenticators,
   );
+  const replay = compileReplay(value.replay, reach(everyone));
+  judgeRegions(replay, everyone, at("replay"), report, target);
   return {
     ...serve,
-    replay: compileReplay(value.replay, reach(everyone)),
+    replay,
     secrets: sources.secrets,
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,

@@ -12,8 +12,8 @@ export interface Context {
   readonly report: Report;
   readonly target?: Target;
   readonly hasMasterKey: boolean;
-  /** Checks that the source exists, fits the use and may be used there; tells the report what is wrong. */
-  secret(reference: SecretReference, use: SecretUse, place: Place, inRule: boolean): void;
+  /** Whether the source exists, fits the use and may be used there; the report is told what is wrong. */
+  secret(reference: SecretReference, use: SecretUse, place: Place, inRule: boolean): boolean;
   /** An inline source's value, where it is part of the document. */
   inlineValue(source: string, name: string): string | undefined;
 }

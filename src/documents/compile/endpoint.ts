@@ -93,14 +93,13 @@ function basicAuth(
     const user = context.inlineValue(credentials.source, `${credentials.selector}/user_id`);
     const secret = { source: credentials.source, selector: `${credentials.selector}/password` };
     const place = settings.place(...path, "credentials");
-    context.secret(secret, "credentials", place, settings.isOverridden(...path, "credentials"));
+    const inRule = settings.isOverridden(...path, "credentials");
+    if (!context.secret(secret, "credentials", place, inRule)) return undefined;
     if (user !== undefined) return { type: "basic_auth", user, password: secret };
-    if (!context.report.isBroken(place)) {
-      context.report.problem(place, {
-        reason: "credentials must be an inline entry with user_id and password",
-        suggestion: "write user_id: NAME and password: {source: SOURCE, selector: NAME} instead",
-      });
-    }
+    context.report.problem(place, {
+      reason: "credentials must be an inline entry with user_id and password",
+      suggestion: "write user_id: NAME and password: {source: SOURCE, selector: NAME} instead",
+    });
     return undefined;
   }
   if (user_id === undefined || password === undefined) {

@@ -45,13 +45,15 @@ export function compileSources(
   return {
     secrets,
     secret(reference, use, spot, inRule) {
-      if (inRule && !open.has(reference.source) && Object.hasOwn(secrets, reference.source)) {
+      if (declared.length === 0 && report.isBroken(place)) return false;
+      const allowed = !inRule || open.has(reference.source) || !declared.includes(reference.source);
+      if (!allowed) {
         report.problem(below(spot, "source"), {
           reason: `a rule may not use the secret source ${reference.source}`,
           suggestion: `set secret_management.${reference.source}.allow_in_rules: true, or refer to it in the mechanism`,
         });
       }
-      judgeReference(reference, use, spot, secrets, declared, report);
+      return judgeReference(reference, use, spot, secrets, declared, report) && allowed;
     },
     inlineValue(name, key) {
       const from = secrets[name]?.from;
@@ -146,10 +148,10 @@ function judgeReference(
   secrets: Readonly<Record<string, SecretSource>>,
   declared: readonly string[],
   report: Report,
-): void {
+): boolean {
   const source = Object.hasOwn(secrets, reference.source) ? secrets[reference.source] : undefined;
   if (source === undefined) {
-    if (declared.includes(reference.source)) return;
+    if (declared.includes(reference.source)) return false;
     const close = nearest(reference.source, declared);
     report.problem(below(place, "source"), {
       reason: "no such secret source under secret_management",
@@ -159,17 +161,17 @@ function judgeReference(
         ? `did you mean ${close}?`
         : `declare secret_management.${reference.source}`,
     });
-    return;
+    return false;
   }
   if (!kinds[use].includes(source.kind)) {
     report.problem(below(place, "source"), {
       reason: `a source of type ${source.kind} holds nothing for ${use}`,
       allowed: `a source of type ${kinds[use].join(" or ")}`,
     });
-    return;
+    return false;
   }
-  if ("values" in source.from)
-    judgeSelector(reference, Object.keys(source.from.values), place, report);
+  if (!("values" in source.from)) return true;
+  return judgeSelector(reference, Object.keys(source.from.values), place, report);
 }
 
 function judgeSelector(
@@ -177,8 +179,8 @@ function judgeSelector(
   names: readonly string[],
   place: Place,
   report: Report,
-): void {
-  if (selector === undefined ? names.length === 1 : names.includes(selector)) return;
+): boolean {
+  if (selector === undefined ? names.length === 1 : names.includes(selector)) return true;
   const close = selector === undefined ? undefined : nearest(selector, names);
   report.problem(below(place, "selector"), {
     reason:
@@ -189,4 +191,5 @@ function judgeSelector(
     allowed: names.join(", "),
     ...(close ? { suggestion: `did you mean ${close}?` } : {}),
   });
+  return false;
 }

@@ -40,6 +40,20 @@ const table: readonly Row[] = [
   { name: "a symmetric algorithm", mechanisms: ["[RS256, ES256]", "[HS256, ES256]"], at: `20:32 ${jwt}.assertions.allowed_algorithms[0]`, reason: "never", found: '"HS256"' },
   { name: "no algorithm", mechanisms: ["[RS256, ES256]", "[none]"], at: `20:32 ${jwt}.assertions.allowed_algorithms[0]`, reason: "never", found: '"none"' },
 
+  // One mistake is told once, whatever hangs on it
+  { name: "the name of the catalogue", mechanisms: ["mechanisms:\n", "mechanism:\n"], at: "9:1 mechanism", reason: "unknown key", suggestion: "did you mean mechanisms?" },
+  { name: "the name of a kind", mechanisms: ["authenticators:", "authenticator:"], at: "10:3 mechanisms.authenticator", reason: "unknown key" },
+  { name: "the name of an id", mechanisms: ["{id: deny_all,", "{ids: deny_all,"], at: "11:8 mechanisms.authenticators[0].ids", reason: "unknown key ids", suggestion: "did you mean id?" },
+  { name: "the name of the secrets", mechanisms: ["secret_management:", "secret_managment:"], at: "4:1 secret_managment", reason: "unknown key" },
+  { name: "the name of the master key", mechanisms: ["master_key:", "masterkey:"], at: "8:1 masterkey", reason: "unknown key" },
+  { name: "the name of the default rule", mechanisms: ["default_rule:", "default_rules:"], rules: ["- authenticator: dpop_jwt\n", "- authorizer: allow_all\n"], at: "35:1 default_rules", reason: "unknown key" },
+  { name: "the name of the issuers", mechanisms: ["issuers:", "issuer:"], at: `18:11 ${jwt}.assertions.issuer`, reason: "unknown key" },
+  { name: "the name of the assertions", mechanisms: ["assertions:", "asertions:"], at: `17:9 ${jwt}.asertions`, reason: "unknown key" },
+  { name: "the name of the signer", mechanisms: ["signer:", "singer:"], at: "30:48 mechanisms.finalizers[0].config.singer", reason: "unknown key" },
+  { name: "a secret's binding", mechanisms: ["{secret: SIGNING_KEY_PEM}", "{secret: signing-key}"], at: "6:46 secret_management.signing_keys.config.secret", reason: "letters, digits and underscores" },
+  { name: "a list for assertions", rules: ["authenticator: dpop_jwt\n", "authenticator: dpop_jwt\n        config: {assertions: [issuers]}\n"], at: "14:30 rules[0].execute[0].config.assertions", reason: "expected a mapping" },
+  { name: "a text for a rule", rules: ["    on_error:\n      - error_handler: standard\n", "    on_error:\n      - error_handler: standard\n  - one\n"], at: "21:5 rules[1]", reason: "expected a mapping" },
+
   // References
   { name: "an authenticator that there is not", rules: ["authenticator: dpop_jwt", "authenticator: dpop_jtw"], at: "13:24 rules[0].execute[0].authenticator", reason: "no such mechanism among mechanisms.authenticators", found: '"dpop_jtw"', suggestion: "did you mean dpop_jwt?" },
   { name: "a mechanism of another kind", rules: ["finalizer: internal_token", "finalizer: dpop_jwt"], at: "14:20 rules[0].execute[1].finalizer", reason: "not among mechanisms.finalizers, but among mechanisms.authenticators" },
@@ -108,7 +122,7 @@ describe("one mistake, one problem", () => {
     const [problem] = problems;
     expect(`${problem?.line}:${problem?.column} ${problem?.path}`).toBe(row.at);
     expect(problem?.reason).toContain(row.reason);
-    expect(problem?.file).toBe(row.rules === undefined ? "mechanisms.yaml" : "rules.yaml");
+    expect(problem?.file).toBe(row.mechanisms === undefined ? "rules.yaml" : "mechanisms.yaml");
     for (const key of ["found", "allowed", "suggestion"] as const) {
       if (row[key] !== undefined) expect(problem?.[key]).toBe(row[key]);
     }
