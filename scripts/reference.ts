@@ -106,7 +106,9 @@ function meaning(key: string, { description, enum: values }: Node): string {
       ?.replace(/(\[\])+$/, "") ?? "";
   const link = elsewhere[name];
   const choices =
-    Array.isArray(values) && values.length > 1 ? ` One of ${values.map((value) => code(value)).join(", ")}.` : "";
+    Array.isArray(values) && values.length > 1
+      ? ` One of ${values.map((value) => code(value)).join(", ")}.`
+      : "";
   const see = link === undefined ? "" : ` See [below](#${link}).`;
   return `${String(description ?? "").replaceAll("|", "\\|")}${choices}${see}`.trim();
 }

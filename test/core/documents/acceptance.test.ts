@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compilePair, configurationOf, mechanisms, problemsOf, spoil } from "./pair.ts";
+import { compilePair, configurationOf, problemsOf } from "./pair.ts";
 
 describe("the pair that every part must serve", () => {
   const design = {
@@ -219,50 +219,5 @@ rules:
     expect(problemsOf(compilePair(pair, { target: "cloudflare" })).map(({ path }) => path)).toEqual(
       ["secret_management.nonces.config.path", "secret_management.signer.config.path"],
     );
-  });
-});
-
-describe("credentials of endpoints", () => {
-  const withAuth = (auth: string) =>
-    spoil(
-      mechanisms,
-      "{url: https://idp.example/certs}",
-      `{url: https://idp.example/certs, auth: ${auth}}`,
-    );
-  const authOf = (auth: string) => {
-    const dpop = configurationOf(compilePair({ mechanisms: withAuth(auth) })).rules[0]
-      ?.authenticators[0];
-    return dpop?.type === "jwt" ? dpop.keys.endpoint.auth : undefined;
-  };
-
-  test("are references, never values", () => {
-    expect(
-      authOf("{type: api_key, config: {in: header, name: X-Key, secret: {source: idp_key}}}"),
-    ).toEqual({ type: "api_key", in: "header", name: "X-Key", value: { source: "idp_key" } });
-    expect(
-      authOf("{type: basic_auth, config: {user_id: edge, password: {source: idp_key}}}"),
-    ).toEqual({ type: "basic_auth", user: "edge", password: { source: "idp_key" } });
-  });
-
-  test.each([
-    ["{type: basic_auth, config: {user_id: edge}}", "basic_auth needs user_id and password"],
-    [
-      "{type: basic_auth, config: {credentials: {source: idp_key, selector: x}}}",
-      "credentials must be an inline entry",
-    ],
-    [
-      "{type: api_key, config: {in: cookie, name: X, secret: {source: idp_key}}}",
-      "not a value that is known here",
-    ],
-    [
-      "{type: api_key, config: {in: header, name: X, secret: {source: nonce_keys}}}",
-      "a source of type jwks holds nothing for credentials",
-    ],
-    ["{type: oauth2_client_credentials, config: {token_url: 5}}", "not supported yet"],
-    ["{type: digest, config: {}}", "not a type that is known here"],
-  ])("%s", (auth, reason) => {
-    expect(problemsOf(compilePair({ mechanisms: withAuth(auth) }))).toMatchObject([
-      { reason: expect.stringContaining(reason) },
-    ]);
   });
 });
