@@ -44,7 +44,7 @@ function offsetInBlock(spot: Spot, source: string, offset: number): number {
   let start = spot.start + header;
   let left = offset;
   for (const line of lines) {
-    const length = Math.max(line.length - indent, 0);
+    const length = Math.max(line.replace(/\r$/, "").length - indent, 0);
     if (left <= length) return start + Math.min(indent, line.length) + left;
     left -= length + 1;
     start += line.length + 1;

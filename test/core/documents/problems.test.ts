@@ -116,6 +116,13 @@ describe("one mistake, one problem", () => {
     },
   );
 
+  test("lines may end in CR LF, and begin with a byte order mark", () => {
+    const windows = (text: string) => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+    const changed = spoil(rules, '"service"', '"sub"');
+    const result = compilePair({ mechanisms: windows(mechanisms), rules: windows(changed) });
+    expect(problemsOf(result)).toMatchObject([{ file: "rules.yaml", line: 18, column: 15 }]);
+  });
+
   test.each(table)("$name", (row) => {
     const problems = problemsOf(compileRow(row));
     expect(problems).toHaveLength(1);
