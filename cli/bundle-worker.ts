@@ -32,7 +32,8 @@ export async function bundleWorker(configuration: Configuration): Promise<string
   return module.text;
 }
 
-function documents(configuration: Configuration): Plugin {
+/** Puts `configuration` where `#documents` is imported. */
+export function documents(configuration: Configuration): Plugin {
   return {
     name: "documents",
     setup(build) {

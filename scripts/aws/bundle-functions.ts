@@ -1,5 +1,6 @@
-import { join } from "node:path";
-import { bundleFunctions, functions } from "./bundle.ts";
+import { bundleFunctions } from "../../cli/bundle-functions.ts";
 
-const documents = join(import.meta.dirname, "../../build/aws/documents.js");
-await bundleFunctions({ entries: functions, outdir: "build/aws/functions", documents });
+// Written by `dpop-edge compile` a moment ago: no compiler may look for it earlier.
+const compiled = new URL("../../build/aws/documents.js", import.meta.url).href;
+const { default: configuration } = await import(compiled);
+await bundleFunctions(configuration, "build/aws/functions");
