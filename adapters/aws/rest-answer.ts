@@ -33,7 +33,7 @@ export function restAnswer(
   const resource = exactResource(methodArn);
   if (resource === undefined) {
     warn(inexpressible);
-    return refused(unsafeRoute, methodArn);
+    return refused(unsafeRoute(), methodArn);
   }
   return policy("Allow", resource, decision.principal.id, allowContext(decision, configuration));
 }
@@ -59,12 +59,10 @@ function contextOf(answer: Answer) {
   );
 }
 
-const unsafeRoute: Answer = {
-  kind: "refuse",
-  code: "route.unsafe",
-  status: 400,
-  headers: new Headers(),
-};
+/** Made when needed: Node loads its fetch, some 20 ms, when the first Headers is made. */
+function unsafeRoute(): Answer {
+  return { kind: "refuse", code: "route.unsafe", status: 400, headers: new Headers() };
+}
 
 const inexpressible =
   "A path that was allowed is refused, since no policy can name it alone: its ARN is longer than 512 " +
