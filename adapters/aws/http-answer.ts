@@ -41,7 +41,7 @@ export function httpAnswer(
 }
 
 function deniedContext(answer: Answer): Context {
-  return answer.kind === "preflight" ? {} : refusalContext(answer);
+  return answer.kind === "refuse" ? refusalContext(answer) : {};
 }
 
 type Answering = (allowed: boolean, principal: string, context: Context) => HttpAnswer;

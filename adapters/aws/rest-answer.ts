@@ -41,7 +41,7 @@ export function restAnswer(
 function refused(answer: Answer, methodArn: string): APIGatewayAuthorizerResult {
   const { code = "internal" } = answer;
   const refusal: Refusal = refusals[code];
-  switch (answer.kind === "preflight" ? "deny" : waysOut[refusal.status]) {
+  switch (answer.kind === "refuse" ? waysOut[refusal.status] : "deny") {
     case "deny":
       // Without a resource that fits, all of it: a denial may be too wide.
       return policy("Deny", exactResource(methodArn) ?? "*", nobody, contextOf(answer));
@@ -52,10 +52,10 @@ function refused(answer: Answer, methodArn: string): APIGatewayAuthorizerResult 
   }
 }
 
-/** A preflight cannot be answered here, and an Allow would reach the integration without a token. */
+/** What only the edge can answer, a preflight: an Allow would reach the integration without a token. */
 function contextOf(answer: Answer) {
   return refusalContext(
-    answer.kind === "preflight" ? { ...answer, code: "credentials.missing" } : answer,
+    answer.kind === "refuse" ? answer : { ...answer, code: "credentials.missing" },
   );
 }
 

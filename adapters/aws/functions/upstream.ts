@@ -1,4 +1,4 @@
-import { createVerifier } from "../../../src/upstream/index.ts";
+import { createVerifier, type Verifier } from "../../../src/upstream/index.ts";
 
 /** An integration's event: `lambda` is around the context in payload 2.0, and not in 1.0. */
 interface IntegrationEvent {
@@ -13,11 +13,12 @@ interface Claims {
 
 const { INTERNAL_JWKS_URL = "", INTERNAL_ISSUER = "", INTERNAL_AUDIENCE } = process.env;
 
-const verifier = createVerifier({
+let verifier: Verifier | undefined;
+const options = {
   jwksUrl: INTERNAL_JWKS_URL,
   issuer: INTERNAL_ISSUER,
   ...(INTERNAL_AUDIENCE ? { audience: INTERNAL_AUDIENCE } : {}),
-});
+};
 
 /**
  * An example of a service behind the authorizer: it verifies the internal token, says who called,
@@ -26,6 +27,7 @@ const verifier = createVerifier({
 export async function handler({ requestContext }: IntegrationEvent) {
   const { internalToken = "", dpopNonce } =
     requestContext.authorizer?.lambda ?? requestContext.authorizer ?? {};
+  verifier ??= createVerifier(options);
   const result = await verifier.verify(`Bearer ${internalToken}`);
   if (!result.ok) {
     const { code, message, status } = result.failure;
