@@ -48,8 +48,7 @@ export function createAuthorizerHandler(
       return await decide(event);
     } catch (thrown) {
       if (thrown instanceof Unauthorized || thrown instanceof AuthorizerFailure) throw thrown;
-      const fault = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
-      logFault(fault);
+      logFault(thrown);
       throw new AuthorizerFailure("internal: see the log");
     }
   };

@@ -10,7 +10,10 @@ import { createLambdaRuntime } from "./runtime.ts";
 
 export interface KeysEvent {
   readonly httpMethod?: string;
-  readonly requestContext?: { readonly http?: { readonly method?: string } };
+  readonly requestContext?: {
+    readonly http?: { readonly method?: string };
+    readonly stage?: string;
+  };
 }
 
 /** A Lambda in proxy integration, of any payload format, that serves the internal tokens' public keys. */
@@ -25,7 +28,7 @@ export function createKeysHandler(
       authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
       return result(await keysReply(method, authorizer.publicKeys));
     } catch (thrown) {
-      logFault(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+      logFault(thrown);
       return result(refusalAnswer("internal", { method, requestHeaders: new Headers() }));
     }
   };

@@ -1,6 +1,8 @@
+import { faultOf } from "../../src/trail.ts";
+
 /** One JSON line on standard error, for whoever operates this. Never anything that a client sent. */
-export function logFault(fault: string): void {
-  console.error(JSON.stringify({ at: Date.now(), fault }));
+export function logFault(thrown: unknown): void {
+  console.error(JSON.stringify({ at: Date.now(), fault: faultOf(thrown) }));
 }
 
 /** Logs each warning once an instance: what is wrong with a deployment is wrong with every request. */

@@ -2,7 +2,6 @@ import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
-import { keysPath, keysReply } from "../../src/forward/keys.ts";
 import type { Reply } from "../../src/forward/reply.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
@@ -45,8 +44,6 @@ export function createProxyHandler(
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
     const request = requestOf(event, configuration);
-    if (new URL(request.url).pathname === keysPath)
-      return carried(await keysReply(request.method, authorizer.publicKeys));
     const decision = await authorizer.authorize(request);
     if (decision.kind !== "allow") return carried(decision);
     const body = bodyOf(event.event);
@@ -64,7 +61,7 @@ export function createProxyHandler(
       const answer = await carry(event, context);
       return event.kind === "http" ? httpResult(answer) : loadBalancerResult(answer, true);
     } catch (thrown) {
-      logFault(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+      logFault(thrown);
       return failure(received);
     }
   };

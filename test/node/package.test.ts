@@ -65,6 +65,17 @@ describe("the packed tarball", () => {
     });
   });
 
+  test("answers API Gateway's events", async () => {
+    const { stdout } = await run(process.execPath, ["aws.js"], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      effect: "Deny",
+      code: "credentials.missing",
+      status: 401,
+      challenge: expect.stringMatching(/^DPoP/),
+      store: "function",
+    });
+  });
+
   test("answers on the command line", async () => {
     const { stdout } = await run(join(folder, "node_modules/.bin/dpop-edge"), ["--version"]);
     expect(stdout.trim()).toBe(

@@ -121,6 +121,11 @@ describe("fails closed, with a log line that says what to change", () => {
     expect(await failing(event)).toContain('"fault"');
   });
 
+  test("what a client sent is not in the log, whatever was wrong with it", async () => {
+    const headers = { Authorization: "DPoP se.cre.t\n", "X-Other": "se.cre.t\0" };
+    expect(await failing(restEvent({ headers }))).not.toContain("se.cre.t");
+  });
+
   test("a missing secret", async () => {
     const aws = createAwsWorld();
     aws.world.secrets.DPOP_NONCE_KEYS = undefined;
@@ -134,6 +139,14 @@ describe("fails closed, with a log line that says what to change", () => {
     const event = restEvent({ headers: await provenHeaders(aws) });
     expect(await failing(event, aws)).toContain("keys.unavailable");
   });
+});
+
+test("the path of the keys is not the authorizer's to open", async () => {
+  const aws = createAwsWorld();
+  const path = "/.well-known/jwks";
+  expect(await policyOf(handlerOf(aws), restEvent({ path }))).toMatchObject({ effect: "Deny" });
+  const event = httpAuthorizerEvent({ rawPath: path });
+  expect(await handlerOf(aws)(event)).toMatchObject({ isAuthorized: false });
 });
 
 describe("signs of a cache", () => {

@@ -16,7 +16,7 @@ export interface RestOptions {
   readonly asked?: string;
   readonly domainName?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly query?: Readonly<Record<string, readonly string[]>>;
+  readonly query?: Record<string, string[]>;
 }
 
 /** REQUEST, payload 1.0 without a version: a REST API's. */

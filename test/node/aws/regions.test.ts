@@ -27,7 +27,7 @@ async function twoRegions(settings = configuration) {
     const { now } = aws.runtime;
     const replay = storeOver(dynamo.url, { table, region, regional: true, now });
     const handler = createAuthorizerHandler(settings, { runtime: { ...aws.runtime, replay } });
-    return async (event: unknown) => {
+    return async (event: unknown): Promise<Record<string, unknown>> => {
       const answer = (await handler(event)) as APIGatewayAuthorizerResult;
       return { effect: answer.policyDocument.Statement[0]?.Effect, ...answer.context };
     };

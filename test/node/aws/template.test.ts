@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ofType, packaged, type Resources, root } from "./template.ts";
+import { ofType, packaged, type Resource, type Resources, root } from "./template.ts";
 
 let rest: { file: string; resources: Resources };
 let http: { file: string; resources: Resources };
@@ -68,7 +68,7 @@ describe("nothing is cached", () => {
 });
 
 describe("gateway responses", () => {
-  const responses = () =>
+  const responses = (): Record<string, Resource["Properties"]> =>
     Object.fromEntries(
       ofType(rest.resources, "AWS::ApiGateway::GatewayResponse").map(([, { Properties }]) => [
         Properties.ResponseType,
