@@ -1,26 +1,19 @@
+import { allow, type Passed } from "./allow.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import {
-  type Answer,
-  type Decision,
-  type Principal,
-  type RefusalCode,
-  Refused,
-  refusals,
-} from "./decision.ts";
+import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
 
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
-import { upstreamHeaders } from "./forward/request-headers.ts";
-import { responseHeaders } from "./forward/response-headers.ts";
-import { upstreamUrl } from "./forward/upstream-url.ts";
+import type { DecisionEvent } from "./event.ts";
+import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { finalize } from "./mint/finalize.ts";
-import { createMint } from "./mint/internal-token.ts";
+import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { checkPolicy, checkScopes } from "./policy.ts";
 import { principalOf } from "./principal.ts";
 import { requestUrl } from "./route/request-url.ts";
@@ -30,7 +23,7 @@ import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
 import { createAccessTokens } from "./token/access-token.ts";
 import { type Credentials, credentials } from "./token/credentials.ts";
-import { unverifiedIssuer } from "./token/issuer.ts";
+import { mayBeFrom } from "./token/issuer.ts";
 import { authenticatorOf, circumstances, eventOf, type Trail } from "./trail.ts";
 
 /** Decides about requests, by one configuration. */
@@ -43,11 +36,7 @@ export interface Authorizer {
 
 type Sent = Extract<Credentials, { kind: "sent" }>;
 
-interface Caller {
-  readonly principal: Principal;
-  /** Rides on the success. */
-  readonly nonce?: string;
-}
+type Caller = Pick<Passed, "principal" | "nonce">;
 
 /** The line that every request walks; made once per process or isolate, since its caches live in it. */
 export function createAuthorizer(configuration: Configuration, runtime: Runtime): Authorizer {
@@ -59,13 +48,18 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   const nonces =
     masterKey && createNonces({ keys: () => nonceKeys(secrets, masterKey), now: runtime.now });
   const mint = createMint(runtime, secrets);
+  const publicKeys = () => mint.publicKeys(configuration);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
     trail.url = url;
+    if (url.path === keysPath && mintsTokens(configuration)) {
+      return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
+    }
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule } = router.match(requestedMethod(request), url);
+      trail.rule = rule;
       const cors = rule.cors ?? configuration.cors;
       if (cors) {
         return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
@@ -76,7 +70,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     const caller = await authenticate(rule, request, url, trail);
     checkPolicy(rule.authorizers);
     const ours = await finalize(mint, rule, caller.principal, { request, url, captures });
-    return allow(rule, caller, request, url, ours);
+    return allow({ rule, ours, ...caller }, request, url, configuration);
   }
 
   /** The next authenticator is asked only when the credentials are not of this one's kind or issuer. */
@@ -96,87 +90,56 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
         case "jwt": {
           const sent = credentials(request.headers);
           if (sent.kind === "none") continue;
-          if (authenticator !== last && !isIssuedFor(sent.token, authenticator)) continue;
+          if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;
           trail.scheme = sent.scheme;
-          return await prove(sent, authenticator, request, url, trail);
+          return await verify(sent, authenticator, request, url, trail);
         }
       }
     }
     throw new Refused("credentials.missing");
   }
 
-  /** Token, proof, nonce, replay; scopes last, for only who has proven possession is told of them. */
-  async function prove(
+  /** Scopes last: only who has proven possession is told of them. */
+  async function verify(
     sent: Sent,
     authenticator: JwtAuthenticator,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
   ): Promise<Caller> {
-    const { possession, leeway, algorithms } = authenticator;
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
     const token = await accessTokens.verify(sent.token, authenticator);
     const principal = principalOf(token, authenticator);
-    const presented = presentation(sent, token.jkt, possession);
-    if (presented.kind === "bearer") {
-      checkScopes(authenticator.scopes, token.scopes);
-      trail.principal = principal;
-      return { principal };
-    }
-    const { ath } = token;
-    const { jkt } = presented;
+    const presented = presentation(sent, token.jkt, authenticator.possession);
+    const nonce =
+      presented.kind === "dpop"
+        ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
+        : undefined;
+    trail.principal = principal;
+    checkScopes(authenticator.scopes, token.scopes);
+    return nonce === undefined ? { principal } : { principal, nonce };
+  }
+
+  /** Proof, nonce, replay. Answers the nonce that rides on the success, where one is due. */
+  async function prove(
+    bound: { readonly proof: string; readonly jkt: string; readonly ath: string },
+    { possession, leeway, algorithms }: JwtAuthenticator,
+    request: EdgeRequest,
+    url: RequestUrl,
+    trail: Trail,
+  ): Promise<string | undefined> {
+    const { ath, jkt } = bound;
     const { maxAge } = possession;
-    const proof = await proofs.verify(presented.proof, {
-      method: request.method,
-      url: url.public,
-      ath,
-      jkt,
-      algorithms,
-      maxAge,
-      leeway,
-    });
+    const made = { method: request.method, url: url.public, ath, jkt };
+    const proof = await proofs.verify(bound.proof, { ...made, algorithms, maxAge, leeway });
     trail.alg = proof.alg;
     trail.jkt = jkt;
     const { origin } = url.public;
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
-    trail.principal = principal;
-    checkScopes(authenticator.scopes, token.scopes);
-    const fresh = nonce.refresh ? await mintNonce(origin, jkt) : undefined;
-    return { principal, ...(fresh === undefined ? {} : { nonce: fresh }) };
-  }
-
-  function allow(
-    rule: Rule | DefaultRule,
-    caller: Caller,
-    request: EdgeRequest,
-    url: RequestUrl,
-    ours: ReadonlyArray<readonly [string, string]>,
-  ): Decision {
-    const { forwardTo } = rule;
-    const cors = rule.cors ?? configuration.cors;
-    return {
-      kind: "allow",
-      rule: rule.id,
-      principal: caller.principal,
-      headers: upstreamHeaders(request, { url, ours, ...(forwardTo ? { forwardTo } : {}) }),
-      ...(forwardTo
-        ? {
-            upstream: {
-              url: upstreamUrl(forwardTo, url, rule.encodedSlashes),
-              timeout: configuration.upstreamTimeout,
-            },
-          }
-        : {}),
-      responseHeaders: (upstream, status) =>
-        responseHeaders(upstream, {
-          origin: request.headers.get("Origin"),
-          status,
-          ...(cors ? { cors } : {}),
-          ...(caller.nonce === undefined ? {} : { nonce: caller.nonce }),
-        }),
-    };
+    // The proof is used up: a challenge later is cheaper than a refusal now.
+    return nonce.refresh ? await mintNonce(origin, jkt).catch(() => undefined) : undefined;
   }
 
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
@@ -216,21 +179,24 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
           return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
         });
       }
-      runtime.emit(eventOf(request, trail, decision, thrown, { began, ended: runtime.now() }));
+      const time = { began, ended: runtime.now() };
+      emit(runtime, eventOf(request, trail, decision, thrown, time));
       return decision;
     },
-    publicKeys: () => mint.publicKeys(configuration),
+    publicKeys,
   };
+}
+
+/** A log that fails takes nobody down: the decision stands. */
+function emit(runtime: Runtime, event: DecisionEvent): void {
+  try {
+    runtime.emit(event);
+  } catch {
+    // There is nowhere left to say so.
+  }
 }
 
 /** What nobody foresaw is refused too. */
 function codeOf(thrown: unknown): RefusalCode {
   return thrown instanceof Refused ? thrown.code : "internal";
-}
-
-/** By what the token claims, not yet verified: only to choose who verifies it. */
-function isIssuedFor(token: string, authenticator: JwtAuthenticator): boolean {
-  const issuer = unverifiedIssuer(token);
-  if (issuer === undefined || authenticator.issuers.length === 0) return true;
-  return authenticator.issuers.includes(issuer);
 }

@@ -134,9 +134,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, or the answer to a preflight. */
+/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight";
+  readonly kind: "refuse" | "preflight" | "keys";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;
@@ -150,6 +150,8 @@ export interface Principal {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly clientId?: string;
   readonly scopes: readonly string[];
+  /** Seconds since the epoch after which nothing may speak for the caller any more; absent: no end. */
+  readonly notAfter?: number;
   /** RFC 7638 thumbprint of the key whose possession was proven. */
   readonly jkt?: string;
 }

@@ -21,6 +21,9 @@ export function principalOf(token: Identity, authenticator: JwtAuthenticator): P
     id: String(id),
     attributes: isRecord(attributes) ? attributes : {},
     scopes: token.scopes,
+    ...(typeof token.claims.exp === "number"
+      ? { notAfter: token.claims.exp + authenticator.leeway }
+      : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),
     ...(token.jkt === undefined ? {} : { jkt: token.jkt }),
   };

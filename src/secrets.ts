@@ -1,5 +1,6 @@
 import type { Configuration, SecretReference, SecretSource } from "./configuration.ts";
 import { Fault } from "./decision.ts";
+import { isJsonObject, parseJson } from "./jws/json.ts";
 import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
@@ -47,6 +48,7 @@ export function select<Key extends { readonly kid: string }>(
         : first
       : keys.find((key) => key.kid === selector);
   if (found) return found;
+  if (first === undefined) throw new Fault(`The secret source "${source}" holds nothing.`);
   const kids = keys.map((key) => JSON.stringify(key.kid)).join(", ");
   throw new Fault(
     selector === undefined
@@ -113,8 +115,13 @@ function textsOf(
   if (kind !== "inline")
     throw new SecretProblem(`a text must come from a source of type inline, not ${kind}`);
   if (!text.trimStart().startsWith("{")) return [{ kid: "", text }];
-  const values: unknown = JSON.parse(text);
-  return Object.entries(values ?? {}).map(([kid, value]: [string, unknown]) => {
+  const values = parseJson(text);
+  if (!isJsonObject(values)) {
+    throw new SecretProblem(
+      "it begins like a JSON object and is none; a text must not begin with {",
+    );
+  }
+  return Object.entries(values).map(([kid, value]) => {
     if (typeof value === "string") return { kid, text: value };
     throw new SecretProblem(`the value of "${kid}" is not text`);
   });

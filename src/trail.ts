@@ -79,7 +79,7 @@ export function eventOf(
  * A Fault's message is ours. Of anything else only the name and the place are told: runtimes quote
  * the input in their messages ("Invalid URL: ..."), and the input may be a secret.
  */
-function faultOf(thrown: unknown): string {
+export function faultOf(thrown: unknown): string {
   if (thrown instanceof Fault) return thrown.message;
   if (!(thrown instanceof Error)) return "something that is not an Error was thrown";
   const place = thrown.stack?.match(/^\s+at .*$/m)?.[0].trim();

@@ -1,7 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import { type Allow, refusals } from "../../src/decision.ts";
-import { keysPath, keysReply } from "../../src/forward/keys.ts";
+import { faultOf } from "../../src/trail.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
 
@@ -26,8 +26,6 @@ export function createEdge<Env>(
         configuration,
         createRuntime(env, configuration, replayBinding),
       );
-      if (new URL(request.url).pathname === keysPath)
-        return respond(await keysReply(request.method, authorizer.publicKeys));
       const deciding = authorizer.authorize(edgeRequest(request));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
@@ -42,8 +40,7 @@ export function createEdge<Env>(
 
 /** Fails closed, and tells the log what it does not tell the client. */
 function fault(request: Request, thrown: unknown): Response {
-  const cause = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown;
-  console.error(JSON.stringify({ at: Date.now(), fault: cause, method: request.method }));
+  console.error(JSON.stringify({ at: Date.now(), fault: faultOf(thrown), method: request.method }));
   const { status, says } = refusals.internal;
   const body = request.method === "HEAD" ? null : { error_description: says, code: "internal" };
   return new Response(body && JSON.stringify(body), {

@@ -44,10 +44,29 @@ function bodyOf(request: Request, deadline: Deadline): ReadableStream | null {
     return null;
   }
   const { readable, writable } = passage(request.headers.get("Content-Length"));
-  // The wait for an answer begins when the body is sent: an upload takes as long as it takes.
-  const start = () => deadline.start();
-  request.body.pipeTo(writable).then(start, start);
+  void upload(request.body, writable, deadline);
   return readable;
+}
+
+/** Time counts only while the upstream owes something: an upload takes as long as its client takes. */
+async function upload(
+  body: ReadableStream<Uint8Array>,
+  upstream: WritableStream<Uint8Array>,
+  deadline: Deadline,
+): Promise<void> {
+  const writer = upstream.getWriter();
+  try {
+    for await (const chunk of body) {
+      deadline.start();
+      await writer.write(chunk);
+      deadline.pause();
+    }
+    deadline.start();
+    await writer.close();
+  } catch (broken) {
+    deadline.start();
+    await writer.abort(broken).catch(() => undefined);
+  }
 }
 
 /** A length that was told is told again; without one the body is chunked. */
@@ -57,7 +76,7 @@ function passage(length: string | null): IdentityTransformStream {
     : new FixedLengthStream(Number.parseInt(length, 10));
 }
 
-/** The wait for an upstream's response headers, in seconds. */
+/** The wait for an upstream to take what is sent and to begin its answer, in seconds. */
 class Deadline {
   readonly #controller = new AbortController();
   readonly #seconds: number;
@@ -73,12 +92,17 @@ class Deadline {
   }
 
   start(): void {
+    this.pause();
     if (this.#ended) return;
     this.#timer = setTimeout(() => this.#controller.abort(), this.#seconds * 1000);
   }
 
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
   end(): void {
     this.#ended = true;
-    clearTimeout(this.#timer);
+    this.pause();
   }
 }

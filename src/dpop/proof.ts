@@ -1,10 +1,10 @@
 import { Refused } from "../decision.ts";
+import { checkExtensions } from "../jws/extensions.ts";
 import { verifyCompact } from "../jws/verify.ts";
 import type { Runtime } from "../runtime.ts";
 import { checkAlg } from "./alg.ts";
 import { checkAth } from "./ath.ts";
 import { createClientKeys } from "./client-keys.ts";
-import { checkExtensions } from "./extensions.ts";
 import { checkHtm } from "./htm.ts";
 import { checkHtu } from "./htu.ts";
 import { checkIat } from "./iat.ts";
@@ -55,7 +55,7 @@ export function createProofs({ now }: Pick<Runtime, "now">): Proofs {
       const { header, payload } = parseProof(text);
       checkType(header.typ);
       const row = checkAlg(header.alg, expected.algorithms);
-      checkExtensions(header);
+      checkExtensions(header, "proof.malformed");
       const jwk = checkJwk(header.jwk, row);
       const jti = checkJti(payload.jti);
       checkHtm(payload.htm, expected.method);

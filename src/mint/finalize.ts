@@ -1,7 +1,7 @@
 import type { Finalizer, Stages } from "../configuration.ts";
 import type { Principal } from "../decision.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
-import type { Mint } from "./internal-token.ts";
+import type { Mint, Terms } from "./internal-token.ts";
 import { renderHeader, type TemplateData } from "./render.ts";
 
 /** The request that is to be finalized, as far as templates may see it. */
@@ -18,13 +18,15 @@ export interface Finalized {
 export async function finalize(
   mint: Mint,
   rule: Pick<Stages, "id" | "finalizers">,
-  principal: Pick<Principal, "id" | "attributes">,
+  principal: Pick<Principal, "id" | "attributes" | "notAfter">,
   finalized: Finalized,
 ): Promise<ReadonlyArray<readonly [string, string]>> {
   const data = dataOf(principal, finalized);
   const headers: Array<readonly [string, string]> = [];
   for (const finalizer of rule.finalizers) {
-    headers.push(...(await headersOf(finalizer, data, rule.id, mint)));
+    headers.push(
+      ...(await headersOf(finalizer, data, { rule: rule.id, notAfter: principal.notAfter }, mint)),
+    );
   }
   return headers;
 }
@@ -32,7 +34,7 @@ export async function finalize(
 async function headersOf(
   finalizer: Finalizer,
   data: TemplateData,
-  ruleId: string,
+  terms: Terms,
   mint: Mint,
 ): Promise<ReadonlyArray<readonly [string, string]>> {
   switch (finalizer.type) {
@@ -44,7 +46,7 @@ async function headersOf(
       );
     case "jwt": {
       const { name, scheme } = finalizer.header;
-      const token = await mint.token(finalizer, data, ruleId);
+      const token = await mint.token(finalizer, data, terms);
       return [[name, scheme === "" ? token : `${scheme} ${token}`]];
     }
   }

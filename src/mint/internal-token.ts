@@ -7,14 +7,21 @@ import type { Runtime } from "../runtime.ts";
 import { type Secrets, type SigningKey, select } from "../secrets.ts";
 import { claimsOf, renderClaimsText, renderText, type TemplateData } from "./render.ts";
 
+/** What a token depends on beside its finalizer and its claims. */
+export interface Terms {
+  readonly rule: string;
+  /** Seconds since the epoch: no internal token outlives the access token that it stands for. */
+  readonly notAfter?: number | undefined;
+}
+
 /** Signs the tokens that say to the upstream who is calling. */
 export interface Mint {
   /**
    * A compact JWT (RFC 7519): the template's claims, and over them iss, sub, aud, iat, nbf, exp and
    * jti. The same token may be given again for the same finalizer, rule, subject and claims until
-   * 5 s before it ends. Throws a Fault when its key cannot be had or its claims are no object.
+   * 5 s before it ends, and none outlives `terms.notAfter`. Throws a Fault when its key cannot be had or its claims are no object.
    */
-  token(finalizer: JwtFinalizer, data: TemplateData, ruleId: string): Promise<string>;
+  token(finalizer: JwtFinalizer, data: TemplateData, terms: Terms): Promise<string>;
   /**
    * The public half of every key of every source that a rule's `jwt` finalizer signs with, so that
    * the tokens of both keys verify while one takes over from the other. Throws a Fault.
@@ -41,17 +48,23 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
   const numbers = new WeakMap<JwtFinalizer, number>();
   let seen = 0;
 
-  function keyOf(finalizer: JwtFinalizer, ruleId: string, subject: string, claims: string): string {
+  function keyOf(finalizer: JwtFinalizer, terms: Terms, subject: string, claims: string): string {
     const number = numbers.get(finalizer) ?? seen++;
     numbers.set(finalizer, number);
     // Lengths, so that no subject can borrow from its neighbours.
-    return `${number},${ruleId.length},${subject.length}:${ruleId}${subject}${claims}`;
+    const { rule, notAfter = "" } = terms;
+    return `${number},${notAfter},${rule.length},${subject.length}:${rule}${subject}${claims}`;
   }
 
-  async function sign(finalizer: JwtFinalizer, subject: string, claims: string): Promise<Minted> {
+  async function sign(
+    finalizer: JwtFinalizer,
+    notAfter: number,
+    subject: string,
+    claims: string,
+  ): Promise<Minted> {
     const key = select(await secrets.signingKeys(finalizer.signer.source), finalizer.signer);
     const iat = Math.floor(runtime.now() / 1000);
-    const exp = iat + Math.ceil(finalizer.ttl);
+    const exp = Math.min(iat + Math.ceil(finalizer.ttl), Math.max(Math.floor(notAfter), iat + 1));
     const payload = {
       ...claimsOf(claims),
       iss: finalizer.signer.name,
@@ -69,15 +82,20 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
   }
 
   return {
-    async token(finalizer, data, ruleId) {
+    async token(finalizer, data, terms) {
       const claims = claimsTextOf(finalizer, data);
       const subject = data.subject.id;
-      const key = keyOf(finalizer, ruleId, subject, claims);
+      const key = keyOf(finalizer, terms, subject, claims);
       const before = minted.get(key);
       const now = runtime.now() / 1000;
       // A clock that fell back would give a token that is not valid yet.
       if (before && before.iat <= now && now < before.exp - reserve) return before.token;
-      const fresh = await sign(finalizer, subject, claims);
+      const fresh = await sign(
+        finalizer,
+        terms.notAfter ?? Number.POSITIVE_INFINITY,
+        subject,
+        claims,
+      );
       if (claims.length <= longest) minted.set(key, fresh);
       return fresh.token;
     },
@@ -94,6 +112,15 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
       return { keys: distinct(keys.flat()).map((key) => ({ ...key.publicJwk })) };
     },
   };
+}
+
+/** Whether any rule makes internal tokens, so that there are keys to publish. */
+export function mintsTokens({
+  rules,
+  defaultRule,
+}: Pick<Configuration, "rules" | "defaultRule">): boolean {
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  return all.some((rule) => rule.finalizers.some((finalizer) => finalizer.type === "jwt"));
 }
 
 function claimsTextOf(finalizer: JwtFinalizer, data: TemplateData): string {

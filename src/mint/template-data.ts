@@ -120,7 +120,9 @@ function decodedPath(path: string): string {
 function query(url: URL): Readonly<Record<string, readonly string[]>> {
   const values = new Map<string, string[]>();
   for (const [name, value] of url.searchParams) {
-    values.set(name, [...(values.get(name) ?? []), value]);
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
   return Object.fromEntries(values);
 }

@@ -39,6 +39,10 @@ export const functions: ReadonlyMap<string, Arity> = new Map([
   ["default", { least: 2, most: 2 }],
 ]);
 
+// A client writes these as it likes, and the edge would sign what it wrote.
+const clientWritten =
+  /^(?:forwarded|x-forwarded-.*|x-real-ip|(?:x-|x-cluster-)?client-ip|true-client-ip|cf-connecting-ip.*)$/i;
+
 // The token and the proof stay at the edge: whoever holds the internal token must not hold them too.
 const kept = new Set(["authorization", "dpop", "proxy-authorization"]);
 
@@ -93,6 +97,12 @@ export function checkMethodArgument(method: string, name: unknown, offset: numbe
   if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
     throw new TemplateError(
       `${written} takes one name, written literally: ${written} "X-Name".`,
+      offset,
+    );
+  }
+  if (method === "header" && clientWritten.test(name)) {
+    throw new TemplateError(
+      `The header ${name} is whatever the client wrote: use .Request.ClientIPAddresses or .Request.URL.`,
       offset,
     );
   }

@@ -1,5 +1,6 @@
 import type { Configuration } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import { isLoopback } from "../loopback.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
 
 /** Read by hand: a URL parser would resolve dot segments before anyone has seen them. */
@@ -39,16 +40,6 @@ function readOrigin(scheme: string, authority: string): URL {
 function refuseInsecure(asked: URL): void {
   if (asked.protocol === "https:" || isLoopback(asked.hostname)) return;
   throw new Refused("route.insecure", { expected: "https", found: asked.origin });
-}
-
-/** 127.0.0.0/8, [::1], localhost and *.localhost (RFC 6761 section 6.3), as a URL parser spells them. */
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  );
 }
 
 /** Both sides as a URL parser spells them: host in lower case, the scheme's own port left out. */

@@ -100,9 +100,10 @@ function meetsConstraints(route: Route, captures: Readonly<Record<string, string
 }
 
 /**
- * An upstream may ignore path parameters (`/admin;x` is `/admin` to servlet containers), and sees
- * the slashes that a rule decodes. A request that it would read as another rule's is refused,
- * unless that rule is the less specific one.
+ * Upstreams read paths more leniently than the edge: they drop parameters (`/admin;x`), decode
+ * slashes, and take `/admin/` for `/admin`. A request that such a reader would take to a rule that
+ * is not less specific is refused; for a slash at the end, to a rule that is more specific. What
+ * the edge itself decodes into a path (`on`) must lead to this rule and to no other.
  */
 function refuseSecondReading(
   routes: readonly Route[],
@@ -110,13 +111,26 @@ function refuseSecondReading(
   method: string,
   url: RequestUrl,
 ): void {
-  const forwarded = route.rule.encodedSlashes === "on" ? url.path.replace(/%2f/gi, "/") : url.path;
+  const decoded = url.path.replace(/%2f/gi, "/");
+  const forwarded = route.rule.encodedSlashes === "on" ? decoded : url.path;
   if (forwarded.includes("//")) throw new Refused("route.unsafe", { found: "an empty segment" });
-  for (const reading of [forwarded, forwarded.replace(/(?:;|%3b)[^/]*/gi, "")]) {
-    if (reading === url.path) continue;
+  const ruleAt = (reading: string): Route | undefined => {
+    if (reading === url.path) return undefined;
     const other = find(routes, method, url.public, reading)?.route;
-    if (other && other.rule !== route.rule && isAsSpecific(other, route)) {
-      throw new Refused("route.unsafe", { found: `a path that is also ${other.rule.id}'s` });
-    }
+    return other?.rule === route.rule ? undefined : other;
+  };
+  refuseIf(ruleAt(forwarded), () => true);
+  for (const reading of [url.path, decoded].flatMap((path) => [path, withoutParameters(path)])) {
+    refuseIf(ruleAt(reading), (other) => isAsSpecific(other, route));
+    refuseIf(ruleAt(otherEnd(reading)), (other) => !isAsSpecific(route, other));
   }
 }
+
+function refuseIf(other: Route | undefined, owns: (other: Route) => boolean): void {
+  if (other === undefined || !owns(other)) return;
+  throw new Refused("route.unsafe", { found: `a path that is also ${other.rule.id}'s` });
+}
+
+const withoutParameters = (path: string): string => path.replace(/(?:;|%3b)[^/]*/gi, "");
+
+const otherEnd = (path: string): string => (path.endsWith("/") ? path.slice(0, -1) : `${path}/`);

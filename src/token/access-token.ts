@@ -3,13 +3,13 @@ import type { JwtAuthenticator } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { encodeBase64url } from "../jws/base64url.ts";
 import { parseCompact } from "../jws/compact.ts";
+import { checkExtensions } from "../jws/extensions.ts";
 import type { JsonObject } from "../jws/json.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
 import { allowedAlgorithm } from "./allowed-algorithm.ts";
 import { checkAudience } from "./audience.ts";
 import { boundKey } from "./confirmation.ts";
-import { checkExtensions } from "./extensions.ts";
 import { checkIssuer } from "./issuer.ts";
 import type { IssuerKey } from "./jwk-set.ts";
 import { createKeySets } from "./jwks.ts";
@@ -60,7 +60,7 @@ export function createAccessTokens(
   return {
     async verify(token, authenticator) {
       const ath = await hash(token);
-      // Rules that merge differently accept different tokens: each authenticator remembers its own.
+      // Rules that merge differently accept different tokens: each remembers its own.
       const id = `${numberOf(authenticator)} ${ath}`;
       const known = remembered.get(id);
       if (known !== undefined && (await holds(known, authenticator))) {
@@ -84,7 +84,7 @@ export function createAccessTokens(
     const { header, payload: claims } = jws;
     checkType(header.typ, authenticator.tokenTypes);
     const row = allowedAlgorithm(header.alg, authenticator.algorithms);
-    checkExtensions(header);
+    checkExtensions(header, "token.malformed");
     // Ahead of the keys: strangers' tokens cost no fetch.
     const issuer = checkIssuer(claims.iss, await issuersOf(authenticator));
     const key = await verifyingKey(jws, row, authenticator.keys, keySets);
@@ -123,16 +123,19 @@ async function hash(token: string): Promise<string> {
   return encodeBase64url(new Uint8Array(digest));
 }
 
-/** A number for each authenticator object, which is to say for each merged configuration. */
+/** A number for each set of demands on a token: rules that demand the same share what is remembered. */
 function numbering(): (authenticator: JwtAuthenticator) => number {
   const numbers = new WeakMap<JwtAuthenticator, number>();
-  let last = 0;
+  const byDemands = new Map<string, number>();
   return (authenticator) => {
     const known = numbers.get(authenticator);
     if (known !== undefined) return known;
-    last += 1;
-    numbers.set(authenticator, last);
-    return last;
+    const { keys, issuers, audience, algorithms, leeway, tokenTypes } = authenticator;
+    const demands = JSON.stringify([keys, issuers, audience, algorithms, leeway, tokenTypes]);
+    const number = byDemands.get(demands) ?? byDemands.size;
+    byDemands.set(demands, number);
+    numbers.set(authenticator, number);
+    return number;
   };
 }
 

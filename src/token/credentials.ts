@@ -26,13 +26,14 @@ export function credentials(headers: Headers): Credentials {
   const authorization = headers.get("Authorization");
   if (authorization === null) return { kind: "none" };
   checkLength(authorization, "credentials.malformed", "Authorization");
-  // Headers joins repeated fields with a comma, and neither token68 nor a JWS holds one.
-  if (authorization.includes(",")) throw new Refused("credentials.multiple");
-
   const [, name, token] = authorizationField.exec(authorization) ?? [];
   if (name === undefined)
     throw new Refused("credentials.malformed", { expected: "<scheme> <token>" });
   const scheme = name.toLowerCase();
+  // Headers joins repeated fields with a comma, and neither token68 nor a JWS holds one.
+  if (authorization.includes(",") && /(?:^|,)\s*(?:dpop|bearer)\b/i.test(authorization)) {
+    throw new Refused("credentials.multiple");
+  }
   if (scheme !== "dpop" && scheme !== "bearer") return { kind: "none" };
   if (token === undefined || !token68.test(token)) {
     throw new Refused("credentials.malformed", { expected: "token68 after the scheme" });

@@ -15,3 +15,12 @@ export function checkIssuer(iss: unknown, accepted: readonly string[]): string {
   if (typeof iss === "string" && accepted.includes(iss)) return iss;
   throw new Refused("token.issuer", { expected: accepted.join(", ") });
 }
+
+/**
+ * Whether a token may be for an authenticator, by what it claims and nobody has verified yet: only
+ * to choose who verifies it. Without issuers in the document nobody can tell.
+ */
+export function mayBeFrom(issuers: readonly string[], token: string): boolean {
+  const issuer = unverifiedIssuer(token);
+  return issuer === undefined || issuers.length === 0 || issuers.includes(issuer);
+}

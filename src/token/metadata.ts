@@ -1,4 +1,5 @@
 import type { JsonObject } from "../jws/json.ts";
+import { isLoopback } from "../loopback.ts";
 import { FetchError, place } from "./fetch-json.ts";
 
 /** What an authorization server says about itself, as far as it matters here. */
@@ -61,13 +62,4 @@ function jwksUri(value: unknown, metadataUrl: URL): string {
     throw new FetchError(`${place(metadataUrl.href)} names a jwks_uri with credentials in it`);
   }
   return url.href;
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
 }

@@ -191,7 +191,7 @@ describe("texts", () => {
     const both = secretsOf("inline", '{"a":"1","b":"2"}');
     expect(await both.text({ source: "keys", selector: "b" })).toBe("2");
     await expect(secretsOf("inline", '{"a": hunter2}').text({ source: "keys" })).rejects.toThrow(
-      'The secret source "keys" (secret SIGNING_KEY_PEM): it cannot be read.',
+      'The secret source "keys" (secret SIGNING_KEY_PEM): it begins like a JSON object and is none; a text must not begin with {.',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Edge, type Loopback, listen, open, startEdge } from "./dev-world.ts";
 
@@ -37,6 +37,31 @@ async function expectProblem(response: Response, status: number): Promise<void> 
     detail: expect.any(String),
   });
 }
+describe("an upstream that takes the connection and never reads", () => {
+  const sockets = new Set<Socket>();
+  const deaf = createServer((socket) => {
+    sockets.add(socket.on("error", () => undefined).pause());
+  });
+  let deafEdge: Edge;
+
+  beforeAll(async () => {
+    await once(deaf.listen(0, "127.0.0.1"), "listening");
+    const address = deaf.address();
+    if (typeof address !== "object" || address === null) throw new Error("no address");
+    deafEdge = await startEdge(open(`127.0.0.1:${address.port}`, { upstreamTimeout: 1 }));
+  });
+  afterAll(async () => {
+    await deafEdge?.stop();
+    for (const socket of sockets) socket.destroy();
+    deaf.close();
+  });
+
+  test.each([1024, 16 * 1024 * 1024])("an upload of %i bytes ends as a 504", async (size) => {
+    const body = new Uint8Array(size);
+    await expectProblem(await fetch(`${deafEdge.url}/api/x`, { method: "POST", body }), 504);
+  });
+});
+
 describe("when the upstream fails", () => {
   test.each(["GET", "POST"])("%s: no answer in time is a 504, asked once", async (method) => {
     let closed: Promise<unknown> = Promise.resolve();

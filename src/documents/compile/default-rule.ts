@@ -22,7 +22,6 @@ export function compileDefaultRule(
   const spot = below(place, "execute");
   const pipeline = readPipeline(written.execute, value.execute, spot, catalogue, report);
   const onError = readErrorSteps(value.on_error, below(place, "on_error"), catalogue, report);
-  const [first] = pipeline.authenticators.steps;
   if (
     !pipeline.authenticators.written &&
     Array.isArray(written.execute) &&
@@ -33,11 +32,11 @@ export function compileDefaultRule(
       suggestion: "begin with an authenticator of type unauthorized",
     });
   }
-  if (first?.mechanism.type === "anonymous") {
-    report.problem(below(first.place, "authenticator"), {
-      reason:
-        "the default rule's first authenticator must refuse, and anonymous lets everybody pass",
-      found: JSON.stringify(first.mechanism.id),
+  for (const { mechanism, place: spotted } of pipeline.authenticators.steps) {
+    if (mechanism.type !== "anonymous") continue;
+    report.problem(below(spotted, "authenticator"), {
+      reason: "the default rule must refuse, and anonymous lets everybody pass",
+      found: JSON.stringify(mechanism.id),
       suggestion: "begin with an authenticator of type unauthorized",
     });
   }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Endpoint, EndpointAuth } from "../../configuration.ts";
+import { isLoopback } from "../../loopback.ts";
 import type { endpoint } from "../schema/endpoint.ts";
 import type { Context } from "./context.ts";
-import { isLoopback } from "./loopback.ts";
 import type { Settings } from "./settings.ts";
 
 type EndpointSettings = z.output<typeof endpoint>;

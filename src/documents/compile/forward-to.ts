@@ -1,8 +1,8 @@
 import type { ForwardTo } from "../../configuration.ts";
+import { isLoopback } from "../../loopback.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { forwardTo } from "../schema/rules.ts";
 import { typed } from "../validate.ts";
-import { isLoopback } from "./loopback.ts";
 
 /** @param value a rule's `forward_to` as validated */
 export function compileForwardTo(

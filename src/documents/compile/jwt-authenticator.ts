@@ -9,6 +9,10 @@ type JwtSettings = z.output<typeof jwtConfig>;
 
 /** RFC 9449 leaves the age of a proof to us; what is remembered against replay grows with it. */
 const longestAge = 600;
+/** Clocks that differ by more are broken, and a leeway lengthens the life of every proof and token. */
+const longestLeeway = 300;
+/** A key that its issuer withdrew is trusted no longer than this. */
+const longestTtl = 86_400;
 
 export function compileJwt(
   settings: Settings,
@@ -122,8 +126,20 @@ function compilePossession(config: JwtSettings, settings: Settings, context: Con
 }
 
 function judgeAssertions(config: JwtSettings, settings: Settings, { report }: Context): void {
-  const { issuers, audience } = config.assertions;
+  const { issuers, audience, validity_leeway: leeway } = config.assertions;
   const place = (key: string) => settings.place("assertions", key);
+  if (leeway > longestLeeway) {
+    report.problem(place("validity_leeway"), {
+      reason: "validity_leeway is at most 5m: stolen proofs live longer by it",
+      found: `${leeway}s`,
+    });
+  }
+  if (config.cache_ttl > longestTtl) {
+    report.problem(settings.place("cache_ttl"), {
+      reason: "cache_ttl is at most 24h: a withdrawn key is trusted for that long",
+      found: `${config.cache_ttl}s`,
+    });
+  }
   if (
     issuers === undefined &&
     config.jwks_endpoint !== undefined &&

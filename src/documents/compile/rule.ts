@@ -5,6 +5,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
+import { judgeSubjects } from "./judge-stages.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
@@ -73,6 +74,9 @@ export function compileRule(
   const refuses =
     authenticators[0]?.type === "unauthorized" || authorizers.some((step) => step.type === "deny");
   if (!refuses) judgeNowhere(id, place, written, context);
+  const finalizers = own.finalizers ?? inherited?.finalizers ?? [];
+  const ambiguous = judgeSubjects(authenticators, finalizers);
+  if (ambiguous !== undefined) report.note(place, ambiguous);
   const cors =
     value.cors === undefined
       ? undefined
@@ -86,7 +90,7 @@ export function compileRule(
     ...(forwardTo === undefined ? {} : { forwardTo }),
     authenticators,
     authorizers,
-    finalizers: own.finalizers ?? inherited?.finalizers ?? [],
+    finalizers,
     onError: own.onError ?? inherited?.onError ?? [],
     ...(cors === undefined ? {} : { cors }),
   };

@@ -1,11 +1,11 @@
 import type { Configuration } from "../../configuration.ts";
+import { isLoopback } from "../../loopback.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { replay, serve } from "../schema/mechanisms.ts";
 import { typed } from "../validate.ts";
 import type { Target } from "./context.ts";
 import { compileCors } from "./cors.ts";
-import { isLoopback } from "./loopback.ts";
 
 type Served = Pick<Configuration, "publicOrigins" | "basePath" | "upstreamTimeout" | "cors">;
 

@@ -3,6 +3,7 @@ import { wwwAuthenticateConfig } from "../schema/finalizers.ts";
 import { compileAuthenticator } from "./authenticator.ts";
 import type { Context } from "./context.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { judgeAuthenticators, judgeFinalizers } from "./judge-stages.ts";
 import type { Pipeline, Step } from "./steps.ts";
 
 /** What a pipeline compiles to; a stage is absent where nothing of it is written. */
@@ -18,15 +19,17 @@ export function compileStages(
   onError: readonly Step[] | undefined,
   context: Context,
 ): CompiledStages {
-  const { authenticators, authorizers, finalizers } = pipeline;
+  const { authorizers } = pipeline;
+  const authenticators = each(pipeline.authenticators.steps, ({ mechanism, settings, id }) =>
+    compileAuthenticator(mechanism, settings, id, context),
+  );
+  const finalizers = each(pipeline.finalizers.steps, ({ mechanism, settings, id }) =>
+    compileFinalizer(mechanism, settings, id, context),
+  );
+  judgeAuthenticators(pipeline.authenticators.steps, authenticators, context.report);
+  judgeFinalizers(pipeline.finalizers.steps, finalizers, context.report);
   return {
-    ...(authenticators.written
-      ? {
-          authenticators: each(authenticators.steps, ({ mechanism, settings, id }) =>
-            compileAuthenticator(mechanism, settings, id, context),
-          ),
-        }
-      : {}),
+    ...(pipeline.authenticators.written ? { authenticators } : {}),
     ...(authorizers.written
       ? {
           authorizers: each(
@@ -38,13 +41,7 @@ export function compileStages(
           ),
         }
       : {}),
-    ...(finalizers.written
-      ? {
-          finalizers: each(finalizers.steps, ({ mechanism, settings, id }) =>
-            compileFinalizer(mechanism, settings, id, context),
-          ),
-        }
-      : {}),
+    ...(pipeline.finalizers.written ? { finalizers } : {}),
     ...(onError ? { onError: each(onError, (step) => compileErrorHandler(step, context)) } : {}),
   };
 }

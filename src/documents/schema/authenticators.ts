@@ -96,7 +96,7 @@ const errorSignaling = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: "Add algs, the algorithms that a proof may have.", sample: [true] }),
-  include_required_scope: ignored("an insufficient_scope challenge does not list the scopes"),
+  include_required_scope: ignored("an insufficient_scope challenge always lists the scopes"),
 });
 
 const subjectPaths = z.strictObject({
@@ -164,7 +164,7 @@ export const jwtConfig = z.strictObject({
         }),
       validity_leeway: duration().prefault("10s").meta({
         description:
-          "How far clocks may differ: for exp, nbf and iat of the token and iat of the proof.",
+          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and iat of the proof.",
       }),
       token_types: z
         .array(text())

@@ -45,10 +45,10 @@ const conditions = {
     .optional()
     .meta({
       description:
-        "Methods that the rule is for; ALL with !TRACE is all but TRACE. Without it, all.",
+        "Methods that the rule is for; ALL with !DELETE is all but DELETE. Without it, all but TRACE, which echoes what it receives and must be named.",
       sample: [
         ["GET", "POST"],
-        ["ALL", "!TRACE"],
+        ["ALL", "!DELETE"],
       ],
     }),
   scheme: z

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import {
   clientKey,
   createWorld,
@@ -7,6 +8,7 @@ import {
   origin,
   request,
   signedHeaders,
+  start,
   withAuthenticator,
 } from "./world.ts";
 
@@ -62,6 +64,35 @@ describe("what is allowed", () => {
     expect(late.get("DPoP-Nonce")).toMatch(/^[\w-]+$/);
     expect(late.get("DPoP-Nonce")).not.toBe(nonce);
     expect(late.get("Cache-Control")).toBe("no-store");
+  });
+
+  test("an internal token ends with the access token that it stands for", async () => {
+    const world = createWorld(noNonce);
+    const headers = await signedHeaders(world, { claims: { exp: world.clock.seconds + 5 } });
+    const decision = await world.authorizer.authorize(request(headers));
+    const payload = decision.headers.get("Authorization")?.split(".")[1] ?? "";
+    const { exp } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    expect(exp).toBe(world.clock.seconds + 15);
+  });
+
+  test("a fresh nonce that cannot be had refuses nobody whose proof is used up", async () => {
+    const world = createWorld(noNonce, (now) => {
+      const memory = createMemoryReplay({ now, window: 130 });
+      const nonceRoute = async () => {
+        if (world.clock.seconds === start) return new Uint8Array(0);
+        throw new Error("unreachable");
+      };
+      return { claim: (claim) => memory.claim(claim), nonceRoute };
+    });
+    const challenged = await signedHeaders(world, { proof: { nonce: "not-ours" } });
+    const nonce = (await world.authorizer.authorize(request(challenged))).headers.get("DPoP-Nonce");
+    expect(nonce).toBeTruthy();
+    world.clock.seconds += 40;
+    const decision = await world.authorizer.authorize(
+      request(await signedHeaders(world, { proof: { nonce } })),
+    );
+    if (decision.kind !== "allow") throw new Error(`refused: ${decision.code}`);
+    expect(decision.responseHeaders(new Headers(), 200).has("DPoP-Nonce")).toBe(false);
   });
 
   test("without a master key a client's nonce is nobody's and is ignored", async () => {

@@ -19,3 +19,16 @@ test("an event holds no token, proof, nonce, query string or key", async () => {
     expect(told).not.toContain(secret);
   }
 });
+
+test("a log that fails changes no decision", async () => {
+  const world = createWorld();
+  Object.defineProperty(world.events, "push", {
+    value: () => {
+      throw new Error("the log is full");
+    },
+  });
+  expect(await world.authorizer.authorize(request())).toMatchObject({
+    code: "credentials.missing",
+    status: 401,
+  });
+});

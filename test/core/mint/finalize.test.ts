@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Finalizer } from "../../../src/configuration.ts";
 import { finalize } from "../../../src/mint/finalize.ts";
-import type { Mint } from "../../../src/mint/internal-token.ts";
+import type { Mint, Terms } from "../../../src/mint/internal-token.ts";
 import type { TemplateData } from "../../../src/mint/render.ts";
 import { parseTemplate } from "../../../src/mint/template.ts";
 
@@ -18,15 +18,15 @@ const request = {
 };
 
 function run(finalizers: readonly Finalizer[], attributes: Readonly<Record<string, unknown>> = {}) {
-  const asked: Array<{ data: TemplateData; ruleId: string }> = [];
+  const asked: Array<{ data: TemplateData; terms: Terms }> = [];
   const mint: Mint = {
-    token: async (_, data, ruleId) => {
-      asked.push({ data, ruleId });
+    token: async (_, data, terms) => {
+      asked.push({ data, terms });
       return "a.b.c";
     },
     publicKeys: async () => ({ keys: [] }),
   };
-  const principal = { id: "alice", attributes, scopes: [] };
+  const principal = { id: "alice", attributes, scopes: [], notAfter: 1_800_000_060 };
   const captures = { id: "x" };
   const done = finalize(mint, { id: "api", finalizers }, principal, { request, url, captures });
   return { done, asked };
@@ -70,7 +70,7 @@ describe("finalizers", () => {
   test("see the URL that the client asked, and the platform's word for its address", async () => {
     const { done, asked } = run([jwt]);
     await done;
-    expect(asked[0]?.ruleId).toBe("api");
+    expect(asked[0]?.terms).toEqual({ rule: "api", notAfter: 1_800_000_060 });
     expect(asked[0]?.data.request).toEqual({
       method: "GET",
       url: url.public,

@@ -48,12 +48,42 @@ describe("a path that the upstream would take for another rule's", () => {
     expect(ask(guarded, path)).toEqual(expected);
   });
 
-  it("is let in when only a broader rule would take it", () => {
-    const rules: RuleSketch[] = [
-      { id: "file", paths: ["/files/:name"], encodedSlashes: "on" },
+  it("is let in when only a broader rule would take it, unless the edge itself sends it there", () => {
+    const rules = (encodedSlashes: "on" | "no_decode"): RuleSketch[] => [
+      { id: "file", paths: ["/files/:name"], encodedSlashes },
       { id: "rest", paths: ["/**"] },
     ];
-    expect(ask(rules, "/files/a%2fb")).toEqual(["file", { name: "a/b" }]);
+    expect(ask(rules("no_decode"), "/files/a%2fb")).toEqual(["file", { name: "a%2fb" }]);
+    expect(ask(rules("on"), "/files/a%2fb")).toBe("route.unsafe");
+  });
+
+  it("is refused without decoding too", () => {
+    const rules: RuleSketch[] = [
+      { id: "open", paths: ["/api/:id"], encodedSlashes: "no_decode" },
+      { id: "admin", paths: ["/api/admin/:op"] },
+    ];
+    expect(ask(rules, "/api/admin%2fdelete")).toBe("route.unsafe");
+  });
+
+  it.each([
+    ["/api/admin", "admin"],
+    ["/api/admin/", "route.unsafe"],
+    ["/api/admin;/", "route.unsafe"],
+    ["/api/admin;x/", "route.unsafe"],
+    ["/api/users/", "open"],
+    ["/api/both", "both"],
+    ["/api/both/", "both"],
+    ["/api/two/", "two/"],
+    ["/api/two", "two"],
+  ])("a slash at the end does not step around the stricter rule: %s", (path, expected) => {
+    const rules: RuleSketch[] = [
+      { id: "open", paths: ["/api/**"] },
+      { id: "admin", paths: ["/api/admin"] },
+      { id: "both", paths: ["/api/both", "/api/both/"] },
+      { id: "two", paths: ["/api/two"] },
+      { id: "two/", paths: ["/api/two/"] },
+    ];
+    expect(ask(rules, path)).toBe(expected);
   });
 
   it("is refused when a rule as specific would", () => {

@@ -1,0 +1,49 @@
+import type { Configuration, DefaultRule, Rule } from "./configuration.ts";
+import type { Allow, Principal } from "./decision.ts";
+import { upstreamHeaders } from "./forward/request-headers.ts";
+import { responseHeaders } from "./forward/response-headers.ts";
+import { upstreamUrl } from "./forward/upstream-url.ts";
+import type { EdgeRequest, RequestUrl } from "./runtime.ts";
+
+/** Who passed, and what goes along. */
+export interface Passed {
+  readonly rule: Rule | DefaultRule;
+  readonly principal: Principal;
+  /** The finalizers' headers for the upstream. */
+  readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
+  /** Rides on the success (RFC 9449 section 8.2). */
+  readonly nonce?: string;
+}
+
+/** What the adapter carries out: where the request goes, what goes along, what comes back. */
+export function allow(
+  { rule, principal, ours, nonce }: Passed,
+  request: EdgeRequest,
+  url: RequestUrl,
+  configuration: Configuration,
+): Allow {
+  const { forwardTo } = rule;
+  const cors = rule.cors ?? configuration.cors;
+  const origin = request.headers.get("Origin");
+  return {
+    kind: "allow",
+    rule: rule.id,
+    principal,
+    headers: upstreamHeaders(request, { url, ours, ...(forwardTo ? { forwardTo } : {}) }),
+    ...(forwardTo
+      ? {
+          upstream: {
+            url: upstreamUrl(forwardTo, url, rule.encodedSlashes),
+            timeout: configuration.upstreamTimeout,
+          },
+        }
+      : {}),
+    responseHeaders: (upstream, status) =>
+      responseHeaders(upstream, {
+        origin,
+        status,
+        ...(cors ? { cors } : {}),
+        ...(nonce === undefined ? {} : { nonce }),
+      }),
+  };
+}

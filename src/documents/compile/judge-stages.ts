@@ -1,0 +1,80 @@
+import type { Authenticator, Finalizer } from "../../configuration.ts";
+import { below, type Report } from "../report.ts";
+import type { Step } from "./steps.ts";
+
+/** What a list of authenticators says that its author cannot mean. */
+export function judgeAuthenticators(
+  steps: readonly Step[],
+  authenticators: readonly Authenticator[],
+  report: Report,
+): void {
+  if (steps.length !== authenticators.length) return;
+  for (const [index, step] of steps.entries()) {
+    const authenticator = authenticators[index];
+    const next = authenticators[index + 1];
+    const place = below(step.place, "authenticator");
+    if (authenticator === undefined || next === undefined) continue;
+    if (authenticator.type !== "jwt") {
+      report.note(
+        place,
+        `${authenticator.id} decides about every request: ${next.id} is never asked`,
+      );
+    } else if (authenticator.issuers.length === 0 && next.type === "jwt") {
+      report.problem(place, {
+        reason: `without assertions.issuers nobody can tell which tokens ${next.id} should judge`,
+        found: JSON.stringify(authenticator.id),
+        suggestion: "write assertions: {issuers: [https://ISSUER]}",
+      });
+    }
+  }
+}
+
+/** Two finalizers that set one header: the upstream could read either. */
+export function judgeFinalizers(
+  steps: readonly Step[],
+  finalizers: readonly Finalizer[],
+  report: Report,
+): void {
+  if (steps.length !== finalizers.length) return;
+  const setBy = new Map<string, string>();
+  for (const [index, step] of steps.entries()) {
+    for (const name of headersOf(finalizers[index])) {
+      const other = setBy.get(name.toLowerCase());
+      setBy.set(name.toLowerCase(), step.id);
+      if (other === undefined) continue;
+      report.problem(below(step.place, "finalizer"), {
+        reason: `${name} is already set by the finalizer ${other}`,
+        found: JSON.stringify(step.id),
+        suggestion: "set another header, or remove one of the two",
+      });
+    }
+  }
+}
+
+function headersOf(finalizer: Finalizer | undefined): readonly string[] {
+  switch (finalizer?.type) {
+    case "jwt":
+      return [finalizer.header.name];
+    case "header":
+      return Object.keys(finalizer.headers);
+    default:
+      return [];
+  }
+}
+
+/**
+ * A note where one internal token could stand for two callers: `sub` says who, and neither which
+ * issuer said so nor that nobody did.
+ */
+export function judgeSubjects(
+  authenticators: readonly Authenticator[],
+  finalizers: readonly Finalizer[],
+): string | undefined {
+  const issuers = new Set(authenticators.flatMap((one) => (one.type === "jwt" ? one.issuers : [])));
+  const mixed = issuers.size > 0 && authenticators.some((one) => one.type === "anonymous");
+  const mints = finalizers.filter((one) => one.type === "jwt");
+  if (issuers.size < 2 && !mixed) return undefined;
+  if (mints.every((one) => JSON.stringify(one.claims ?? "").includes('"iss"'))) return undefined;
+  const whose = mixed ? "of an issuer and a request of nobody" : "of two issuers";
+  return `a subject ${whose} can read alike in the internal token; write a claim such as "idp": {{ quote .Subject.Attributes.iss }}`;
+}
