@@ -144,24 +144,59 @@ interface ReadableStream {
   getReader(): ReadableStreamReader;
   cancel(reason?: unknown): Promise<void>;
 }
+interface Blob {
+  readonly size: number;
+}
+interface FormData {
+  append(name: string, value: string | Blob): void;
+}
+type BodyInit = string | BufferSource | URLSearchParams | ReadableStream | Blob | FormData;
 interface RequestInit {
   method?: string;
-  headers?: Headers | Record<string, string>;
-  body?: string;
+  headers?: Headers | Record<string, string> | Iterable<readonly [string, string]>;
+  body?: BodyInit | null;
+  duplex?: "half";
   redirect?: "follow" | "error" | "manual";
-  signal?: AbortSignal;
-  cache?: "no-store";
+  signal?: AbortSignal | null;
+  cache?: "default" | "no-store";
+  credentials?: "include" | "omit" | "same-origin";
+  integrity?: string;
+  keepalive?: boolean;
+  mode?: "cors" | "no-cors" | "same-origin";
+  referrer?: string;
+  referrerPolicy?: "no-referrer" | "origin";
+}
+declare class Request {
+  constructor(input: string | URL | Request, init?: RequestInit);
+  readonly body: ReadableStream | null;
+  readonly cache: "default" | "no-store";
+  readonly credentials: "include" | "omit" | "same-origin";
+  readonly headers: Headers;
+  readonly integrity: string;
+  readonly keepalive: boolean;
+  readonly method: string;
+  readonly mode: "cors" | "no-cors" | "same-origin" | "navigate";
+  readonly redirect: "follow" | "error" | "manual";
+  readonly referrer: string;
+  readonly signal: AbortSignal;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
 }
 interface Response {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: Headers;
+  readonly type: string;
   readonly body: ReadableStream | null;
+  clone(): Response;
   text(): Promise<string>;
 }
 
 interface AbortSignal {
   readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };
 
