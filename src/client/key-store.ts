@@ -2,6 +2,8 @@ import { type DpopKey, generateKey } from "./key.ts";
 
 /** Where the client's one key lives. A token is bound to it, so it should live as long as tokens do. */
 export interface KeyStore {
+  /** Whether `keep` must be handed keys that can be exported, since it writes them down. */
+  readonly extractable?: boolean;
   /** The kept key; undefined before there is one. */
   read(): Promise<DpopKey | undefined>;
   /**
@@ -46,7 +48,7 @@ export class ClientKey {
     if (current.thumbprint !== old.thumbprint) return current;
     const alg = this.#algorithms.find((each) => accepted.includes(each));
     if (alg === undefined) return undefined;
-    this.#key = this.#retried(generateKey({ alg }).then((key) => this.#store.keep(key, old)));
+    this.#key = this.#retried(this.#make(alg).then((key) => this.#store.keep(key, old)));
     return this.#key;
   }
 
@@ -60,6 +62,10 @@ export class ClientKey {
   async #readOrMake(): Promise<DpopKey> {
     const kept = await this.#store.read();
     if (kept !== undefined) return kept;
-    return this.#store.keep(await generateKey({ alg: this.#algorithms[0] }));
+    return this.#store.keep(await this.#make(this.#algorithms[0]));
+  }
+
+  #make(alg: string | undefined): Promise<DpopKey> {
+    return generateKey({ alg, extractable: this.#store.extractable });
   }
 }

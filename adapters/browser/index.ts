@@ -1,0 +1,3 @@
+// The package's export "dpop-edge/client/browser": what keeps a client's key and nonces in a browser.
+export { type IndexedDbOptions, indexedDbKeyStore } from "./key-store.ts";
+export { tabNonces } from "./tab-nonces.ts";

@@ -1,0 +1,2 @@
+// The package's export "dpop-edge/client/node": what keeps a client's key on a server.
+export { type FileOptions, fileKeyStore } from "./key-file.ts";
