@@ -76,6 +76,36 @@ describe("the packed tarball", () => {
     });
   });
 
+  test("proves as a client on Node", async () => {
+    const { stdout } = await run(process.execPath, ["client.js"], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      status: 200,
+      asked: [true, true],
+      kept: true,
+      exports: ["function", "function", "function"],
+    });
+  });
+
+  test("bundles a client for a browser, with nothing of the edge or of Node in it", async () => {
+    const { outputFiles, metafile } = await build({
+      stdin: {
+        contents: `export * from "dpop-edge/client"; export * from "dpop-edge/client/browser";`,
+        resolveDir: folder,
+      },
+      bundle: true,
+      minify: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+      platform: "browser",
+    });
+    const inputs = Object.keys(metafile.inputs).join("\n");
+    expect(inputs).not.toMatch(
+      /\/(zod|yaml)\/|authorizer|documents|dist\/src\/(dpop|token|route)\//,
+    );
+    expect(outputFiles[0]?.contents.length).toBeLessThan(60_000);
+  });
+
   test("answers on the command line", async () => {
     const { stdout } = await run(join(folder, "node_modules/.bin/dpop-edge"), ["--version"]);
     expect(stdout.trim()).toBe(
