@@ -23,8 +23,18 @@ export async function startDynamoLocal(): Promise<Running> {
   const port = await freePort();
   const child = spawn(
     "java",
-    [`-Djava.library.path=${jars}`, "-cp", `${jars}/*`, main, "-inMemory", "-port", `${port}`],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    [
+      `-Djava.library.path=${jars}`,
+      "-cp",
+      `${jars}/*`,
+      main,
+      "-inMemory",
+      "-port",
+      `${port}`,
+      "-disableTelemetry",
+    ],
+    // It writes a file of its own into the working directory.
+    { cwd: jars, stdio: ["ignore", "ignore", "inherit"] },
   );
   const url = `http://127.0.0.1:${port}`;
   const stop = async () => {
