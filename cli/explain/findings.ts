@@ -1,0 +1,84 @@
+import { type Detail, Fault, type RefusalCode, Refused } from "../../src/decision.ts";
+import { advice } from "./advice.ts";
+import { type CheckId, type CheckRow, checks } from "./checks.ts";
+
+/** How one check went. */
+export type Finding = CheckRow &
+  Detail & { readonly check: CheckId } & (
+    | { readonly outcome: "passed" }
+    | { readonly outcome: "failed"; readonly code: RefusalCode; readonly change: string }
+    /** `why`: what it would have needed. */
+    | { readonly outcome: "skipped"; readonly why: string }
+  );
+
+type Defined<Inputs extends readonly unknown[]> = {
+  readonly [Index in keyof Inputs]: Exclude<Inputs[Index], undefined>;
+};
+
+/** What the checks of one request came to, in their order. */
+export interface Findings {
+  readonly all: readonly Finding[];
+  /** Whether nothing has failed so far. */
+  readonly clean: () => boolean;
+  /**
+   * Runs one of the edge's own checks. Where one of its inputs is undefined, because an earlier
+   * check failed, it is skipped. `seen` is what it looked at, in words.
+   * @returns what the check returns; undefined where it was skipped or refused
+   */
+  check<const Inputs extends readonly unknown[], Result>(
+    id: CheckId,
+    inputs: Inputs,
+    run: (...inputs: Defined<Inputs>) => Result | Promise<Result>,
+    seen?: Detail | ((result: Result) => Detail),
+  ): Promise<Result | undefined>;
+  skip(id: CheckId, why: string): void;
+}
+
+/** @param mask applied to everything that is said */
+export function createFindings(mask: (text: string) => string): Findings {
+  const all: Finding[] = [];
+  const masked = ({ expected, found }: Detail): Detail => ({
+    ...(expected === undefined ? {} : { expected: mask(expected) }),
+    ...(found === undefined ? {} : { found: mask(found) }),
+  });
+  const skip = (id: CheckId, why: string) => {
+    all.push({ ...checks[id], check: id, outcome: "skipped", why });
+  };
+  return {
+    all,
+    clean: () => all.every(({ outcome }) => outcome !== "failed"),
+    skip,
+    async check(id, inputs, run, seen) {
+      if (!areDefined(inputs)) {
+        skip(id, "an earlier check left nothing to look at");
+        return undefined;
+      }
+      const row = { ...checks[id], check: id };
+      try {
+        const result = await run(...inputs);
+        const detail = typeof seen === "function" ? seen(result) : (seen ?? {});
+        all.push({ ...row, ...masked(detail), outcome: "passed" });
+        return result;
+      } catch (thrown) {
+        const { code, detail } = refusalOf(thrown);
+        const looked = typeof seen === "object" ? seen : {};
+        const said = masked({ ...looked, ...detail });
+        all.push({ ...row, ...said, outcome: "failed", code, change: advice[code] });
+        return undefined;
+      }
+    },
+  };
+}
+
+function refusalOf(thrown: unknown): { readonly code: RefusalCode; readonly detail: Detail } {
+  if (thrown instanceof Refused) return thrown;
+  // Its message is for the operator, who is reading this.
+  if (thrown instanceof Fault) return { code: "internal", detail: { found: thrown.message } };
+  throw thrown;
+}
+
+function areDefined<Inputs extends readonly unknown[]>(
+  inputs: Inputs | Defined<Inputs>,
+): inputs is Defined<Inputs> {
+  return inputs.every((input) => input !== undefined);
+}

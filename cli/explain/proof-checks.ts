@@ -1,0 +1,145 @@
+import { Refused } from "../../src/decision.ts";
+import { checkAlg } from "../../src/dpop/alg.ts";
+import { checkAth } from "../../src/dpop/ath.ts";
+import { createClientKeys } from "../../src/dpop/client-keys.ts";
+import { checkExtensions } from "../../src/dpop/extensions.ts";
+import { checkHtm } from "../../src/dpop/htm.ts";
+import { checkHtu, normalise } from "../../src/dpop/htu.ts";
+import { checkIat } from "../../src/dpop/iat.ts";
+import { checkJti } from "../../src/dpop/jti.ts";
+import { checkJwk } from "../../src/dpop/jwk.ts";
+import { checkBinding } from "../../src/dpop/key-binding.ts";
+import { readNonceClaim } from "../../src/dpop/nonce-claim.ts";
+import { parseProof } from "../../src/dpop/shape.ts";
+import { checkType } from "../../src/dpop/type.ts";
+import type { JsonValue } from "../../src/jws/json.ts";
+import { verifyCompact } from "../../src/jws/verify.ts";
+import type { Findings } from "./findings.ts";
+
+/** What a proof must have been made for, as far as that is known. */
+export interface MadeFor {
+  readonly method: string;
+  readonly url?: URL;
+  /** Absent where there is no token, at the token endpoint: then neither `ath` nor a key is demanded. */
+  readonly token?: { readonly ath: string; readonly jkt?: string };
+  readonly algorithms: readonly string[];
+  readonly maxAge: number;
+  readonly leeway: number;
+  /** Seconds. */
+  readonly now: number;
+}
+
+/** What a proof says, as far as each part could be read. */
+export interface ReadProof {
+  readonly jkt?: string;
+  readonly jti?: string;
+  readonly iat?: number;
+  readonly nonce?: string;
+  readonly htu?: string;
+  readonly ath?: string;
+}
+
+/** The checks of src/dpop/proof.ts, each for itself and none stopping the others. */
+export async function checkProof(
+  text: string | undefined,
+  madeFor: MadeFor,
+  findings: Findings,
+): Promise<ReadProof> {
+  const keys = createClientKeys();
+  const jws = await findings.check("proof.form", [text], parseProof);
+  const { header, payload: claims } = { header: undefined, payload: undefined, ...jws };
+  const found = (value: JsonValue | undefined) => ({ found: shown(value) });
+
+  await findings.check("proof.type", [header], ({ typ }) => checkType(typ), found(header?.typ));
+  const row = await findings.check(
+    "proof.alg",
+    [header],
+    ({ alg }) => checkAlg(alg, madeFor.algorithms),
+    found(header?.alg),
+  );
+  await findings.check("proof.extensions", [header], checkExtensions);
+  const jwk = await findings.check(
+    "proof.jwk",
+    [header, row],
+    ({ jwk }, row) => checkJwk(jwk, row),
+    ({ kty, ...rest }) => ({ found: "crv" in rest ? `${kty} ${rest.crv}` : kty }),
+  );
+  const jti = await findings.check(
+    "proof.jti",
+    [claims],
+    ({ jti }) => checkJti(jti),
+    (jti) => ({ found: `${jti.length} characters` }),
+  );
+  await findings.check(
+    "proof.htm",
+    [claims],
+    ({ htm }) => checkHtm(htm, madeFor.method),
+    found(claims?.htm),
+  );
+  await findings.check("proof.htu", [claims, madeFor.url], ({ htu }, url) => checkHtu(htu, url), {
+    found: withoutQuery(claims?.htu),
+  });
+  const iat = await findings.check(
+    "proof.iat",
+    [claims],
+    ({ iat }) => checkIat(iat, madeFor),
+    () => ({
+      found: ageOf(claims?.iat, madeFor.now),
+    }),
+  );
+  const nonce = await findings.check("proof.nonce", [claims], ({ nonce }) => ({
+    text: readNonceClaim(nonce),
+  }));
+  const jkt = jwk && row && (await keys.thumbprint(jwk, row));
+  await checkToken(jkt, claims?.ath, claims !== undefined, madeFor, findings);
+  await findings.check("proof.signature", [jws, jwk, row], async ({ text }, jwk, row) => {
+    if (!(await verifyCompact(text, await keys.import(jwk, row))))
+      throw new Refused("proof.signature");
+  });
+  return {
+    ...(jkt === undefined ? {} : { jkt }),
+    ...(jti === undefined ? {} : { jti }),
+    ...(iat === undefined ? {} : { iat }),
+    ...(nonce?.text === undefined ? {} : { nonce: nonce.text }),
+    ...(typeof claims?.htu === "string" ? { htu: normalise(claims.htu) ?? claims.htu } : {}),
+    ...(typeof claims?.ath === "string" ? { ath: claims.ath } : {}),
+  };
+}
+
+async function checkToken(
+  jkt: string | undefined,
+  ath: JsonValue | undefined,
+  readable: boolean,
+  { token }: MadeFor,
+  findings: Findings,
+): Promise<void> {
+  if (token === undefined) {
+    findings.skip("proof.binding", "no access token goes along");
+    findings.skip("proof.ath", "no access token goes along");
+    return;
+  }
+  if (token.jkt === undefined) findings.skip("proof.binding", "the token names no key");
+  else await findings.check("proof.binding", [jkt, token.jkt], checkBinding, { found: jkt ?? "" });
+  await findings.check(
+    "proof.ath",
+    [readable ? token : undefined],
+    (token) => checkAth(ath, token.ath),
+    { expected: token.ath, found: shown(ath) },
+  );
+}
+
+/** Strings as they are, cut short: a proof may hold anything. */
+function shown(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 80);
+}
+
+function withoutQuery(htu: JsonValue | undefined): string {
+  return typeof htu === "string" ? (htu.split(/[?#]/)[0] ?? "").slice(0, 256) : shown(htu);
+}
+
+function ageOf(iat: JsonValue | undefined, now: number): string {
+  if (typeof iat !== "number") return shown(iat);
+  const age = Math.floor(now - iat);
+  return age >= 0 ? `${age} s ago` : `${-age} s ahead`;
+}

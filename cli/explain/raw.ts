@@ -1,0 +1,64 @@
+import { headersOf, type SentRequest, UnreadableRequest } from "./sent-request.ts";
+
+const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+)(?: HTTP\/[\d.]+)?$/;
+const field = /^(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
+
+/**
+ * A request line and header fields, as HTTP/1.1 writes them, as developer tools show HTTP/2, or out
+ * of the transcript of `curl -v`. What follows the empty line is the body and is not looked at.
+ * @throws UnreadableRequest
+ */
+export function readRaw(text: string): SentRequest {
+  const lines = head(text);
+  const [first = ""] = lines;
+  const [, method, target] = requestLine.exec(first) ?? [];
+  const fields = (method === undefined ? lines : lines.slice(1)).map(fieldOf);
+  const pseudo = (name: string) => fields.find((each) => each[0].toLowerCase() === name)?.[1];
+  const url = urlOf(
+    target ?? pseudo(":path"),
+    pseudo(":authority") ?? pseudo("host"),
+    pseudo(":scheme"),
+  );
+  const asked = method ?? pseudo(":method");
+  if (asked === undefined) {
+    throw new UnreadableRequest(
+      "There is no request line: begin with one such as GET https://api.example.com/orders HTTP/1.1.",
+    );
+  }
+  return {
+    method: asked,
+    url,
+    headers: headersOf(fields.filter(([name]) => !name.startsWith(":"))),
+  };
+}
+
+/** Of a `curl -v` transcript the last request: its lines begin with ">". */
+function head(text: string): string[] {
+  const lines = text.replace(/^\s+/, "").split(/\r?\n/);
+  const sent = lines.filter((line) => /^> ?/.test(line)).map((line) => line.replace(/^> ?/, ""));
+  const message =
+    sent.length === 0 ? lines : sent.slice(sent.findLastIndex((line) => requestLine.test(line)));
+  const end = message.findIndex((line) => line.trim() === "");
+  return message.slice(0, end === -1 ? undefined : end).map((line) => line.trimEnd());
+}
+
+function fieldOf(line: string, index: number): [string, string] {
+  const [, name, value = ""] = field.exec(line) ?? [];
+  if (name !== undefined) return [name, value];
+  // Not echoed: a token that was broken over two lines stands here.
+  throw new UnreadableRequest(
+    `Line ${index + 2} is no header field (Name: value): a token or proof may have been broken over two lines.`,
+  );
+}
+
+function urlOf(target: string | undefined, authority: string | undefined, scheme?: string): string {
+  const [path = ""] = (target ?? "").split("#");
+  if (/^https?:\/\//i.test(path)) return path;
+  if (authority === undefined || !path.startsWith("/")) {
+    throw new UnreadableRequest(
+      "The URL cannot be told: write the whole URL in the request line, or a Host field.",
+    );
+  }
+  const loopback = /^(?:localhost|[^:]*\.localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/i.test(authority);
+  return `${scheme ?? (loopback ? "http" : "https")}://${authority}${path}`;
+}

@@ -1,0 +1,132 @@
+import type { JwtAuthenticator } from "../../src/configuration.ts";
+import { Refused } from "../../src/decision.ts";
+import { parseCompact } from "../../src/jws/compact.ts";
+import type { JsonObject, JsonValue } from "../../src/jws/json.ts";
+import { principalOf } from "../../src/principal.ts";
+import { allowedAlgorithm } from "../../src/token/allowed-algorithm.ts";
+import { checkAudience } from "../../src/token/audience.ts";
+import { boundKey } from "../../src/token/confirmation.ts";
+import { checkExtensions } from "../../src/token/extensions.ts";
+import { checkIssuer } from "../../src/token/issuer.ts";
+import { checkLifetime } from "../../src/token/lifetime.ts";
+import { clientOf, scopesOf } from "../../src/token/scopes.ts";
+import { verifyingKey } from "../../src/token/signature.ts";
+import { checkType } from "../../src/token/token-type.ts";
+import type { Findings } from "./findings.ts";
+import type { Setting } from "./setting.ts";
+
+/** What a token says, believed as far as it was checked. */
+export interface ReadToken {
+  readonly scopes: readonly string[];
+  /** `jkt` undefined inside: bound to none. */
+  readonly binding?: { readonly jkt: string | undefined };
+}
+
+/** The checks of src/token/access-token.ts, each for itself and none stopping the others. */
+export async function checkToken(
+  token: string,
+  authenticator: JwtAuthenticator,
+  setting: Setting,
+  findings: Findings,
+): Promise<ReadToken> {
+  const { assumed, keySets } = setting;
+  const jws = await findings.check("token.form", [], () => {
+    const parsed = parseCompact(token);
+    if (parsed) return parsed;
+    throw new Refused("token.malformed", { expected: "a compact JWS", found: shapeOf(token) });
+  });
+  const { header, payload: claims } = { header: undefined, payload: undefined, ...jws };
+  const seen = (value: JsonValue | undefined) => ({ found: shown(value) });
+
+  await findings.check(
+    "token.type",
+    [header],
+    ({ typ }) => checkType(typ, authenticator.tokenTypes),
+    seen(header?.typ),
+  );
+  const row = await findings.check(
+    "token.alg",
+    [header],
+    ({ alg }) => allowedAlgorithm(alg, authenticator.algorithms),
+    seen(header?.alg),
+  );
+  await findings.check("token.extensions", [header], checkExtensions);
+
+  if (assumed) findings.skip("token.issuer", "the documents say who may issue: give --config");
+  else if (authenticator.issuers.length === 0)
+    findings.skip(
+      "token.issuer",
+      "the issuer's metadata says who it is, and nothing is fetched here",
+    );
+  else
+    await findings.check(
+      "token.issuer",
+      [claims],
+      ({ iss }) => checkIssuer(iss, authenticator.issuers),
+      seen(claims?.iss),
+    );
+
+  if (keySets === undefined)
+    findings.skip("token.signature", "the issuer's keys are needed: give --jwks FILE");
+  else
+    await findings.check(
+      "token.signature",
+      [jws, row],
+      async (jws, row) => verifyingKey(jws, row, authenticator.keys, keySets),
+      ({ kid }) => ({ found: `verified by the key ${shown(kid)}` }),
+    );
+
+  const now = setting.now() / 1000;
+  await findings.check(
+    "token.lifetime",
+    [claims],
+    (claims) => checkLifetime(claims, now, authenticator.leeway),
+    { found: lifetime(claims, now) },
+  );
+  if (assumed) findings.skip("token.audience", "the documents say for whom: give --config");
+  else
+    await findings.check(
+      "token.audience",
+      [claims],
+      ({ aud }) => checkAudience(aud, authenticator.audience),
+      seen(claims?.aud),
+    );
+  const binding = await findings.check(
+    "token.confirmation",
+    [claims],
+    ({ cnf }) => ({ jkt: boundKey(cnf) }),
+    ({ jkt }) => ({ found: jkt ?? "none: bound to no key" }),
+  );
+  const scopes = claims ? scopesOf(claims) : [];
+  await findings.check(
+    "token.principal",
+    [claims],
+    (claims) => {
+      const clientId = clientOf(claims);
+      const identity = { claims, scopes, ...(clientId === undefined ? {} : { clientId }) };
+      return principalOf(identity, authenticator);
+    },
+    ({ id }) => ({ found: id }),
+  );
+  return { scopes, ...(binding ? { binding } : {}) };
+}
+
+function shapeOf(token: string): string {
+  const parts = token.split(".").length;
+  if (parts === 3)
+    return "three parts, not all of them base64url of JSON objects without duplicates";
+  return parts === 1 ? "one part: an opaque token" : `${parts} parts`;
+}
+
+/** Claims are said as they are, cut short. */
+function shown(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  return typeof value === "string" ? value.slice(0, 200) : JSON.stringify(value).slice(0, 200);
+}
+
+function lifetime(claims: JsonObject | undefined, now: number): string {
+  const exp = claims?.exp;
+  if (typeof exp !== "number") return "no exp";
+  const seconds = Math.round(exp - now);
+  return seconds >= 0 ? `ends in ${seconds} s` : `ended ${-seconds} s ago`;
+}

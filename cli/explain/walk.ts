@@ -1,0 +1,199 @@
+import type { JwtAuthenticator } from "../../src/configuration.ts";
+import { type RefusalCode, Refused } from "../../src/decision.ts";
+import { claimOnce } from "../../src/dpop/claim.ts";
+import { presentation } from "../../src/dpop/presentation.ts";
+import { encodeBase64url } from "../../src/jws/base64url.ts";
+import { checkPolicy, checkScopes } from "../../src/policy.ts";
+import { requestUrl } from "../../src/route/request-url.ts";
+import { createRouter, type Matched } from "../../src/route/router.ts";
+import { checkPath } from "../../src/route/safe-path.ts";
+import type { ReplayStore } from "../../src/runtime.ts";
+import { createFindings, type Finding, type Findings } from "./findings.ts";
+import { createMask } from "./mask.ts";
+import { explainNonce } from "./nonce-step.ts";
+import { checkProof, type ReadProof } from "./proof-checks.ts";
+import { secretsOf } from "./secret-parts.ts";
+import type { SentRequest } from "./sent-request.ts";
+import type { Setting } from "./setting.ts";
+import { checkToken } from "./token-checks.ts";
+import { whoAnswers } from "./who-answers.ts";
+
+/** One request, walked to the end of the line. */
+export interface Explained {
+  readonly request: SentRequest;
+  /** token: a request to the issuer's token endpoint (RFC 9449 section 5). */
+  readonly kind: "call" | "token";
+  /** Milliseconds since the epoch that the times were compared with. */
+  readonly at: number;
+  readonly findings: readonly Finding[];
+  /** The code that the edge would answer; absent: nothing that could be checked fails. */
+  readonly refused?: RefusalCode;
+  readonly proof: ReadProof;
+}
+
+/**
+ * Walks every check of src/authorizer.ts in its order, by the edge's own functions; where the edge
+ * stops, this goes on, so that everything that is wrong is said at once.
+ */
+export async function walk(
+  request: SentRequest,
+  setting: Setting,
+  replay: ReplayStore,
+): Promise<Explained> {
+  const findings = createFindings(createMask(secretsOf(request)));
+  const kind = isTokenRequest(request) ? "token" : "call";
+  const proof =
+    kind === "token"
+      ? await walkTokenRequest(request, setting, findings)
+      : await walkCall(request, setting, replay, findings);
+  const first = findings.all.find((finding) => finding.outcome === "failed");
+  return {
+    request,
+    kind,
+    at: setting.now(),
+    findings: findings.all,
+    proof,
+    ...(first?.outcome === "failed" ? { refused: first.code } : {}),
+  };
+}
+
+/** A POST of a form with a proof and no token to go with it. */
+function isTokenRequest({ method, headers }: SentRequest): boolean {
+  const form = /^application\/x-www-form-urlencoded\b/i.test(headers.get("Content-Type") ?? "");
+  const token = /^(?:dpop|bearer) /i.test(headers.get("Authorization") ?? "");
+  return method === "POST" && form && headers.has("DPoP") && !token;
+}
+
+async function walkTokenRequest(
+  request: SentRequest,
+  setting: Setting,
+  findings: Findings,
+): Promise<ReadProof> {
+  const { algorithms, leeway, possession } = setting.fallback;
+  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  const proof = await checkProof(
+    request.headers.get("DPoP") ?? undefined,
+    {
+      method: request.method,
+      ...(url ? { url } : {}),
+      algorithms,
+      maxAge: possession.maxAge,
+      leeway,
+      now: Math.floor(setting.now() / 1000),
+    },
+    findings,
+  );
+  await explainNonce(request, proof, setting, undefined, findings);
+  return proof;
+}
+
+async function walkCall(
+  request: SentRequest,
+  setting: Setting,
+  replay: ReplayStore,
+  findings: Findings,
+): Promise<ReadProof> {
+  const { configuration } = setting;
+  const url = await findings.check(
+    "route.url",
+    [],
+    () => requestUrl(request, configuration),
+    (url) => ({ found: url.public.origin }),
+  );
+  await findings.check(
+    "route.path",
+    [url],
+    ({ path }) => checkPath(path),
+    (_) => ({ found: url?.path ?? "" }),
+  );
+  const matched = await findings.check(
+    "route.rule",
+    [url],
+    (url) => createRouter(configuration).match(request.method, url),
+    ({ rule }) => ({ found: setting.assumed ? "any: no documents were given" : rule.id }),
+  );
+  const { answering, sent } = await whoAnswers(request, matched, setting, findings);
+  if (answering?.type !== "jwt" || sent === undefined) return {};
+
+  if (sent.scheme === "dpop") {
+    await findings.check("credentials.proof", [], () => {
+      if (sent.proof === undefined) throw new Refused("proof.missing");
+    });
+  }
+  const token = await checkToken(sent.token, answering, setting, findings);
+  await findings.check(
+    "token.presentation",
+    [token.binding],
+    ({ jkt }) => presentation(sent, jkt, answering.possession),
+    ({ kind }) => ({ found: kind }),
+  );
+  if (sent.proof === undefined && !findings.clean()) return {};
+  if (sent.proof === undefined) {
+    await explainPolicy(matched, answering, token.scopes, findings);
+    return {};
+  }
+  // Where the origin is not ours, the URL that was asked still tells whether the proof fits it.
+  const asked = url?.public ?? (URL.canParse(request.url) ? new URL(request.url) : undefined);
+  const jkt = token.binding?.jkt;
+  const proof = await checkProof(
+    sent.proof,
+    {
+      method: request.method,
+      ...(asked ? { url: asked } : {}),
+      token: { ath: await hash(sent.token), ...(jkt === undefined ? {} : { jkt }) },
+      algorithms: answering.algorithms,
+      maxAge: answering.possession.maxAge,
+      leeway: answering.leeway,
+      now: Math.floor(setting.now() / 1000),
+    },
+    findings,
+  );
+  await explainNonce(
+    request,
+    proof,
+    setting,
+    { possession: answering.possession, leeway: answering.leeway, origin: asked?.origin ?? "" },
+    findings,
+  );
+  await explainReplay(proof, answering, replay, findings);
+  await explainPolicy(matched, answering, token.scopes, findings);
+  return proof;
+}
+
+/** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
+async function explainReplay(
+  { jkt, jti, iat }: ReadProof,
+  { possession }: JwtAuthenticator,
+  replay: ReplayStore,
+  findings: Findings,
+): Promise<void> {
+  if (possession.replayAllowed) findings.skip("replay", "the documents allow replay");
+  else if (!findings.clean() || jkt === undefined || jti === undefined || iat === undefined)
+    findings.skip("replay", "a proof that is refused is not remembered");
+  else
+    await findings.check(
+      "replay",
+      [],
+      () => claimOnce(replay, { jkt, jti, iat }, new Uint8Array(0)),
+      {
+        found: "not seen before in this input; what the edge has seen cannot be known here",
+      },
+    );
+}
+
+async function explainPolicy(
+  matched: Matched | undefined,
+  { scopes }: JwtAuthenticator,
+  granted: readonly string[],
+  findings: Findings,
+): Promise<void> {
+  await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
+    found: granted.join(" ") || "no scope",
+  });
+  await findings.check("policy.steps", [matched], ({ rule }) => checkPolicy(rule.authorizers));
+}
+
+async function hash(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return encodeBase64url(new Uint8Array(digest));
+}
