@@ -7,12 +7,13 @@ import { type RunningWorker, startWorker } from "./workerd.ts";
 
 const help = `Run the Worker under local workerd, with its Durable Object, from two documents.
 
-Usage: dpop-edge dev [--config DIR] [--port N] [--secrets FILE] [--persist DIR]
+Usage: dpop-edge dev [--config DIR] [--port N] [--secrets FILE] [--persist DIR] [--json]
 
   --config DIR     the folder with both documents (default: DPOP_EDGE_CONFIG, or config)
   --port N         where to listen on 127.0.0.1; 0 is any free port (default: 8787)
   --secrets FILE   NAME=value lines (default: .dev.vars, where there is one)
   --persist DIR    keep what the Durable Object remembers (default: forgotten at the end)
+  --json           print {"ready": URL}, then an event a line, and problems as check --json does
 
 Example: dpop-edge dev --config config --port 8787 --secrets .dev.vars
 
@@ -24,6 +25,7 @@ interface Settings {
   readonly port: number;
   readonly secrets: string | undefined;
   readonly persist: string | undefined;
+  readonly json: boolean;
 }
 
 /** `dpop-edge dev`: resolves to the exit code, once a signal has stopped it. */
@@ -37,12 +39,15 @@ export async function dev(args: string[]): Promise<number> {
     }
     const worker = await start(settings);
     if (worker === undefined) return exit.wrong;
-    process.stdout.write(`ready on ${worker.url}\n`);
+    const ready = settings.json ? JSON.stringify({ ready: worker.url }) : `ready on ${worker.url}`;
+    process.stdout.write(`${ready}\n`);
     await stopped;
     await worker.stop();
     return exit.ok;
   } catch (fault) {
-    say(fault instanceof Error ? fault.message : String(fault));
+    const error = fault instanceof Error ? fault.message : String(fault);
+    say(error);
+    if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ ok: false, error })}\n`);
     return fault instanceof UsageError ? exit.usage : exit.wrong;
   }
 }
@@ -50,7 +55,7 @@ export async function dev(args: string[]): Promise<number> {
 /** Undefined where the documents or the secrets are wrong, which is then said. */
 async function start(settings: Settings): Promise<RunningWorker | undefined> {
   const compiled = compileFolder(settings.config, "cloudflare");
-  print(compiled, false);
+  print(compiled, settings.json && !compiled.ok);
   if (!compiled.ok) return undefined;
   const { configuration } = compiled;
   const secrets = readSecrets(settings.secrets);
@@ -81,17 +86,18 @@ function missingText(missing: readonly string[], file = defaultSecretsFile): str
 
 /** Undefined where help is wanted. */
 function read(args: string[]): Settings | undefined {
-  const { config, port = "8787", secrets, persist, help } = options(args);
+  const { config, port = "8787", secrets, persist, json = false, help } = options(args);
   if (help) return undefined;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new UsageError(`--port must be a number from 0 to 65535, not ${port}.`);
-  return { config, port: Number(port), secrets, persist };
+  return { config, port: Number(port), secrets, persist, json };
 }
 
 function options(args: string[]) {
   const text = { type: "string" } as const;
   const help = { type: "boolean", short: "h" } as const;
-  const known = { config: text, port: text, secrets: text, persist: text, help };
+  const json = { type: "boolean" } as const;
+  const known = { config: text, port: text, secrets: text, persist: text, json, help };
   try {
     return parseArgs({ args, options: known }).values;
   } catch (fault) {

@@ -4,6 +4,7 @@ export interface SecretOptions {
   readonly kid?: string;
   /** Print a line for a dotenv file, under this name. */
   readonly dotenv?: string;
+  readonly json?: boolean;
 }
 
 interface Made {
@@ -12,14 +13,14 @@ interface Made {
 }
 
 /** `dpop-edge secret master-key`: a JWK set with one symmetric key, for nonces. */
-export function masterKey({ kid = "dpop-nonce-master-key-1", dotenv }: SecretOptions): number {
+export function masterKey({ kid = "dpop-nonce-master-key-1", ...options }: SecretOptions): number {
   const k = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
   const text = JSON.stringify({ keys: [{ kty: "oct", kid, k }] });
-  return give({ text, name: "DPOP_NONCE_KEYS" }, "master-key", dotenv);
+  return give({ text, name: "DPOP_NONCE_KEYS" }, "master-key", options);
 }
 
 /** `dpop-edge secret signing-key`: a P-256 private key as PKCS#8 PEM, for internal tokens. */
-export async function signingKey({ kid, dotenv }: SecretOptions): Promise<number> {
+export async function signingKey({ kid, ...options }: SecretOptions): Promise<number> {
   const { privateKey } = await crypto.subtle.generateKey(
     { name: "ECDSA", namedCurve: "P-256" },
     true,
@@ -33,11 +34,15 @@ export async function signingKey({ kid, dotenv }: SecretOptions): Promise<number
   // RFC 1421 headers end with an empty line; the key store of Heimdall reads the kid from here.
   const header = kid === undefined ? [] : [`X-Key-ID: ${kid}`, ""];
   const text = ["-----BEGIN PRIVATE KEY-----", ...header, ...lines, "-----END PRIVATE KEY-----"];
-  return give({ text: text.join("\n"), name: "SIGNING_KEY_PEM" }, "signing-key", dotenv);
+  return give({ text: text.join("\n"), name: "SIGNING_KEY_PEM" }, "signing-key", options);
 }
 
 /** The secret goes to stdout and nothing else does, so that it can be piped on. */
-function give({ text, name }: Made, command: string, dotenv: string | undefined): number {
+function give({ text, name }: Made, command: string, { dotenv, json }: SecretOptions): number {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ name: dotenv ?? name, secret: text })}\n`);
+    return exit.ok;
+  }
   process.stdout.write(dotenv === undefined ? `${text}\n` : `${dotenvLine(dotenv, text)}\n`);
   const hint =
     dotenv === undefined

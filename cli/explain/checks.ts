@@ -13,10 +13,10 @@ export const checks = {
   "route.url": { step: "route", name: "origin", clause: "RFC 9110 section 4.3" },
   "route.path": { step: "route", name: "path", clause: "RFC 3986 section 6.2.2" },
   "route.rule": { step: "route", name: "rule", clause: "the documents" },
-  "route.authenticator": { step: "route", name: "authenticator", clause: "the documents" },
+  "route.authenticator": { step: "credentials", name: "authenticator", clause: "the documents" },
   "credentials.fields": {
     step: "credentials",
-    name: "Authorization and DPoP fields",
+    name: "Authorization and DPoP",
     clause: "RFC 9449 section 7.1 and section 4.3, check 1",
   },
   "credentials.proof": {

@@ -15,6 +15,12 @@ type Defined<Inputs extends readonly unknown[]> = {
   readonly [Index in keyof Inputs]: Exclude<Inputs[Index], undefined>;
 };
 
+/** What a check looked at, in words. */
+export interface Seen extends Detail {
+  /** Beside whatever was found: what a number means. */
+  readonly remark?: string;
+}
+
 /** What the checks of one request came to, in their order. */
 export interface Findings {
   readonly all: readonly Finding[];
@@ -29,7 +35,7 @@ export interface Findings {
     id: CheckId,
     inputs: Inputs,
     run: (...inputs: Defined<Inputs>) => Result | Promise<Result>,
-    seen?: Detail | ((result: Result) => Detail),
+    seen?: Seen | ((result: Result) => Seen),
   ): Promise<Result | undefined>;
   skip(id: CheckId, why: string): void;
 }
@@ -37,12 +43,15 @@ export interface Findings {
 /** @param mask applied to everything that is said */
 export function createFindings(mask: (text: string) => string): Findings {
   const all: Finding[] = [];
-  const masked = ({ expected, found }: Detail): Detail => ({
-    ...(expected === undefined ? {} : { expected: mask(expected) }),
-    ...(found === undefined ? {} : { found: mask(found) }),
-  });
+  const masked = ({ expected, found, remark }: Seen): Detail => {
+    const said = remark === undefined ? found : found ? `${found} (${remark})` : remark;
+    return {
+      ...(expected === undefined ? {} : { expected: mask(expected) }),
+      ...(said === undefined ? {} : { found: mask(said) }),
+    };
+  };
   const skip = (id: CheckId, why: string) => {
-    all.push({ ...checks[id], check: id, outcome: "skipped", why });
+    all.push({ check: id, ...checks[id], outcome: "skipped", why });
   };
   return {
     all,
@@ -53,7 +62,7 @@ export function createFindings(mask: (text: string) => string): Findings {
         skip(id, "an earlier check left nothing to look at");
         return undefined;
       }
-      const row = { ...checks[id], check: id };
+      const row = { check: id, ...checks[id] };
       try {
         const result = await run(...inputs);
         const detail = typeof seen === "function" ? seen(result) : (seen ?? {});

@@ -79,14 +79,9 @@ export async function checkProof(
   await findings.check("proof.htu", [claims, madeFor.url], ({ htu }, url) => checkHtu(htu, url), {
     found: withoutQuery(claims?.htu),
   });
-  const iat = await findings.check(
-    "proof.iat",
-    [claims],
-    ({ iat }) => checkIat(iat, madeFor),
-    () => ({
-      found: ageOf(claims?.iat, madeFor.now),
-    }),
-  );
+  const iat = await findings.check("proof.iat", [claims], ({ iat }) => checkIat(iat, madeFor), {
+    remark: ageOf(claims?.iat, madeFor.now),
+  });
   const nonce = await findings.check("proof.nonce", [claims], ({ nonce }) => ({
     text: readNonceClaim(nonce),
   }));

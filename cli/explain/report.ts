@@ -65,8 +65,10 @@ function verdictText({ refused, request, findings }: Explained, paint: Paint): s
     return [`  ${paint.green("Passes")}${rest}.`, answered].filter(Boolean).join(" ");
   }
   const { status, error, says }: Refusal = refusals[refused];
+  const failures = findings.filter(({ outcome }) => outcome === "failed").length;
+  const more = failures > 1 ? `Before anything else; ${failures - 1} more would follow.` : "";
   const verdict = `  ${paint.red("Refused")}: ${status}${error ? ` ${error}` : ""}, ${refused}. ${says}`;
-  return [verdict, answered].filter(Boolean).join(" ");
+  return [verdict, more, answered].filter(Boolean).join(" ");
 }
 
 function answeredText({ status, headers }: { status: number; headers: Headers }): string {

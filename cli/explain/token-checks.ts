@@ -81,7 +81,7 @@ export async function checkToken(
     "token.lifetime",
     [claims],
     (claims) => checkLifetime(claims, now, authenticator.leeway),
-    { found: lifetime(claims, now) },
+    { remark: lifetime(claims, now) },
   );
   if (assumed) findings.skip("token.audience", "the documents say for whom: give --config");
   else

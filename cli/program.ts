@@ -1,0 +1,52 @@
+import { Command } from "commander";
+import { addClient } from "./client-commands.ts";
+import { addDocuments } from "./documents-commands.ts";
+import type { Finish } from "./exit.ts";
+import { addExplain } from "./explain-commands.ts";
+import { addSecrets } from "./secret-commands.ts";
+import { version } from "./version.ts";
+
+export function createProgram(finish: Finish): Command {
+  const program = new Command("dpop-edge")
+    .description(
+      "DPoP-bound access tokens (RFC 9449) enforced at the edge, from two YAML documents.",
+    )
+    .version(version(), "-v, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .showHelpAfterError("See dpop-edge --help.")
+    .exitOverride()
+    .addHelpText("after", after);
+  addDocuments(program, finish);
+  addDev(program, finish);
+  addSecrets(program, finish);
+  addClient(program, finish);
+  addExplain(program, finish);
+  return program;
+}
+
+const after = `
+Exit codes:
+  0  fine
+  1  what was asked about is wrong: the documents, a request, an answer of 400 or more
+  2  the command, or a file that it was given, was not understood
+  3  nobody answered, or a login did not come to its end
+
+Example:
+  dpop-edge check --config config --target cloudflare`;
+
+function addDev(program: Command, finish: Finish): void {
+  program
+    .command("dev")
+    .description("run the Worker under local workerd, from two documents")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .argument("[options...]", "see dpop-edge dev --help")
+    .action(async (rest: string[]) => {
+      // It brings a bundler and a runtime along: nobody else waits for them.
+      const { dev } = await import("./dev.ts");
+      finish(await dev(rest));
+    });
+}
