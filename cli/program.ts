@@ -29,7 +29,7 @@ export function createProgram(finish: Finish): Command {
 const after = `
 Exit codes:
   0  fine
-  1  what was asked about is wrong: the documents, a request, an answer of 400 or more
+  1  the request would be refused, the answer is 400 or more, or the documents are wrong
   2  the command, or a file that it was given, was not understood
   3  nobody answered, or a login did not come to its end
 

@@ -13,6 +13,7 @@ export function shellWords(command: string): string[] {
       throw new UnreadableRequest("A quote of the command is never closed.");
     }
     at += match[0].length;
+    if (part.read === "nothing") continue;
     if (part.read === "end") break;
     if (part.read === "gap") {
       if (word !== undefined) words.push(word);
@@ -27,11 +28,11 @@ export function shellWords(command: string): string[] {
 
 interface Part {
   readonly pattern: RegExp;
-  readonly read: "gap" | "end" | ((text: string) => string);
+  readonly read: "nothing" | "gap" | "end" | ((text: string) => string);
 }
 
 const parts: readonly Part[] = [
-  { pattern: /^\\\r?\n/, read: () => "" },
+  { pattern: /^\\\r?\n/, read: "nothing" },
   { pattern: /^\s+/, read: "gap" },
   // Whatever the output is piped into is another command.
   { pattern: /^[|;&><]/, read: "end" },
