@@ -40,10 +40,24 @@ function checked(token: string, where: string): string {
   throw new UsageError(`The access token of ${where} is empty or holds what no token can.`);
 }
 
+/** A client's secret: as it is, or after an @ from a file, or stdin for @-. @throws UsageError */
+export async function readSecret(written: string): Promise<string> {
+  if (!written.startsWith("@")) return written;
+  const content = written === "@-" ? await text(process.stdin) : fileText(written.slice(1));
+  const secret = content.trim();
+  if (secret !== "") return secret;
+  throw new UsageError(`The secret of ${written} is empty.`);
+}
+
 /** @throws UsageError with `advice` */
 export function fileText(file: string, advice = ""): string {
+  return fileBytes(file, advice).toString("utf8");
+}
+
+/** @throws UsageError with `advice` */
+export function fileBytes(file: string, advice = ""): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch {
     throw new UsageError(`The file ${file} cannot be read. ${advice}`.trim());
   }

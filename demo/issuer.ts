@@ -24,6 +24,8 @@ export const redirectUri = "http://127.0.0.1/callback";
 
 /** A public client that acts for the user: authorization code with PKCE. */
 export const webClient = { client_id: "web" } as const;
+/** A public client on the user's machine: any port of 127.0.0.1 is its redirect URI (RFC 8252 section 7.3). */
+export const nativeClient = { client_id: "native" } as const;
 /** A confidential client that acts for itself. */
 export const agentClient = { client_id: "agent", client_secret: "agent-secret" } as const;
 /** A client that predates DPoP: its tokens are bound to no key. */
@@ -44,7 +46,7 @@ function requests(provider: Provider): RequestListener {
   return (request, response) => {
     if (!request.url?.startsWith("/interaction/")) return endpoints(request, response);
     provider
-      .interactionFinished(request, response, { login: { accountId: user } })
+      .interactionFinished(request, response, { login: { accountId: user }, consent: {} })
       .catch(() => response.writeHead(400).end());
   };
 }
@@ -102,6 +104,14 @@ function clients(): Record<string, unknown>[] {
     {
       ...webClient,
       ...signed,
+      token_endpoint_auth_method: "none",
+      redirect_uris: [redirectUri],
+      dpop_bound_access_tokens: true,
+    },
+    {
+      ...nativeClient,
+      ...signed,
+      application_type: "native",
       token_endpoint_auth_method: "none",
       redirect_uris: [redirectUri],
       dpop_bound_access_tokens: true,

@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { UsageError } from "../exit.ts";
+
+/** Waits on 127.0.0.1 for the browser to come back (RFC 8252 section 7.3). */
+export interface Loopback {
+  readonly redirectUri: string;
+  /** The parameters of the answer whose `state` this is; others are turned away. */
+  answer(state: string): Promise<URLSearchParams>;
+  stop(): void;
+}
+
+/** @throws UsageError where the port is taken */
+export async function listenForBrowser(port: number): Promise<Loopback> {
+  const server = createServer();
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening").catch(() => {
+    throw new UsageError(
+      `Port ${port} of 127.0.0.1 cannot be listened on; choose another with --port.`,
+    );
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return {
+    redirectUri: `http://127.0.0.1:${address.port}/callback`,
+    answer: (state) =>
+      new Promise((resolve) => {
+        server.on("request", ({ url = "" }, response) => {
+          const asked = new URL(url, "http://127.0.0.1");
+          const parameters = asked.searchParams;
+          // Any page can send a browser here: only who knows the state is the issuer's answer.
+          if (asked.pathname !== "/callback" || parameters.get("state") !== state) {
+            say(response, 404, "There is nothing here.");
+            return;
+          }
+          const failed = parameters.has("error");
+          say(response, failed ? 400 : 200, failed ? "The login failed." : "You are logged in.");
+          resolve(parameters);
+        });
+      }),
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+  });
+  response.end(`${text} You can close this page.\n`);
+}

@@ -1,0 +1,119 @@
+import type { DpopClient } from "../../src/client/index.ts";
+import { parseCompact } from "../../src/jws/compact.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
+import { UnansweredError } from "../exit.ts";
+import { answerOf } from "../network.ts";
+import type { AuthorizationServer } from "./server.ts";
+
+export interface ClientIdentity {
+  readonly id: string;
+  /** Absent for a public client. */
+  readonly secret?: string;
+}
+
+/** What the token endpoint answered (RFC 6749 section 5.1), and when it ends. */
+export interface Tokens {
+  readonly access_token: string;
+  readonly token_type: string;
+  /** Seconds since the epoch. */
+  readonly expires_at?: number;
+  readonly scope?: string;
+  readonly refresh_token?: string;
+  readonly id_token?: string;
+}
+
+/**
+ * RFC 9449 section 5: a token request with a proof; the client's fetch makes it, and answers the
+ * issuer's nonce. @throws UnansweredError where there is no bound token at the end
+ */
+export async function requestTokens(
+  client: DpopClient,
+  server: AuthorizationServer,
+  identity: ClientIdentity,
+  grant: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const { headers, form } = authenticated(server, identity, grant);
+  const response = await answerOf(server.tokenEndpoint, () =>
+    client.fetch(server.tokenEndpoint, { method: "POST", headers, body: form.toString(), signal }),
+  );
+  const answer = parseJson(await response.text());
+  if (!response.ok || !isJsonObject(answer)) throw refused(response.status, answer);
+  const tokens = read(answer);
+  const { thumbprint } = await client.key();
+  checkBound(tokens, thumbprint);
+  return tokens;
+}
+
+/** RFC 6749 section 2.3.1. */
+function authenticated(
+  server: AuthorizationServer,
+  { id, secret }: ClientIdentity,
+  grant: Readonly<Record<string, string>>,
+): { readonly headers: Record<string, string>; readonly form: URLSearchParams } {
+  const headers = {
+    Accept: "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+  };
+  if (secret === undefined)
+    return { headers, form: new URLSearchParams({ ...grant, client_id: id }) };
+  if (server.secretInForm)
+    return {
+      headers,
+      form: new URLSearchParams({ ...grant, client_id: id, client_secret: secret }),
+    };
+  const pair = `${formEncoded(id)}:${formEncoded(secret)}`;
+  const Authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
+  return { headers: { ...headers, Authorization }, form: new URLSearchParams(grant) };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}
+
+function refused(status: number, answer: unknown): UnansweredError {
+  const said = isRecord(answer) ? [answer.error, answer.error_description] : [];
+  const words = said
+    .filter((each) => typeof each === "string")
+    .join(": ")
+    .slice(0, 500);
+  return new UnansweredError(`The token endpoint answered ${status}${words ? ` ${words}` : ""}.`);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function read(answer: JsonObject): Tokens {
+  const { access_token, token_type, expires_in } = answer;
+  if (typeof access_token !== "string" || typeof token_type !== "string") {
+    throw new UnansweredError("The token endpoint answered without access_token or token_type.");
+  }
+  const rest = ["scope", "refresh_token", "id_token"].flatMap((name) => {
+    const value = answer[name];
+    return typeof value === "string" ? [[name, value]] : [];
+  });
+  const lifetime = Number(expires_in);
+  return {
+    access_token,
+    token_type,
+    ...(expires_in !== undefined && lifetime > 0
+      ? { expires_at: Math.floor(Date.now() / 1000) + lifetime }
+      : {}),
+    ...Object.fromEntries(rest),
+  };
+}
+
+/** RFC 9449 sections 5 and 6.1: a token that is bound to no key, or to another, is no use later. */
+function checkBound({ access_token, token_type }: Tokens, thumbprint: string): void {
+  if (token_type.toLowerCase() !== "dpop") {
+    throw new UnansweredError(
+      `The issuer gave a ${token_type} token, bound to no key: allow DPoP for this client there (often called DPoP-bound access tokens).`,
+    );
+  }
+  const cnf = parseCompact(access_token)?.payload.cnf;
+  if (!isJsonObject(cnf) || cnf.jkt === undefined || cnf.jkt === thumbprint) return;
+  throw new UnansweredError(
+    `The token is bound to ${String(cnf.jkt)}, not to this key, ${thumbprint}.`,
+  );
+}
