@@ -1,4 +1,5 @@
-import type { JwtAuthenticator } from "../../src/configuration.ts";
+import type { Configuration, JwtAuthenticator } from "../../src/configuration.ts";
+import { isPreflight, requestedMethod } from "../../src/cors.ts";
 import { type RefusalCode, Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { presentation } from "../../src/dpop/presentation.ts";
@@ -7,7 +8,7 @@ import { checkPolicy, checkScopes } from "../../src/policy.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
 import { createRouter, type Matched } from "../../src/route/router.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
-import type { ReplayStore } from "../../src/runtime.ts";
+import type { ReplayStore, RequestUrl } from "../../src/runtime.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
 import { createMask } from "./mask.ts";
 import { explainNonce } from "./nonce-step.ts";
@@ -109,10 +110,15 @@ async function walkCall(
   const matched = await findings.check(
     "route.rule",
     [url],
-    (url) => createRouter(configuration).match(request.method, url),
+    (url) => routed(request, url, configuration),
     ({ rule }) => ({ found: setting.assumed ? "any: no documents were given" : rule.id }),
   );
+  if (matched?.preflight) {
+    findings.skip("credentials.fields", "a preflight is answered without credentials");
+    return {};
+  }
   const { answering, sent } = await whoAnswers(request, matched, setting, findings);
+  if (answering?.type === "anonymous") await explainSteps(matched, findings);
   if (answering?.type !== "jwt" || sent === undefined) return {};
 
   if (sent.scheme === "dpop") {
@@ -160,6 +166,20 @@ async function walkCall(
   return proof;
 }
 
+interface Routed extends Matched {
+  /** The edge answers it by itself. */
+  readonly preflight: boolean;
+}
+
+function routed(request: SentRequest, url: RequestUrl, configuration: Configuration): Routed {
+  const router = createRouter(configuration);
+  if (isPreflight(request)) {
+    const matched = router.match(requestedMethod(request), url);
+    if (matched.rule.cors ?? configuration.cors) return { ...matched, preflight: true };
+  }
+  return { ...router.match(request.method, url), preflight: false };
+}
+
 /** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
 async function explainReplay(
   { jkt, jti, iat }: ReadProof,
@@ -190,6 +210,10 @@ async function explainPolicy(
   await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
     found: granted.join(" ") || "no scope",
   });
+  await explainSteps(matched, findings);
+}
+
+async function explainSteps(matched: Matched | undefined, findings: Findings): Promise<void> {
   await findings.check("policy.steps", [matched], ({ rule }) => checkPolicy(rule.authorizers));
 }
 

@@ -60,6 +60,23 @@ const headed =
   };
 const send = (headers: Record<string, string>) => (): Spoiled => ({ headers });
 
+const cors = {
+  allowedOrigins: ["https://app.example"],
+  allowedMethods: ["GET"],
+  allowedHeaders: [],
+  exposedHeaders: [],
+  allowCredentials: false,
+};
+const preflight = (path: string) => (): Spoiled => ({
+  method: "OPTIONS",
+  url: `${origin}${path}`,
+  headers: {
+    Authorization: "",
+    DPoP: "",
+    Origin: "https://app.example",
+    "Access-Control-Request-Method": "GET",
+  },
+});
 const { defaultRule: _, ...withoutDefault } = configuration;
 
 // biome-ignore format: a row is a line
@@ -188,6 +205,10 @@ export const rows: readonly Row[] = [
     send({ Authorization: "", DPoP: "" }),
     withRule({ authenticators: [{ type: "anonymous", id: "anyone", subject: "anonymous" }] }),
   ],
+  ["anybody, denied", "policy.denied", send({ Authorization: "", DPoP: "" }), withRule({ authenticators: [{ type: "anonymous", id: "anyone", subject: "anonymous" }], authorizers: [{ type: "deny", id: "no" }] })],
+  ["a preflight", "allow", preflight("/api/x"), withRule({ cors })],
+  ["a preflight of nothing", "rule.unauthorized", preflight("/other"), withRule({ cors })],
+  ["a preflight where no other origin may call", "credentials.missing", preflight("/api/x")],
   [
     "an opportunistic Bearer token",
     "allow",
