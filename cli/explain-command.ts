@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { isJsonObject, type JsonObject, parseJson } from "../src/jws/json.ts";
 import type { Runtime } from "../src/runtime.ts";
+import { mostKeys } from "../src/token/jwk-set.ts";
 import { compileFolder, print } from "./documents.ts";
 import { exit, UsageError } from "./exit.ts";
 import { readCurl } from "./explain/curl.ts";
@@ -9,7 +10,7 @@ import { readRequests } from "./explain/read-requests.ts";
 import { jsonOf, textOf } from "./explain/report.ts";
 import { type SentRequest, UnreadableRequest } from "./explain/sent-request.ts";
 import { fileText } from "./key-file.ts";
-import { readSecrets } from "./local-secrets.ts";
+import { parseSecrets } from "./local-secrets.ts";
 import { paintFor } from "./paint.ts";
 
 export interface ExplainCommandOptions {
@@ -100,13 +101,14 @@ function timeOf(written: string): number {
 
 function jwksOf(file: string): JsonObject {
   const jwks = parseJson(fileText(file));
-  if (isJsonObject(jwks) && Array.isArray(jwks.keys)) return jwks;
+  const keys = isJsonObject(jwks) ? jwks.keys : undefined;
+  if (isJsonObject(jwks) && Array.isArray(keys) && keys.length <= mostKeys) return jwks;
   throw new UsageError(
     `--jwks ${file} is no JWK set: {"keys": [...]}, as the issuer publishes it.`,
   );
 }
 
 function secretsOf(file: string): Runtime["secret"] {
-  const secrets = readSecrets(file);
+  const secrets = parseSecrets(fileText(file));
   return (origin) => ("binding" in origin ? secrets[origin.binding] : fileText(origin.path));
 }

@@ -12,7 +12,11 @@ export function readSecrets(file: string | undefined): Secrets {
   const text = read(file ?? defaultSecretsFile);
   if (text === undefined && file !== undefined)
     throw new Error(`The secrets file ${file} cannot be read.`);
-  return definedOnly(parseEnv(text ?? ""));
+  return parseSecrets(text ?? "");
+}
+
+export function parseSecrets(text: string): Secrets {
+  return definedOnly(parseEnv(text));
 }
 
 /** One line for each secret that the documents name and `secrets` lacks: which, for what, how to make it. */

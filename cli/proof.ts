@@ -16,9 +16,10 @@ export async function proof(
   url: string,
   { method, nonce, json = false, ...options }: ProofCommandOptions,
 ): Promise<number> {
+  const asked = absolute(url);
   const key = await readKey(options.key);
   const accessToken = options.token === undefined ? undefined : await readToken(options.token);
-  const made = await createProof({ key, method, url: absolute(url), accessToken, nonce });
+  const made = await createProof({ key, method, url: asked, accessToken, nonce });
   if (!json) {
     process.stdout.write(`${made}\n`);
     return exit.ok;
