@@ -2,7 +2,6 @@ import { Refused } from "../../src/decision.ts";
 import { checkAlg } from "../../src/dpop/alg.ts";
 import { checkAth } from "../../src/dpop/ath.ts";
 import { createClientKeys } from "../../src/dpop/client-keys.ts";
-import { checkExtensions } from "../../src/dpop/extensions.ts";
 import { checkHtm } from "../../src/dpop/htm.ts";
 import { checkHtu, normalise } from "../../src/dpop/htu.ts";
 import { checkIat } from "../../src/dpop/iat.ts";
@@ -12,6 +11,7 @@ import { checkBinding } from "../../src/dpop/key-binding.ts";
 import { readNonceClaim } from "../../src/dpop/nonce-claim.ts";
 import { parseProof } from "../../src/dpop/shape.ts";
 import { checkType } from "../../src/dpop/type.ts";
+import { checkExtensions } from "../../src/jws/extensions.ts";
 import type { JsonValue } from "../../src/jws/json.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
@@ -57,7 +57,9 @@ export async function checkProof(
     ({ alg }) => checkAlg(alg, madeFor.algorithms),
     found(header?.alg),
   );
-  await findings.check("proof.extensions", [header], checkExtensions);
+  await findings.check("proof.extensions", [header], (header) =>
+    checkExtensions(header, "proof.malformed"),
+  );
   const jwk = await findings.check(
     "proof.jwk",
     [header, row],

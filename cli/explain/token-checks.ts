@@ -1,12 +1,12 @@
 import type { JwtAuthenticator } from "../../src/configuration.ts";
 import { Refused } from "../../src/decision.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
+import { checkExtensions } from "../../src/jws/extensions.ts";
 import type { JsonObject, JsonValue } from "../../src/jws/json.ts";
 import { principalOf } from "../../src/principal.ts";
 import { allowedAlgorithm } from "../../src/token/allowed-algorithm.ts";
 import { checkAudience } from "../../src/token/audience.ts";
 import { boundKey } from "../../src/token/confirmation.ts";
-import { checkExtensions } from "../../src/token/extensions.ts";
 import { checkIssuer } from "../../src/token/issuer.ts";
 import { checkLifetime } from "../../src/token/lifetime.ts";
 import { clientOf, scopesOf } from "../../src/token/scopes.ts";
@@ -50,7 +50,9 @@ export async function checkToken(
     ({ alg }) => allowedAlgorithm(alg, authenticator.algorithms),
     seen(header?.alg),
   );
-  await findings.check("token.extensions", [header], checkExtensions);
+  await findings.check("token.extensions", [header], (header) =>
+    checkExtensions(header, "token.malformed"),
+  );
 
   if (assumed) findings.skip("token.issuer", "the documents say who may issue: give --config");
   else if (authenticator.issuers.length === 0)

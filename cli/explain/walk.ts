@@ -3,7 +3,9 @@ import { isPreflight, requestedMethod } from "../../src/cors.ts";
 import { type RefusalCode, Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { presentation } from "../../src/dpop/presentation.ts";
+import { keysPath } from "../../src/forward/keys.ts";
 import { encodeBase64url } from "../../src/jws/base64url.ts";
+import { mintsTokens } from "../../src/mint/internal-token.ts";
 import { checkPolicy, checkScopes } from "../../src/policy.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
 import { createRouter, type Matched } from "../../src/route/router.ts";
@@ -111,10 +113,12 @@ async function walkCall(
     "route.rule",
     [url],
     (url) => routed(request, url, configuration),
-    ({ rule }) => ({ found: setting.assumed ? "any: no documents were given" : rule.id }),
+    ({ rule }) => ({
+      found: setting.assumed ? "any: no documents were given" : (rule?.id ?? "none"),
+    }),
   );
-  if (matched?.preflight) {
-    findings.skip("credentials.fields", "a preflight is answered without credentials");
+  if (matched?.answeredHere) {
+    findings.skip("credentials.fields", `${matched.answeredHere} without credentials`);
     return {};
   }
   const { answering, sent } = await whoAnswers(request, matched, setting, findings);
@@ -166,18 +170,23 @@ async function walkCall(
   return proof;
 }
 
-interface Routed extends Matched {
-  /** The edge answers it by itself. */
-  readonly preflight: boolean;
+interface Routed extends Partial<Matched> {
+  /** What the edge answers by itself. */
+  readonly answeredHere?: string;
 }
 
+/** As authorizer.ts finds out whether anybody is asked for a token. */
 function routed(request: SentRequest, url: RequestUrl, configuration: Configuration): Routed {
+  if (url.path === keysPath && mintsTokens(configuration)) {
+    return { answeredHere: "the edge's public keys are served" };
+  }
   const router = createRouter(configuration);
   if (isPreflight(request)) {
     const matched = router.match(requestedMethod(request), url);
-    if (matched.rule.cors ?? configuration.cors) return { ...matched, preflight: true };
+    const cors = matched.rule.cors ?? configuration.cors;
+    if (cors) return { ...matched, answeredHere: "a preflight is answered" };
   }
-  return { ...router.match(request.method, url), preflight: false };
+  return router.match(request.method, url);
 }
 
 /** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
@@ -202,7 +211,7 @@ async function explainReplay(
 }
 
 async function explainPolicy(
-  matched: Matched | undefined,
+  matched: Routed | undefined,
   { scopes }: JwtAuthenticator,
   granted: readonly string[],
   findings: Findings,
@@ -213,8 +222,10 @@ async function explainPolicy(
   await explainSteps(matched, findings);
 }
 
-async function explainSteps(matched: Matched | undefined, findings: Findings): Promise<void> {
-  await findings.check("policy.steps", [matched], ({ rule }) => checkPolicy(rule.authorizers));
+async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
+  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) =>
+    checkPolicy(authorizers),
+  );
 }
 
 async function hash(token: string): Promise<string> {

@@ -2,7 +2,7 @@ import type { Authenticator } from "../../src/configuration.ts";
 import { Refused } from "../../src/decision.ts";
 import type { Matched } from "../../src/route/router.ts";
 import { type Credentials, credentials } from "../../src/token/credentials.ts";
-import { isIssuedFor } from "../../src/token/issuer.ts";
+import { mayBeFrom } from "../../src/token/issuer.ts";
 import type { Findings } from "./findings.ts";
 import type { SentRequest } from "./sent-request.ts";
 import type { Setting } from "./setting.ts";
@@ -12,11 +12,11 @@ type Sent = Extract<Credentials, { kind: "sent" }>;
 /** As authorizer.ts chooses among a rule's authenticators. */
 export async function whoAnswers(
   request: SentRequest,
-  matched: Matched | undefined,
+  matched: Partial<Matched> | undefined,
   setting: Setting,
   findings: Findings,
 ): Promise<{ readonly answering?: Authenticator | undefined; readonly sent?: Sent }> {
-  const candidates = matched?.rule.authenticators ?? [setting.fallback];
+  const candidates = matched?.rule?.authenticators ?? [setting.fallback];
   if (candidates[0]?.type !== "jwt") {
     findings.skip("credentials.fields", "the rule asks nobody for a token");
     return { answering: await choose(candidates, undefined, findings) };
@@ -51,7 +51,7 @@ async function choose(
         if (candidate.type === "unauthorized") throw new Refused("rule.unauthorized");
         if (candidate.type === "anonymous") return candidate;
         if (sent === undefined) continue;
-        if (candidate === last || isIssuedFor(sent.token, candidate)) return candidate;
+        if (candidate === last || mayBeFrom(candidate.issuers, sent.token)) return candidate;
       }
       throw new Refused("credentials.missing");
     },

@@ -206,6 +206,7 @@ export const rows: readonly Row[] = [
     withRule({ authenticators: [{ type: "anonymous", id: "anyone", subject: "anonymous" }] }),
   ],
   ["anybody, denied", "policy.denied", send({ Authorization: "", DPoP: "" }), withRule({ authenticators: [{ type: "anonymous", id: "anyone", subject: "anonymous" }], authorizers: [{ type: "deny", id: "no" }] })],
+  ["the edge's keys", "allow", () => ({ url: `${origin}/.well-known/jwks`, headers: { Authorization: "", DPoP: "" } })],
   ["a preflight", "allow", preflight("/api/x"), withRule({ cors })],
   ["a preflight of nothing", "rule.unauthorized", preflight("/other"), withRule({ cors })],
   ["a preflight where no other origin may call", "credentials.missing", preflight("/api/x")],
