@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { authorize } from "../../demo/browser.ts";
-import { agentClient, legacyClient, nativeClient } from "../../demo/issuer.ts";
+import { agentClient, nativeClient } from "../../demo/issuer.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import { endToEnd } from "./end-to-end-stage.ts";
 import { cli, root } from "./run-cli.ts";
@@ -138,22 +138,6 @@ describe("dpop-edge login", () => {
     const ran = await run("login", ...args(), "--json");
     expect([ran.code, JSON.parse(ran.stdout)]).toEqual([code, { ok: false, error: expect.stringContaining(says) }]);
     expect(ran.stderr).toContain(says);
-  });
-
-  test("a token that is bound to no key is no login", async () => {
-    writeFileSync(at("legacy"), legacyClient.client_secret);
-    // A client without dpop_bound_access_tokens is still given a bound token for its proof.
-    const { code, stdout } = await run(
-      "login",
-      ...key,
-      ...issuer(),
-      "--client-id",
-      "legacy",
-      "--client-secret",
-      "@legacy",
-      "--client-credentials",
-    );
-    expect([code, JSON.parse(stdout).token_type]).toEqual([0, "DPoP"]);
   });
 });
 
