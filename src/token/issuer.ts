@@ -1,15 +1,5 @@
-import type { JwtAuthenticator } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
-
-/** By what the token claims, not yet verified: only to choose which of several authenticators verifies it. */
-export function isIssuedFor(
-  token: string,
-  { issuers }: Pick<JwtAuthenticator, "issuers">,
-): boolean {
-  const issuer = unverifiedIssuer(token);
-  return issuer === undefined || issuers.length === 0 || issuers.includes(issuer);
-}
 
 /** Who the token says it is from: only to choose among several authenticators, never to trust. */
 export function unverifiedIssuer(token: string): string | undefined {
