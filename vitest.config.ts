@@ -2,23 +2,28 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const core = "test/core/**/*.test.ts";
+/** Milliseconds: a busy machine is no failure. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
     projects: [
-      { test: { name: "core on node", include: [core], environment: "node" } },
+      { test: { name: "core on node", include: [core], environment: "node", ...patience } },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
-        test: { name: "core and worker on workerd", include: [core, "test/worker/**/*.test.ts"] },
+        test: {
+          name: "core and worker on workerd",
+          include: [core, "test/worker/**/*.test.ts"],
+          ...patience,
+        },
       },
       {
         test: {
           name: "node",
           include: ["test/node/**/*.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patience,
         },
       },
     ],
