@@ -1,5 +1,6 @@
-import { Attempts, type Exchange, exchangeOf, fetchInit, type Remedy } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
 import { ServerClocks } from "./clock.ts";
+import { type Exchange, exchangeOf } from "./exchange.ts";
 import { DpopError } from "./failure.ts";
 import { FirstContact } from "./first-contact.ts";
 import { algorithmOf, type DpopKey } from "./key.ts";
@@ -7,7 +8,8 @@ import { ClientKey, type KeyStore, memoryKeyStore } from "./key-store.ts";
 import { memoryNonces, type Nonces } from "./nonces.ts";
 import { checkOrigins } from "./origins.ts";
 import { mostRedirects, nextHop } from "./redirect.ts";
-import { type Fetch, type FetchInit, firstHop, type Hop, isOneShot } from "./request.ts";
+import { Remedies, type Remedy } from "./remedy.ts";
+import { type Fetch, fetchInit, firstHop, type Hop, isOneShot } from "./request.ts";
 import { callersToken, currentToken, type TokenSource } from "./token.ts";
 
 export interface DpopClientOptions {
@@ -60,15 +62,16 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
   const names = options.algorithms ?? ["ES256"];
   for (const alg of names) algorithmOf(alg);
   const key = new ClientKey(options.keyStore ?? memoryKeyStore(), names);
+  const clocks = new ServerClocks(now);
   const means = {
+    // Not the function itself: some runtimes insist that it is called on the global object.
     fetch: options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init)),
-    key,
     nonces: options.nonces ?? memoryNonces(),
-    clocks: new ServerClocks(now),
+    clocks,
     firstContact: new FirstContact({ now, patience }),
+    remedies: new Remedies(key, clocks),
     watch: options.watch,
   };
-  const attempts = new Attempts(means);
 
   /** Each remedy is tried once, so a server that is never content ends with its own answer. */
   async function exchange(hop: Hop, token: string | undefined): Promise<Response> {
@@ -76,7 +79,7 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
     if (oneShot) await introduce(hop, token);
     const tried = new Set<Remedy>();
     for (;;) {
-      const { response, remedy } = await attempts.once(hop, token, tried);
+      const { response, remedy } = await attempt(means, hop, token, tried);
       if (remedy === undefined) return response;
       await response.body?.cancel();
       if (oneShot) throw consumed(hop, remedy);
@@ -90,7 +93,7 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
     if (!means.firstContact.isCold(origin, means.nonces.get(origin))) return;
     const { headers: _, ...rest } = hop;
     const question = { ...rest, method: "HEAD", headers: new Headers(), body: undefined };
-    const { response } = await attempts.once(question, token, new Set());
+    const { response } = await attempt(means, question, token, new Set());
     await response.body?.cancel();
   }
 
@@ -130,7 +133,7 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
   }
 
   return {
-    fetch: async (input, init?: FetchInit) => start(await firstHop(input, init)),
+    fetch: async (input, init) => start(await firstHop(input, init)),
     key: () => key.get(),
   };
 }

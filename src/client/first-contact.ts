@@ -50,7 +50,11 @@ export class FirstContact {
       if (acquaintance.scout === undefined) return this.#goFirst(acquaintance);
       const left = latest - this.#patience.now();
       if (left <= 0 || signal?.aborted) break;
-      if (!(await endsWithin(left, acquaintance.scout, signal))) break;
+      const { scout } = acquaintance;
+      if (await endsWithin(left, scout, signal)) continue;
+      // On Workers a request that is cancelled takes its promises with it: no second one waits.
+      if (acquaintance.scout === scout && !signal?.aborted) delete acquaintance.scout;
+      break;
     }
     return () => undefined;
   }

@@ -1,3 +1,4 @@
+import { settlesWithin } from "../deadline.ts";
 import { type DpopKey, generateKey } from "./key.ts";
 
 /** Where the client's one key lives. A token is bound to it, so it should live as long as tokens do. */
@@ -25,11 +26,18 @@ export function memoryKeyStore(key?: DpopKey): KeyStore {
   };
 }
 
+/**
+ * Milliseconds that a call waits for a key that another call is reading or making. On Workers a
+ * request that is cancelled takes its promises with it, so none waits for another's for ever.
+ */
+const longEnough = 5000;
+
 /** The client's one key, made when it is first needed. */
 export class ClientKey {
   readonly #store: KeyStore;
   readonly #algorithms: readonly string[];
-  #key: Promise<DpopKey> | undefined;
+  #key: DpopKey | undefined;
+  #coming: Promise<DpopKey> | undefined;
 
   constructor(store: KeyStore, algorithms: readonly string[]) {
     this.#store = store;
@@ -37,9 +45,11 @@ export class ClientKey {
   }
 
   /** Asked many times at once, it is made once; a store that fails is asked again the next time. */
-  get(): Promise<DpopKey> {
-    this.#key ??= this.#retried(this.#readOrMake());
-    return this.#key;
+  async get(): Promise<DpopKey> {
+    if (this.#key !== undefined) return this.#key;
+    const others = this.#coming;
+    if (others !== undefined && (await settlesWithin(longEnough, others))) return others;
+    return this.#have(this.#readOrMake());
   }
 
   /** Another key in place of one whose algorithm the server does not take; undefined where we have none. */
@@ -48,15 +58,18 @@ export class ClientKey {
     if (current.thumbprint !== old.thumbprint) return current;
     const alg = this.#algorithms.find((each) => accepted.includes(each));
     if (alg === undefined) return undefined;
-    this.#key = this.#retried(this.#make(alg).then((key) => this.#store.keep(key, old)));
-    return this.#key;
+    this.#key = undefined;
+    return this.#have(this.#make(alg).then((key) => this.#store.keep(key, old)));
   }
 
-  #retried(key: Promise<DpopKey>): Promise<DpopKey> {
-    return key.catch((error: unknown) => {
-      this.#key = undefined;
-      throw error;
-    });
+  async #have(coming: Promise<DpopKey>): Promise<DpopKey> {
+    this.#coming = coming;
+    try {
+      this.#key = await coming;
+      return this.#key;
+    } finally {
+      if (this.#coming === coming) this.#coming = undefined;
+    }
   }
 
   async #readOrMake(): Promise<DpopKey> {

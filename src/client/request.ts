@@ -57,3 +57,19 @@ export function isOneShot(body: Hop["body"]): boolean {
   if (typeof body !== "object" || body === null) return false;
   return "getReader" in body || Symbol.asyncIterator in body;
 }
+
+/** `redirect` is ours: a proof is good for one URL, so every hop needs its own. */
+export function fetchInit(hop: Hop, headers: Headers): RequestInit {
+  const { signal, body: _, ...rest } = hop.init;
+  const { method, body, redirect } = hop;
+  return {
+    ...rest,
+    method,
+    headers,
+    redirect: redirect === "follow" ? "manual" : redirect,
+    ...(signal ? { signal } : {}),
+    ...(body === undefined || body === null ? {} : { body }),
+    // The Fetch standard wants it said, for streams.
+    ...(isOneShot(body) ? { duplex: "half" } : {}),
+  };
+}

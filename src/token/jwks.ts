@@ -1,9 +1,9 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { KeySource } from "../configuration.ts";
+import { settlesWithin } from "../deadline.ts";
 import { Refused } from "../decision.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
-import { settlesWithin } from "./deadline.ts";
 import { place } from "./fetch-json.ts";
 import type { KeySet } from "./jwk-set.ts";
 import { type Loaded, loadKeys } from "./load-keys.ts";

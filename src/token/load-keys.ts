@@ -1,7 +1,7 @@
 import type { KeySource } from "../configuration.ts";
+import { settlesWithin } from "../deadline.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
-import { settlesWithin } from "./deadline.ts";
 import { endpointRequest } from "./endpoint.ts";
 import { FetchError, fetchJson, place } from "./fetch-json.ts";
 import { type IssuerKey, type KeySet, parseJwkSet } from "./jwk-set.ts";

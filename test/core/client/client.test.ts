@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   createDpopClient,
   DpopError,
@@ -159,6 +159,27 @@ describe("the key", () => {
     const clients = Array.from({ length: 5 }, () => createDpopClient({ keyStore }));
     const keys = await Promise.all(clients.map((client) => client.key()));
     expect(new Set(keys.map(({ thumbprint }) => thumbprint)).size).toBe(1);
+  });
+
+  test("is not waited for, for ever, when the call that reads it is gone", async () => {
+    const store = memoryKeyStore(await generateKey());
+    const lost = new Promise<undefined>(() => undefined);
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      return reads === 1 ? lost : store.read();
+    };
+    const client = createDpopClient({ keyStore: { ...store, read } });
+    void client.key();
+    vi.useFakeTimers();
+    try {
+      const second = client.key();
+      await vi.advanceTimersByTimeAsync(5000);
+      expect((await second).thumbprint).toBe((await store.read())?.thumbprint);
+      expect(reads).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("is asked for again after its store has failed", async () => {

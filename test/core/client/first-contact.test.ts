@@ -62,6 +62,14 @@ describe("the first request to a server", () => {
     await expect.poll(() => waiting.length).toBe(3);
   });
 
+  test("that never comes back is waited for once: the next one goes first in its place", async () => {
+    const { waiting, client } = slow(1000);
+    for (let calls = 0; calls < 2; calls += 1) void client.fetch(url);
+    await expect.poll(() => waiting.length, { timeout: 3000 }).toBe(2);
+    void client.fetch(url);
+    await expect.poll(() => waiting.length, { timeout: 800 }).toBe(3);
+  });
+
   test("is not waited for by whoever has lost interest", async () => {
     const { client } = slow(60_000);
     void client.fetch(url);

@@ -3,17 +3,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import { endToEnd } from "./end-to-end-stage.ts";
 
-// Clients in other languages, unmodified. Where their language or their package cannot be had in
-// a minute, the test says so aloud and is skipped.
+// Clients in other languages, unmodified, and this client in another runtime. What cannot be had in
+// a minute is said so aloud, and its test skipped.
 const run = promisify(execFile);
 const edge = endToEnd();
 
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "dpop-edge-languages-"));
+  folder = await mkdtemp(join(tmpdir(), "dpop-edge-elsewhere-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -41,7 +42,7 @@ test("Python: requests-oauth2client", async (context) => {
   await orSkip(context, "requests-oauth2client for Python", () =>
     run("python3", ["-m", "pip", "install", "--quiet", "--no-input", ...wanted], soon),
   );
-  const program = new URL("./languages/call.py", import.meta.url).pathname;
+  const program = new URL("./elsewhere/call.py", import.meta.url).pathname;
   const { stdout } = await run("python3", [program, ...places()], {
     env: { ...process.env, PYTHONPATH: packages, NO_PROXY: "127.0.0.1" },
   });
@@ -54,12 +55,34 @@ test("Python: requests-oauth2client", async (context) => {
 
 test("Java: the Nimbus OAuth SDK", async (context) => {
   const jars = join(folder, "jars");
-  const pom = new URL("./languages/pom.xml", import.meta.url).pathname;
+  const pom = new URL("./elsewhere/pom.xml", import.meta.url).pathname;
   const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
   await orSkip(context, "the Nimbus OAuth SDK for Java", () =>
     run("mvn", ["-q", "-B", "-f", pom, goal, `-DoutputDirectory=${jars}`], soon),
   );
-  const program = new URL("./languages/Call.java", import.meta.url).pathname;
+  const program = new URL("./elsewhere/Call.java", import.meta.url).pathname;
   const { stdout } = await run("java", ["-cp", `${jars}/*`, program, ...places()]);
   expect(stdout).toBe("401 use_dpop_nonce\n200\n200\n");
+}, 120_000);
+
+test("Deno: this client", async (context) => {
+  const npm = ["install", "--prefix", folder, "--no-audit", "--no-fund", "deno@2.9.6"];
+  await orSkip(context, "Deno", () => run("npm", npm, soon));
+  const program = join(folder, "call.mjs");
+  await build({
+    entryPoints: [new URL("./elsewhere/call.js", import.meta.url).pathname],
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    outfile: program,
+  });
+  const deno = join(folder, "node_modules/.bin/deno");
+  const { stdout } = await run(deno, ["run", "--allow-net=127.0.0.1", program, ...places()], {
+    env: { ...process.env, NO_PROXY: "127.0.0.1" },
+  });
+  expect(JSON.parse(stdout)).toEqual({
+    statuses: [200, 200, 200, 200, 200],
+    cold: 6,
+    bodies: ["orders", "streamed"],
+  });
 }, 120_000);
