@@ -120,7 +120,8 @@ function refuseSecondReading(
     return other?.rule === route.rule ? undefined : other;
   };
   refuseIf(ruleAt(forwarded), () => true);
-  for (const reading of [url.path, decoded].flatMap((path) => [path, withoutParameters(path)])) {
+  const readings = [url.path, decoded].flatMap((path) => [path, withoutParameters(path)]);
+  for (const reading of new Set(readings)) {
     refuseIf(ruleAt(reading), (other) => isAsSpecific(other, route));
     refuseIf(ruleAt(otherEnd(reading)), (other) => !isAsSpecific(route, other));
   }
