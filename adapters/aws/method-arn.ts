@@ -1,6 +1,9 @@
 /** API Gateway accepts no longer resource in a policy. */
 const longest = 512;
 
+/** What a policy reads as a wildcard or a variable; a "$" alone, as in "$default", is one character. */
+const meaningful = /[*?]|\$\{/;
+
 /** arn:partition:execute-api:region:account:api/stage/METHOD/path */
 const shape = /^arn:[^:]+:execute-api:[^:]*:[^:]*:[^/]+\/[^/]+\/[^/]+(\/.*)?$/s;
 
@@ -10,7 +13,7 @@ const shape = /^arn:[^:]+:execute-api:[^:]*:[^:]*:[^/]+\/[^/]+\/[^/]+(\/.*)?$/s;
  * wildcard or as a variable.
  */
 export function exactResource(arn: string): string | undefined {
-  if (arn.length > longest || /[*?$]/.test(arn) || !shape.test(arn)) return undefined;
+  if (arn.length > longest || meaningful.test(arn) || !shape.test(arn)) return undefined;
   return arn;
 }
 

@@ -66,4 +66,4 @@ function unsafeRoute(): Answer {
 
 const inexpressible =
   "A path that was allowed is refused, since no policy can name it alone: its ARN is longer than 512 " +
-  "characters, or the path holds * ? or $. Such characters can be percent-encoded; for such paths use the proxy.";
+  "characters, or the path holds * ? or ${. Such characters can be percent-encoded; for such paths use the proxy.";

@@ -144,6 +144,21 @@ describe("an Allow that a cache may keep", () => {
     expect(policies).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny" }] } });
   });
 
+  test.each([
+    ["an HTTP API's default stage", restArn("/api/x", "GET", "$default")],
+    ["OData", restArn("/api/$metadata")],
+    ["a dollar at the end", restArn("/api/x$")],
+  ])("a dollar alone means nothing in a policy: %s", (_name, methodArn) => {
+    const warn = vi.fn();
+    const statement = { Effect: "Allow", Resource: methodArn };
+    for (const answer of [
+      restAnswer(allow, methodArn, configuration, warn),
+      httpAnswer(allow, methodArn, configuration, "policy", warn),
+    ])
+      expect(answer).toMatchObject({ policyDocument: { Statement: [statement] } });
+    expect(warn).not.toHaveBeenCalled();
+  });
+
   test("512 characters fit", () => {
     const longest = restArn(`/api/${"x".repeat(512 - restArn("/api/").length)}`);
     expect(longest).toHaveLength(512);
