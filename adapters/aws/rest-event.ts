@@ -24,6 +24,9 @@ export type RestEvent = Pick<
   };
 };
 
+/** What cannot be read as a URL is refused by the line: route.unsafe. */
+const unreadable = { url: "" };
+
 /** The request of a REST API, as API Gateway saw it. */
 export function restRequest(
   event: RestEvent,
@@ -31,9 +34,12 @@ export function restRequest(
 ): EdgeRequest {
   const { domainName, identity } = event.requestContext;
   const clientAddress = identity?.sourceIp;
+  const arrived = paths(event);
   return {
     method: event.httpMethod,
-    ...addressed({ domainName, ...paths(event), search: search(event) }, configuration),
+    ...(arrived === undefined
+      ? unreadable
+      : addressed({ domainName, ...arrived, search: search(event) }, configuration)),
     headers: headersOf(event),
     ...(clientAddress ? { clientAddress } : {}),
   };
@@ -42,19 +48,27 @@ export function restRequest(
 /**
  * `requestContext.path` is what the client asked: with the stage at the API's own domain, with the
  * base path at a custom one. The policy's ARN has the path that was routed by; the rest is prefix.
+ * Undefined where the one does not end with the other: rules would guard another path than is served.
  */
-function paths(event: RestEvent): Pick<Arrival, "prefix" | "path"> {
+function paths(event: RestEvent): Pick<Arrival, "prefix" | "path"> | undefined {
   const asked = event.requestContext.path;
-  for (const routed of [routedPath(event.methodArn), event.path]) {
-    if (routed === undefined || !routed.startsWith("/") || !asked.endsWith(routed)) continue;
-    const prefix = asked.slice(0, -routed.length);
-    return { prefix: encodedPrefix(prefix), path: encodedPath(routed) };
-  }
-  return { prefix: "", path: encodedPath(asked) };
+  const routed = routedPath(event.methodArn) ?? event.path;
+  // The root, asked as "/stage": without its slash.
+  if (routed === "/" && !asked.endsWith("/")) return { prefix: encodedPath(asked), path: "/" };
+  const end = routed.split("/").length - 1;
+  const segments = asked.split("/");
+  const path = `/${segments.slice(-end).join("/")}`;
+  if (path !== routed && decoded(path) !== routed) return undefined;
+  const prefix = segments.slice(0, -end).join("/");
+  return { prefix: prefix === "" ? "" : encodedPath(prefix), path: encodedPath(path) };
 }
 
-function encodedPrefix(prefix: string): string {
-  return prefix === "" ? "" : encodedPath(prefix);
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Payload 1.0 has only decoded parameters; their order among different names is lost. */

@@ -92,6 +92,27 @@ describe("REST: the URL that the client signed", () => {
     ],
     ["the root", { path: "/", asked: "/dev/", domainName: api }, none, `https://${api}/dev/`, "/"],
     [
+      "the root, asked without its slash: rules see the root, not the stage",
+      { path: "/", asked: "/dev", domainName: api },
+      none,
+      `https://${api}/dev/`,
+      "/",
+    ],
+    [
+      "the root of a base path, likewise",
+      { path: "/", asked: "/v1" },
+      none,
+      "https://api.example.com/v1/",
+      "/",
+    ],
+    [
+      "a path that was decoded to route by is the one that was asked",
+      { path: "/api/a b", asked: "/v1/api/a%20b" },
+      none,
+      "https://api.example.com/v1/api/a%20b",
+      "/api/a%20b",
+    ],
+    [
       "a path like its stage",
       { path: "/dev/dev", asked: "/dev/dev/dev", domainName: api },
       none,
@@ -109,6 +130,19 @@ describe("REST: the URL that the client signed", () => {
   test.each(rows)("%s", (_name, options, settings, signed, path) => {
     const request = restRequest(restEvent(options), settings);
     expect(meaning(request, settings)).toEqual([signed, path]);
+  });
+
+  test.each([
+    ["/v1/admin/", "/admin"],
+    ["/v1/other", "/admin"],
+    ["/v1/a%2Fb", "/a/b"],
+    ["/min", "/admin"],
+    ["/", "/admin"],
+    ["/v1/admin", "/admin/"],
+    ["/100%", "/100"],
+  ])("%s, routed by %s: rules would guard another path, the core refuses", (asked, path) => {
+    const request = restRequest(restEvent({ path, asked }), one);
+    expect(() => requestUrl(request, one)).toThrow("route.unsafe");
   });
 
   test("of two origins a third one is refused by the core", () => {
