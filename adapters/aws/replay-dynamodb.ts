@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Claim, ReplayStore, Verdict } from "../../src/runtime.ts";
 import { type AwsAnswer, type AwsCall, errorName } from "./aws-call.ts";
 
@@ -6,7 +7,7 @@ export interface DynamoReplayOptions {
   /** The table's name; its partition key is `pk`, binary. Absent: every claim throws and says so. */
   readonly table: string | undefined;
   readonly region: string;
-  /** Several regions have a table each: nonces name theirs, and a proof without a nonce is challenged. */
+  /** There may be several tables: nonces name theirs, and a proof without a nonce is challenged. */
   readonly regional: boolean;
   /** Seconds; how far back the store remembers. */
   readonly window: number;
@@ -31,11 +32,11 @@ const condition = "attribute_not_exists(pk) OR rid = :rid";
  * for a replay. Throws when the table does not answer in time, whatever the reason.
  */
 export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
-  const { table, region, regional, window, now, random } = options;
-  const here = new TextEncoder().encode(region);
+  const { table, regional, window, now, random } = options;
+  const here = tableId(options);
   let floor = Number.NEGATIVE_INFINITY;
 
-  /** A nonce that names a region is judged there; without one nobody could say where. */
+  /** A proof is judged where its nonce says; without one nobody could say where. */
   const isElsewhere = (route: Uint8Array) =>
     route.length === 0 ? regional : !Buffer.from(route).equals(here);
 
@@ -56,6 +57,15 @@ export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
     },
     ...(regional ? { nonceRoute: async () => here } : {}),
   };
+}
+
+/**
+ * What a nonce says of its table. The name too: two stages with the same secrets may share a region,
+ * and a table that replaced another knows nothing of what that one accepted.
+ */
+function tableId({ region, table = "" }: DynamoReplayOptions): Uint8Array<ArrayBuffer> {
+  const name = createHash("sha256").update(table).digest("base64url").slice(0, 11);
+  return new TextEncoder().encode(`${region} ${name}`);
 }
 
 async function put(options: DynamoReplayOptions, input: object): Promise<Verdict> {

@@ -79,12 +79,34 @@ test("a proof without a nonce is challenged even where the rule requires none", 
   expect(await here(retry)).toMatchObject({ effect: "Allow" });
 });
 
-test("one region judges what has no nonce, and never what names another region", async () => {
+test("a nonce names its table: another one, in the same region too, judges nothing of it", async () => {
+  const region = "eu-central-1";
+  const [table, other] = [tableName(), tableName()];
+  for (const each of [table, other]) await createTable(dynamo.url, each);
+  const regional = true;
+  const here = storeOver(dynamo.url, { table, region, regional });
+  const again = storeOver(dynamo.url, { table, region, regional });
+  const elsewhere = [
+    storeOver(dynamo.url, { table: other, region, regional }),
+    storeOver(dynamo.url, { table, region: "us-east-1", regional }),
+  ];
+  const claim = await claimOf("a", await here.nonceRoute?.("key"));
+  for (const store of elsewhere) expect(await store.claim(claim)).toBe("elsewhere");
+  expect(await here.claim(claim)).toBe("fresh");
+  expect(await again.claim(claim)).toBe("replayed");
+  for (const store of elsewhere) expect(await store.claim(claim)).toBe("elsewhere");
+});
+
+test("one table judges what has no nonce, and never what names another table", async () => {
   const table = tableName();
   await createTable(dynamo.url, table);
-  const store = storeOver(dynamo.url, { table, region: "eu-central-1" });
+  const one = { table, region: "eu-central-1" };
+  const store = storeOver(dynamo.url, one);
   expect(store.nonceRoute).toBeUndefined();
   expect(await store.claim(await claimOf("a"))).toBe("fresh");
-  expect(await store.claim(await claimOf("b", "eu-central-1"))).toBe("fresh");
-  expect(await store.claim(await claimOf("c", "eu-central-2"))).toBe("elsewhere");
+  const routeOf = (changed: object) =>
+    storeOver(dynamo.url, { ...one, regional: true, ...changed }).nonceRoute?.("key");
+  expect(await store.claim(await claimOf("b", await routeOf({})))).toBe("fresh");
+  const there = await routeOf({ region: "eu-central-2" });
+  expect(await store.claim(await claimOf("c", there))).toBe("elsewhere");
 });

@@ -150,7 +150,7 @@ test("the runtime of a function", async () => {
   expect(runtime.replay.nonceRoute).toBeUndefined();
   const regional = { replay: { ...configuration.replay, regions: "auto" as const } };
   const { replay } = createLambdaRuntime(regional, { AWS_REGION: "eu-west-1" });
-  expect(Buffer.from((await replay.nonceRoute?.("key")) ?? []).toString()).toBe("eu-west-1");
+  expect(Buffer.from((await replay.nonceRoute?.("key")) ?? []).toString()).toMatch(/^eu-west-1 /);
   runtime.emit({ at: 0, outcome: "allow", method: "GET", milliseconds: 1 });
   expect(log).toHaveBeenCalledWith('{"at":0,"outcome":"allow","method":"GET","milliseconds":1}');
 });
