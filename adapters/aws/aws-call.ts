@@ -52,6 +52,13 @@ export function createAwsCall(environment: Environment, send: typeof fetch = fet
   };
 }
 
+/** Why a call brought no answer. Only the name of what is not ours: its message may quote the URL. */
+export function noAnswer(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return "no answer";
+  if (thrown.name === "TimeoutError") return "no answer in time";
+  return thrown.name === "Error" ? thrown.message : `no answer, ${thrown.name}`;
+}
+
 /** The name of an error: "com.amazonaws...#ResourceNotFoundException", of which the end counts. */
 export function errorName({ body }: AwsAnswer): string {
   const type = body.__type;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Claim, ReplayStore, Verdict } from "../../src/runtime.ts";
-import { type AwsAnswer, type AwsCall, errorName } from "./aws-call.ts";
+import { type AwsAnswer, type AwsCall, errorName, noAnswer } from "./aws-call.ts";
 
 export interface DynamoReplayOptions {
   readonly call: AwsCall;
@@ -126,13 +126,6 @@ const advices: Readonly<Record<string, (table: string) => string>> = {
 
 const tableUnnamed =
   "REPLAY_TABLE is not set: name the DynamoDB table of the replay store in the function's environment.";
-
-/** Only the name: the message of a failed fetch may quote its URL. */
-function noAnswer(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "no answer";
-  if (thrown.name === "TimeoutError") return "no answer in time";
-  return thrown.name === "Error" ? thrown.message : `no answer, ${thrown.name}`;
-}
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { SecretOrigin } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
-import { type AwsCall, type Environment, errorName } from "./aws-call.ts";
+import { type AwsAnswer, type AwsCall, type Environment, errorName, noAnswer } from "./aws-call.ts";
 
 /** Milliseconds. */
 const deadline = 2000;
@@ -64,14 +64,21 @@ async function ask(
   call: AwsCall,
 ): Promise<Readonly<Record<string, unknown>>> {
   const contentType = "application/x-amz-json-1.1";
-  const answer = await call({ service, region, target, contentType, input, deadline }).catch(() => {
-    throw new Fault(`${service} did not answer within ${deadline} ms`);
-  });
+  const answer = await call({ service, region, target, contentType, input, deadline }).catch(
+    (thrown) => {
+      throw new Fault(`${service}, asked for ${deadline} ms at most: ${noAnswer(thrown)}`);
+    },
+  );
   if (answer.status === 200) return answer.body;
+  const said = `${service} answered ${answer.status} ${errorName(answer)}`;
+  throw new Fault(`${said}: ${advice(answer, actions[service])}`);
+}
+
+function advice(answer: AwsAnswer, action: string): string {
   const name = errorName(answer);
-  const denied = name === "AccessDeniedException";
-  const advice = denied ? `: allow ${actions[service]} on it` : `: store it, or correct the ARN`;
-  throw new Fault(`${service} answered ${answer.status} ${name}${advice}`);
+  if (name === "AccessDeniedException") return `allow ${action} on it`;
+  if (name === "ThrottlingException") return "many instances started at once; raise its throughput";
+  return answer.status >= 500 ? "it will be asked again" : "store it, or correct the ARN";
 }
 
 function textOf(value: unknown): string {

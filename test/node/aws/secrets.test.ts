@@ -83,7 +83,21 @@ test.each([
     failed(400, "AccessDeniedException"),
     "allow secretsmanager:GetSecretValue on it",
   ],
-  ["does not come", parameter, new TypeError("fetch failed"), "did not answer"],
+  ["is throttled", parameter, failed(400, "ThrottlingException"), "raise its throughput"],
+  ["fails there", parameter, failed(500, "InternalServerError"), "it will be asked again"],
+  [
+    "does not come",
+    parameter,
+    new TypeError("fetch failed"),
+    "2000 ms at most: no answer, TypeError",
+  ],
+  ["comes late", parameter, new DOMException("", "TimeoutError"), "no answer in time"],
+  [
+    "nobody may ask for",
+    parameter,
+    new Error("give the function a role"),
+    "give the function a role",
+  ],
   ["is binary", secret, { status: 200, body: { SecretBinary: "AA==" } }, "holds no text"],
   [
     "is something else",
