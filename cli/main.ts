@@ -44,4 +44,9 @@ function knownFailure(
   return undefined;
 }
 
+// `dpop-edge ... | head`: whoever reads has read enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 process.exitCode = await main(process.argv.slice(2));

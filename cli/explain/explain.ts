@@ -6,8 +6,13 @@ import type { SentRequest } from "./sent-request.ts";
 import { createSetting, type SettingOptions } from "./setting.ts";
 import { type Explained, walk } from "./walk.ts";
 
+export interface Judged extends Explained {
+  /** Whose clock `at` is of: the server's judges, where its answer is known. */
+  readonly clock: "--now" | "the answer's Date" | "the sender's clock" | "this machine's clock";
+}
+
 export interface Explanation {
-  readonly requests: readonly Explained[];
+  readonly requests: readonly Judged[];
   readonly pitfalls: readonly Pitfall[];
   /** Without documents defaults were taken, and some checks skipped. */
   readonly assumed: boolean;
@@ -33,15 +38,21 @@ export async function explain(
     now: () => current,
     window: setting.configuration.replay.window,
   });
-  const explained: Explained[] = [];
+  const explained: Judged[] = [];
   for (const request of requests) {
-    current = now ?? timeOf(request) ?? clock();
-    explained.push(await walk(request, setting, replay));
+    const time = timeOf(request, now) ?? { at: clock(), clock: "this machine's clock" };
+    current = time.at;
+    explained.push({ ...(await walk(request, setting, replay)), clock: time.clock });
   }
   return { requests: explained, pitfalls: pitfallsOfAll(explained), assumed: setting.assumed };
 }
 
-/** The server's clock is the one that judges. */
-function timeOf({ answer, sentAt }: SentRequest): number | undefined {
-  return (answer && dateOf(answer)) ?? sentAt;
+function timeOf(
+  { answer, sentAt }: SentRequest,
+  now: number | undefined,
+): Pick<Judged, "at" | "clock"> | undefined {
+  if (now !== undefined) return { at: now, clock: "--now" };
+  const date = answer && dateOf(answer);
+  if (date !== undefined) return { at: date, clock: "the answer's Date" };
+  return sentAt === undefined ? undefined : { at: sentAt, clock: "the sender's clock" };
 }

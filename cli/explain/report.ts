@@ -1,7 +1,7 @@
 import { type Refusal, refusals } from "../../src/decision.ts";
 import type { Paint } from "../paint.ts";
 import { errorOf } from "./answer.ts";
-import type { Explanation } from "./explain.ts";
+import type { Explanation, Judged } from "./explain.ts";
 import type { Finding } from "./findings.ts";
 import { createMask } from "./mask.ts";
 import { type Pitfall, pitfalls } from "./pitfalls.ts";
@@ -21,12 +21,12 @@ export function textOf({ requests, pitfalls: found, assumed }: Explanation, pain
     .join("\n");
 }
 
-function block(explained: Explained, index: number, total: number, paint: Paint): string {
-  const { request, findings, at, kind } = explained;
+function block(explained: Judged, index: number, total: number, paint: Paint): string {
+  const { request, findings, at, kind, clock } = explained;
   const number = total > 1 ? `${index + 1}. ` : "";
   const lines = [
     paint.bold(`${number}${placeOf(explained)}`),
-    `   ${kind === "token" ? "a token request, " : ""}judged at ${new Date(at).toISOString()}`,
+    `   ${kind === "token" ? "a token request, " : ""}judged at ${new Date(at).toISOString()} (${clock})`,
     ...(request.note === undefined ? [] : [`   ${request.note}`]),
   ];
   let step = "";
@@ -88,7 +88,7 @@ export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unk
     ok: requests.every(({ refused }) => refused === undefined),
     assumed,
     requests: requests.map((explained) => {
-      const { kind, request, refused, findings, at } = explained;
+      const { kind, request, refused, findings, at, clock } = explained;
       const refusal: Refusal | undefined = refused && refusals[refused];
       const [method, url] = [request.method, urlOf(explained)];
       return {
@@ -96,6 +96,7 @@ export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unk
         url,
         kind,
         at: new Date(at).toISOString(),
+        clock,
         ...(refused && refusal
           ? {
               refused: {

@@ -35,7 +35,7 @@ const parts: readonly Part[] = [
   { pattern: /^\\\r?\n/, read: "nothing" },
   { pattern: /^\s+/, read: "gap" },
   // Whatever the output is piped into is another command.
-  { pattern: /^[|;&><]/, read: "end" },
+  { pattern: /^(?:[|;&]|\d?[<>])/, read: "end" },
   { pattern: /^\$'((?:\\[\s\S]|[^'\\])*)'/, read: unescaped },
   { pattern: /^'([^']*)'/, read: (text) => text },
   {
@@ -43,7 +43,7 @@ const parts: readonly Part[] = [
     read: (text) => text.replace(/\\(?:\n|([$`"\\]))/g, "$1"),
   },
   { pattern: /^\\([\s\S])/, read: (text) => text },
-  { pattern: /^[^\s'"\\|;&><]/, read: (text) => text },
+  { pattern: /^(?:[^\s'"\\|;&><$]+|\$)/, read: (text) => text },
 ];
 
 const escapes: Readonly<Record<string, string>> = {

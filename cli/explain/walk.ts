@@ -103,15 +103,19 @@ async function walkCall(
     () => requestUrl(request, configuration),
     (url) => ({ found: url.public.origin }),
   );
-  await findings.check(
+  const safe = await findings.check(
     "route.path",
     [url],
-    ({ path }) => checkPath(path),
-    (_) => ({ found: url?.path ?? "" }),
+    (url) => {
+      checkPath(url.path);
+      return url;
+    },
+    ({ path }) => ({ found: path }),
   );
   const matched = await findings.check(
     "route.rule",
-    [url],
+    // The router counts on a path that was checked.
+    [safe],
     (url) => routed(request, url, configuration),
     ({ rule }) => ({
       found: setting.assumed ? "any: no documents were given" : (rule?.id ?? "none"),

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { explain } from "../../../cli/explain/explain.ts";
 import { createMask } from "../../../cli/explain/mask.ts";
 import { readRequests } from "../../../cli/explain/read-requests.ts";
 import { secretsOf } from "../../../cli/explain/secret-parts.ts";
+import { UnreadableRequest } from "../../../cli/explain/sent-request.ts";
 import { shellWords } from "../../../cli/explain/shell-words.ts";
 
 const url = "https://api.example.com/orders";
@@ -25,6 +27,7 @@ describe("a curl command", () => {
     ["letters together", `curl -sSXPOST -HAuthorization:\\ DPoP\\ token -H 'DPoP: proof' ${url}`, "POST", url, proven],
     ["--url and long names", `curl --request DELETE --header 'Authorization: DPoP token' --header 'DPoP: proof' --url ${url}`, "DELETE", url, proven],
     ["piped on", `curl -H 'Authorization: DPoP token' -H 'DPoP: proof' ${url} | jq .`, "GET", url, proven],
+    ["its errors elsewhere", `curl ${url} 2>/dev/null`, "GET", url, []],
     ["data", `curl ${url} -d a=1 -d b=2`, "POST", url, [["content-type", "application/x-www-form-urlencoded"]]],
     ["data as query", `curl -G ${url} -d a=1`, "GET", `${url}?a=1`, []],
     ["--json", `curl ${url} --json '{}'`, "POST", url, [["accept", "application/json"], ["content-type", "application/json"]]],
@@ -68,6 +71,33 @@ describe("a curl command", () => {
       }),
     );
   });
+});
+
+test("whatever text: requests, or a message for people; and they can be explained", async () => {
+  const beginning = fc.constantFrom(
+    "",
+    "curl ",
+    `curl ${url} -H '`,
+    "{",
+    '{"log":',
+    `GET ${url}\nDPoP: `,
+    "GET /",
+  );
+  await fc.assert(
+    fc.asyncProperty(beginning, fc.string({ unit: "binary" }), async (first, rest) => {
+      const requests = textsOf(`${first}${rest}`);
+      await explain(requests, { clock: () => 1_800_000_000_000 });
+    }),
+    { numRuns: 500 },
+  );
+  function textsOf(text: string) {
+    try {
+      return readRequests(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(UnreadableRequest);
+      return [];
+    }
+  }
 });
 
 describe("raw headers", () => {
