@@ -3,7 +3,7 @@ import { advice } from "./advice.ts";
 import { type CheckId, type CheckRow, checks } from "./checks.ts";
 
 /** How one check went. */
-export type Finding = CheckRow &
+export type Finding = Omit<CheckRow, "expects"> &
   Detail & { readonly check: CheckId } & (
     | { readonly outcome: "passed" }
     | { readonly outcome: "failed"; readonly code: RefusalCode; readonly change: string }
@@ -28,7 +28,8 @@ export interface Findings {
   readonly clean: () => boolean;
   /**
    * Runs one of the edge's own checks. Where one of its inputs is undefined, because an earlier
-   * check failed, it is skipped. `seen` is what it looked at, in words.
+   * check failed, it is skipped. `seen` is what it looked at, in words; where that is only known
+   * once it has passed, `otherwise` is what is said of a failure.
    * @returns what the check returns; undefined where it was skipped or refused
    */
   check<const Inputs extends readonly unknown[], Result>(
@@ -36,6 +37,7 @@ export interface Findings {
     inputs: Inputs,
     run: (...inputs: Defined<Inputs>) => Result | Promise<Result>,
     seen?: Seen | ((result: Result) => Seen),
+    otherwise?: Seen,
   ): Promise<Result | undefined>;
   skip(id: CheckId, why: string): void;
 }
@@ -51,18 +53,18 @@ export function createFindings(mask: (text: string) => string): Findings {
     };
   };
   const skip = (id: CheckId, why: string) => {
-    all.push({ check: id, ...checks[id], outcome: "skipped", why });
+    all.push({ ...rowOf(id), outcome: "skipped", why: mask(why) });
   };
   return {
     all,
     clean: () => all.every(({ outcome }) => outcome !== "failed"),
     skip,
-    async check(id, inputs, run, seen) {
+    async check(id, inputs, run, seen, otherwise) {
       if (!areDefined(inputs)) {
         skip(id, "an earlier check left nothing to look at");
         return undefined;
       }
-      const row = { check: id, ...checks[id] };
+      const row = rowOf(id);
       try {
         const result = await run(...inputs);
         const detail = typeof seen === "function" ? seen(result) : (seen ?? {});
@@ -71,12 +73,17 @@ export function createFindings(mask: (text: string) => string): Findings {
       } catch (thrown) {
         const { code, detail } = refusalOf(thrown);
         const looked = typeof seen === "object" ? seen : {};
-        const said = masked({ ...looked, ...detail });
+        const said = masked({ expected: checks[id].expects, ...looked, ...otherwise, ...detail });
         all.push({ ...row, ...said, outcome: "failed", code, change: advice[code] });
         return undefined;
       }
     },
   };
+}
+
+function rowOf(id: CheckId) {
+  const { step, name, clause } = checks[id];
+  return { check: id, step, name, clause };
 }
 
 function refusalOf(thrown: unknown): { readonly code: RefusalCode; readonly detail: Detail } {

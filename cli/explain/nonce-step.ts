@@ -46,6 +46,7 @@ export async function explainNonce(
     [],
     () => checkNonce(nonces, nonce, possession, { origin, leeway }),
     ({ refresh }) => ({ found: describe(nonce, nonces !== undefined, refresh) }),
+    { found: nonce === undefined ? "none" : reading(nonce, now() / 1000) },
   );
 }
 

@@ -12,7 +12,7 @@ import { readNonceClaim } from "../../src/dpop/nonce-claim.ts";
 import { parseProof } from "../../src/dpop/shape.ts";
 import { checkType } from "../../src/dpop/type.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
-import type { JsonValue } from "../../src/jws/json.ts";
+import { isJsonObject, type JsonValue } from "../../src/jws/json.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
 
@@ -46,7 +46,9 @@ export async function checkProof(
   findings: Findings,
 ): Promise<ReadProof> {
   const keys = createClientKeys();
-  const jws = await findings.check("proof.form", [text], parseProof);
+  const jws = await findings.check("proof.form", [text], parseProof, undefined, {
+    found: `${text?.split(".").length} parts, or no base64url of JSON objects without duplicates`,
+  });
   const { header, payload: claims } = { header: undefined, payload: undefined, ...jws };
   const found = (value: JsonValue | undefined) => ({ found: shown(value) });
 
@@ -65,6 +67,7 @@ export async function checkProof(
     [header, row],
     ({ jwk }, row) => checkJwk(jwk, row),
     ({ kty, ...rest }) => ({ found: "crv" in rest ? `${kty} ${rest.crv}` : kty }),
+    { found: keyOf(header?.jwk) },
   );
   const jti = await findings.check(
     "proof.jti",
@@ -84,15 +87,27 @@ export async function checkProof(
   const iat = await findings.check("proof.iat", [claims], ({ iat }) => checkIat(iat, madeFor), {
     remark: ageOf(claims?.iat, madeFor.now),
   });
-  const nonce = await findings.check("proof.nonce", [claims], ({ nonce }) => ({
-    text: readNonceClaim(nonce),
-  }));
+  const nonce = await findings.check(
+    "proof.nonce",
+    [claims],
+    ({ nonce }) => ({
+      text: readNonceClaim(nonce),
+    }),
+    undefined,
+    { found: typeof claims?.nonce },
+  );
   const jkt = jwk && row && (await keys.thumbprint(jwk, row));
   await checkToken(jkt, claims?.ath, claims !== undefined, madeFor, findings);
-  await findings.check("proof.signature", [jws, jwk, row], async ({ text }, jwk, row) => {
-    if (!(await verifyCompact(text, await keys.import(jwk, row))))
-      throw new Refused("proof.signature");
-  });
+  await findings.check(
+    "proof.signature",
+    [jws, jwk, row],
+    async ({ text }, jwk, row) => {
+      const key = await keys.import(jwk, row);
+      if (!(await verifyCompact(text, key))) throw new Refused("proof.signature");
+    },
+    undefined,
+    { found: "a signature that the header's jwk does not verify" },
+  );
   return {
     ...(jkt === undefined ? {} : { jkt }),
     ...(jti === undefined ? {} : { jti }),
@@ -129,6 +144,13 @@ async function checkToken(
 function shown(value: JsonValue | undefined): string {
   if (value === undefined) return "nothing";
   return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 80);
+}
+
+/** Names only: a private member must not be shown. */
+function keyOf(jwk: JsonValue | undefined): string {
+  if (!isJsonObject(jwk)) return shown(jwk);
+  const { kty, crv } = jwk;
+  return `${shown(kty)} ${shown(crv)}, with ${Object.keys(jwk).join(", ").slice(0, 100)}`;
 }
 
 function withoutQuery(htu: JsonValue | undefined): string {

@@ -3,9 +3,8 @@ import type { Paint } from "../paint.ts";
 import { errorOf } from "./answer.ts";
 import type { Explanation, Judged } from "./explain.ts";
 import type { Finding } from "./findings.ts";
-import { createMask } from "./mask.ts";
 import { type Pitfall, pitfalls } from "./pitfalls.ts";
-import { secretsOf } from "./secret-parts.ts";
+import { shownUrl } from "./secret-parts.ts";
 import type { Explained } from "./walk.ts";
 
 /** For people. */
@@ -90,7 +89,7 @@ export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unk
     requests: requests.map((explained) => {
       const { kind, request, refused, findings, at, clock } = explained;
       const refusal: Refusal | undefined = refused && refusals[refused];
-      const [method, url] = [request.method, urlOf(explained)];
+      const [method, url] = [request.method, shownUrl(request)];
       return {
         method,
         url,
@@ -118,11 +117,5 @@ export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unk
 }
 
 function placeOf(explained: Explained): string {
-  return `${explained.request.method} ${urlOf(explained)}`;
-}
-
-/** Without query, userinfo and whatever else of the request is secret. */
-function urlOf({ request }: Explained): string {
-  const [place = ""] = request.url.split("?");
-  return createMask(secretsOf(request))(place.replace(/\/\/[^/]*@/, "//"));
+  return `${explained.request.method} ${shownUrl(explained.request)}`;
 }

@@ -1,4 +1,5 @@
 import { parseCompact } from "../../src/jws/compact.ts";
+import { createMask } from "./mask.ts";
 import type { SentRequest } from "./sent-request.ts";
 
 /** Fields that are secret as a whole, whatever is in them. */
@@ -21,4 +22,10 @@ export function secretsOf({ headers, url, answer }: SentRequest): string[] {
     ...query.split(/[&=]/).filter((part) => part.length >= 16),
     answer?.headers.get("DPoP-Nonce") ?? "",
   ];
+}
+
+/** A request's URL without query, userinfo and whatever else of the request is secret. */
+export function shownUrl(request: SentRequest): string {
+  const [place = ""] = request.url.split("?");
+  return createMask(secretsOf(request))(place.replace(/\/\/[^/]*@/, "//"));
 }

@@ -76,6 +76,7 @@ export async function checkToken(
       [jws, row],
       async (jws, row) => verifyingKey(jws, row, authenticator.keys, keySets),
       ({ kid }) => ({ found: `verified by the key ${shown(kid)}` }),
+      { found: `kid ${shown(header?.kid)}, alg ${shown(header?.alg)}` },
     );
 
   const now = setting.now() / 1000;
@@ -98,6 +99,7 @@ export async function checkToken(
     [claims],
     ({ cnf }) => ({ jkt: boundKey(cnf) }),
     ({ jkt }) => ({ found: jkt ?? "none: bound to no key" }),
+    { found: shown(claims?.cnf) },
   );
   const scopes = claims ? scopesOf(claims) : [];
   await findings.check(
@@ -109,6 +111,7 @@ export async function checkToken(
       return principalOf(identity, authenticator);
     },
     ({ id }) => ({ found: id }),
+    { found: "no such claim" },
   );
   return { scopes, ...(binding ? { binding } : {}) };
 }

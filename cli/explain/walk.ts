@@ -1,21 +1,16 @@
-import type { Configuration, JwtAuthenticator } from "../../src/configuration.ts";
-import { isPreflight, requestedMethod } from "../../src/cors.ts";
 import { type RefusalCode, Refused } from "../../src/decision.ts";
-import { claimOnce } from "../../src/dpop/claim.ts";
 import { presentation } from "../../src/dpop/presentation.ts";
-import { keysPath } from "../../src/forward/keys.ts";
 import { encodeBase64url } from "../../src/jws/base64url.ts";
-import { mintsTokens } from "../../src/mint/internal-token.ts";
-import { checkPolicy, checkScopes } from "../../src/policy.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
-import { createRouter, type Matched } from "../../src/route/router.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
-import type { ReplayStore, RequestUrl } from "../../src/runtime.ts";
+import type { ReplayStore } from "../../src/runtime.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
+import { explainPolicy, explainReplay, explainSteps } from "./last-steps.ts";
 import { createMask } from "./mask.ts";
 import { explainNonce } from "./nonce-step.ts";
 import { checkProof, type ReadProof } from "./proof-checks.ts";
-import { secretsOf } from "./secret-parts.ts";
+import { routed } from "./routed.ts";
+import { secretsOf, shownUrl } from "./secret-parts.ts";
 import type { SentRequest } from "./sent-request.ts";
 import type { Setting } from "./setting.ts";
 import { checkToken } from "./token-checks.ts";
@@ -102,6 +97,7 @@ async function walkCall(
     [],
     () => requestUrl(request, configuration),
     (url) => ({ found: url.public.origin }),
+    { found: shownUrl(request) },
   );
   const safe = await findings.check(
     "route.path",
@@ -120,6 +116,7 @@ async function walkCall(
     ({ rule }) => ({
       found: setting.assumed ? "any: no documents were given" : (rule?.id ?? "none"),
     }),
+    { found: `${request.method} ${safe?.path}, which no rule matches` },
   );
   if (matched?.answeredHere) {
     findings.skip("credentials.fields", `${matched.answeredHere} without credentials`);
@@ -131,7 +128,7 @@ async function walkCall(
 
   if (sent.scheme === "dpop") {
     await findings.check("credentials.proof", [], () => {
-      if (sent.proof === undefined) throw new Refused("proof.missing");
+      if (sent.proof === undefined) throw new Refused("proof.missing", { found: "none" });
     });
   }
   const token = await checkToken(sent.token, answering, setting, findings);
@@ -140,6 +137,9 @@ async function walkCall(
     [token.binding],
     ({ jkt }) => presentation(sent, jkt, answering.possession),
     ({ kind }) => ({ found: kind }),
+    {
+      found: `${sent.scheme === "dpop" ? "DPoP" : "Bearer"} ${sent.proof ? "with" : "without"} a proof, and a token bound to ${token.binding?.jkt ?? "no key"}`,
+    },
   );
   if (sent.proof === undefined && !findings.clean()) return {};
   if (sent.proof === undefined) {
@@ -172,64 +172,6 @@ async function walkCall(
   await explainReplay(proof, answering, replay, findings);
   await explainPolicy(matched, answering, token.scopes, findings);
   return proof;
-}
-
-interface Routed extends Partial<Matched> {
-  /** What the edge answers by itself. */
-  readonly answeredHere?: string;
-}
-
-/** As authorizer.ts finds out whether anybody is asked for a token. */
-function routed(request: SentRequest, url: RequestUrl, configuration: Configuration): Routed {
-  if (url.path === keysPath && mintsTokens(configuration)) {
-    return { answeredHere: "the edge's public keys are served" };
-  }
-  const router = createRouter(configuration);
-  if (isPreflight(request)) {
-    const matched = router.match(requestedMethod(request), url);
-    const cors = matched.rule.cors ?? configuration.cors;
-    if (cors) return { ...matched, answeredHere: "a preflight is answered" };
-  }
-  return router.match(request.method, url);
-}
-
-/** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
-async function explainReplay(
-  { jkt, jti, iat }: ReadProof,
-  { possession }: JwtAuthenticator,
-  replay: ReplayStore,
-  findings: Findings,
-): Promise<void> {
-  if (possession.replayAllowed) findings.skip("replay", "the documents allow replay");
-  else if (!findings.clean() || jkt === undefined || jti === undefined || iat === undefined)
-    findings.skip("replay", "a proof that is refused is not remembered");
-  else
-    await findings.check(
-      "replay",
-      [],
-      () => claimOnce(replay, { jkt, jti, iat }, new Uint8Array(0)),
-      {
-        found: "not seen before in this input; what the edge has seen cannot be known here",
-      },
-    );
-}
-
-async function explainPolicy(
-  matched: Routed | undefined,
-  { scopes }: JwtAuthenticator,
-  granted: readonly string[],
-  findings: Findings,
-): Promise<void> {
-  await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
-    found: granted.join(" ") || "no scope",
-  });
-  await explainSteps(matched, findings);
-}
-
-async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
-  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) =>
-    checkPolicy(authorizers),
-  );
 }
 
 async function hash(token: string): Promise<string> {

@@ -26,6 +26,7 @@ export async function whoAnswers(
     [],
     () => credentials(request.headers),
     (read) => ({ found: read.kind === "none" ? "no token" : presented(read) }),
+    { found: shapeOf(request.headers) },
   );
   const sent = read?.kind === "sent" ? read : undefined;
   if (read === undefined) return {};
@@ -56,5 +57,18 @@ async function choose(
       throw new Refused("credentials.missing");
     },
     ({ id }) => ({ found: id }),
+    { found: sent === undefined ? "no token" : "an authenticator that refuses everybody" },
   );
+}
+
+/** What was sent, without what is secret in it. */
+function shapeOf(headers: Headers): string {
+  const fields = ["Authorization", "DPoP"].map((name) => {
+    const value = headers.get(name);
+    if (value === null) return `no ${name}`;
+    const values = value.split(",").length;
+    const words = value.trim().split(/\s+/).length;
+    return `${name} of ${value.length} characters${values > 1 ? `, ${values} values` : ""}${words === 2 ? "" : `, ${words} words`}`;
+  });
+  return fields.join("; ");
 }

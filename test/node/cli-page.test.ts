@@ -109,6 +109,18 @@ describe("every command of docs/cli.md does what it says", () => {
   });
 });
 
+test("what it shows of explain is what explain says", async () => {
+  const url = "https://api.example.com/api/orders";
+  const accessToken = JSON.parse(readFileSync(join(folder, "token.json"), "utf8")).access_token;
+  const asked = ["--key", "key.json", "--token", accessToken];
+  const { stdout: made } = await cli(["proof", url, ...asked], { cwd: folder });
+  const headers = ["-H", `Authorization: DPoP ${accessToken}`, "-H", `DPoP: ${made.trim()}`];
+  const { stdout } = await cli(["explain", "curl", "-X", "POST", ...headers, url], { cwd: folder });
+  const shown = [...page.matchAll(/^ {4}(.+?)(?: \.\.\.)?$/gm)].map(([, line = ""]) => line);
+  expect(shown).toHaveLength(8);
+  for (const line of shown) expect(stdout).toContain(line.trim());
+});
+
 describe("docs/cli.md", () => {
   const names = createProgram(() => undefined).commands.map((command) => command.name());
 

@@ -1,0 +1,47 @@
+import type { JwtAuthenticator } from "../../src/configuration.ts";
+import { claimOnce } from "../../src/dpop/claim.ts";
+import { checkPolicy, checkScopes } from "../../src/policy.ts";
+import type { ReplayStore } from "../../src/runtime.ts";
+import type { Findings } from "./findings.ts";
+import type { ReadProof } from "./proof-checks.ts";
+import type { Routed } from "./routed.ts";
+
+/** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
+export async function explainReplay(
+  { jkt, jti, iat }: ReadProof,
+  { possession }: JwtAuthenticator,
+  replay: ReplayStore,
+  findings: Findings,
+): Promise<void> {
+  if (possession.replayAllowed) findings.skip("replay", "the documents allow replay");
+  else if (!findings.clean() || jkt === undefined || jti === undefined || iat === undefined)
+    findings.skip("replay", "a proof that is refused is not remembered");
+  else
+    await findings.check(
+      "replay",
+      [],
+      () => claimOnce(replay, { jkt, jti, iat }, new Uint8Array(0)),
+      () => ({
+        found: "not seen before in this input; what the edge has seen cannot be known here",
+      }),
+      { found: "the same jti by the same key, earlier in this input" },
+    );
+}
+
+export async function explainPolicy(
+  matched: Routed | undefined,
+  { scopes }: JwtAuthenticator,
+  granted: readonly string[],
+  findings: Findings,
+): Promise<void> {
+  await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
+    found: granted.join(" ") || "no scope",
+  });
+  await explainSteps(matched, findings);
+}
+
+export async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
+  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) =>
+    checkPolicy(authorizers),
+  );
+}
