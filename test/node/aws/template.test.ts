@@ -47,6 +47,17 @@ describe("nothing is cached", () => {
     });
   });
 
+  test("the HTTP API's routes: the proxy guards itself, the keys are public, the rest has the authorizer", () => {
+    const routes = ofType(http.resources, "AWS::ApiGatewayV2::Route").map(
+      ([, { Properties }]) => [Properties.RouteKey, Properties.AuthorizationType] as const,
+    );
+    expect(Object.fromEntries(routes)).toEqual({
+      $default: undefined,
+      "GET /.well-known/jwks": undefined,
+      "ANY /integration/{proxy+}": "CUSTOM",
+    });
+  });
+
   test("no source of ours says anything else", async () => {
     for (const name of ["serverless.yml", "serverless.http.yml"]) {
       const text = await readFile(join(root, name), "utf8");
@@ -197,6 +208,8 @@ describe("what is deployed", () => {
         expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
         expect(Properties.Timeout).toBeLessThan(30);
       }
+      // An HTTP API waits no longer for an authorizer.
+      expect(resources.AuthorizerLambdaFunction?.Properties.Timeout).toBeLessThanOrEqual(10);
       const logs = ofType(resources, "AWS::Logs::LogGroup");
       expect(logs).toHaveLength(functions.length);
       for (const [, { Properties }] of logs) expect(Properties.RetentionInDays).toBe(30);
