@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Configuration } from "../src/configuration.ts";
 import type { CheckOptions } from "./check.ts";
 import { compileFolder, print } from "./documents.ts";
-import { exit } from "./exit.ts";
+import { exit, UsageError } from "./exit.ts";
 
 export interface CompileOptions extends CheckOptions {
   readonly out: string;
@@ -11,12 +11,21 @@ export interface CompileOptions extends CheckOptions {
 
 /** `dpop-edge compile`: writes what the Worker is bundled with, or says everything that is wrong. */
 export function compileDocuments({ config, target, json = false, out }: CompileOptions): number {
+  if (!/\.m?js$/.test(out))
+    throw new UsageError(`--out must name a .js or .mjs file, an ES module, not ${out}.`);
   const compiled = compileFolder(config, target);
+  if (!compiled.ok) {
+    print(compiled, json);
+    return exit.wrong;
+  }
+  try {
+    mkdirSync(dirname(out), { recursive: true });
+    write(out, moduleText(compiled.configuration));
+    write(out.replace(/\.(m?)js$/, ".d.$1ts"), declaration);
+  } catch (error) {
+    throw new UsageError(`${out} cannot be written: ${messageOf(error)}`);
+  }
   print(compiled, json);
-  if (!compiled.ok) return exit.wrong;
-  mkdirSync(dirname(out), { recursive: true });
-  write(out, moduleText(compiled.configuration));
-  write(out.replace(/\.js$/, ".d.ts"), declaration);
   if (!json) process.stdout.write(`Compiled the documents to ${out}.\n`);
   return exit.ok;
 }
@@ -24,6 +33,10 @@ export function compileDocuments({ config, target, json = false, out }: CompileO
 /** A bundler may be reading it, or watching: what stays the same is not touched. */
 function write(file: string, text: string): void {
   if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function moduleText(configuration: Configuration): string {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import type { DocumentsInput, Problem } from "../src/documents/index.ts";
 import { UsageError } from "./exit.ts";
 
@@ -22,19 +22,21 @@ export function readFolder(folder: string): Folder {
       `There is no folder ${folder}: name one with --config or DPOP_EDGE_CONFIG.`,
     );
   }
-  const mechanisms = ["mechanisms.yaml", "heimdall-config.yaml"]
+  const found = ["mechanisms.yaml", "heimdall-config.yaml"]
     .map((name) => join(folder, name))
     .filter((file) => existsSync(file));
-  const rules = ruleFiles(folder);
+  const files = ruleFiles(folder);
   const problems = [
-    ...oneOf(mechanisms, join(folder, "mechanisms.yaml"), "mechanisms.yaml"),
-    ...(rules.length === 0
+    ...oneOf(found, join(folder, "mechanisms.yaml"), "mechanisms.yaml"),
+    ...(files.length === 0
       ? [missing(join(folder, "rules.yaml"), "rules.yaml, or rules/*.yaml")]
       : []),
   ];
-  const [file] = mechanisms;
-  if (problems.length > 0 || file === undefined) return { ok: false, problems };
-  return { ok: true, documents: { mechanisms: read(file), rules: rules.map(read) } };
+  const read = reader(problems);
+  const [mechanisms] = found.map(read);
+  const rules = files.map(read);
+  if (problems.length > 0 || mechanisms === undefined) return { ok: false, problems };
+  return { ok: true, documents: { mechanisms, rules } };
 }
 
 function ruleFiles(folder: string): string[] {
@@ -59,12 +61,27 @@ function oneOf(files: readonly string[], expected: string, name: string): Proble
   return [{ file: shown(second), path: "", reason: `stands beside ${name}: keep one of them` }];
 }
 
+/** With the same name in the spelling that is not read, where there is one. */
 function missing(file: string, name: string): Problem {
-  return { file: shown(file), path: "", reason: `there is no ${name}` };
+  const problem = { file: shown(file), path: "", reason: `there is no ${name}` };
+  const other = file.replace(/\.yaml$/, ".yml");
+  return existsSync(other)
+    ? { ...problem, suggestion: `rename ${basename(other)} to ${basename(file)}` }
+    : problem;
 }
 
-function read(file: string) {
-  return { file: shown(file), text: readFileSync(file, "utf8") };
+/** Reads a file; one that cannot be read becomes one of the problems. */
+function reader(problems: Problem[]) {
+  return (path: string) => {
+    const file = shown(path);
+    try {
+      return { file, text: readFileSync(path, "utf8") };
+    } catch (error) {
+      const because = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+      problems.push({ file, path: "", reason: `this is no file that can be read${because}` });
+      return { file, text: "" };
+    }
+  };
 }
 
 /** As an editor or a terminal can open it. */

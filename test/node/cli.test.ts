@@ -90,9 +90,24 @@ describe("dpop-edge check", () => {
       { "mechanisms.yaml": mechanisms, "heimdall-config.yaml": mechanisms, "rules.yaml": rules },
       "keep one of them",
     ],
+    [
+      "with rules.yml",
+      { "mechanisms.yaml": mechanisms, "rules.yml": rules },
+      "there is no rules.yaml, or rules/*.yaml\n  rename rules.yml to rules.yaml",
+    ],
   ])("a folder %s", async (name, files, says) => {
     const { code, stderr } = await cli(["check", "--config", pair(name, files)]);
     expect([code, stderr]).toEqual([1, expect.stringContaining(says)]);
+  });
+
+  test("what is no file is a problem among the others", async () => {
+    const path = pair("no-file", { "mechanisms.yaml": mechanisms, "rules/a.yaml": rules });
+    mkdirSync(join(path, "rules.yaml"));
+    const { code, stderr } = await cli(["check", "--config", path]);
+    expect([code, stderr]).toEqual([
+      1,
+      `${path}/rules.yaml: this is no file that can be read (EISDIR)\n1 problem in the documents: nothing was compiled.\n`,
+    ]);
   });
 
   test("secrets on disk are for others than Cloudflare", async () => {
@@ -121,6 +136,22 @@ describe("dpop-edge compile", () => {
       rules: [{ id: "upstream:api" }],
     });
     expect(readFileSync(out.replace(".js", ".d.ts"), "utf8")).toContain("Configuration");
+  });
+
+  test("writes a module under Node's own ending, and its types beside it", async () => {
+    const out = join(folder, "own.mjs");
+    expect((await cli(["compile", "--config", right, "--out", out])).code).toBe(0);
+    const compiled: { default: unknown } = await import(out);
+    expect(compiled.default).toMatchObject({ rules: [{ id: "upstream:api" }] });
+    expect(readFileSync(join(folder, "own.d.mts"), "utf8")).toContain("Configuration");
+  });
+
+  test.each([
+    ["what is no module", join(folder, "own.json"), "--out must name a .js or .mjs file"],
+    ["what is a folder", pair("folder.js", {}), "cannot be written: EISDIR"],
+  ])("does not write to %s", async (_, out, says) => {
+    const { code, stdout, stderr } = await cli(["compile", "--config", right, "--out", out]);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(says)]);
   });
 
   test("writes nothing when the documents are wrong", async () => {
