@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compileFolder, print } from "./documents.ts";
@@ -58,10 +59,12 @@ async function start(settings: Settings): Promise<RunningWorker | undefined> {
   print(compiled, settings.json && !compiled.ok);
   if (!compiled.ok) return undefined;
   const { configuration } = compiled;
-  const secrets = readSecrets(settings.secrets);
+  const absent = settings.secrets !== undefined && !existsSync(settings.secrets);
+  const secrets = absent ? {} : readSecrets(settings.secrets);
   const missing = missingSecrets(configuration, secrets);
-  if (missing.length > 0) {
-    say(missingText(missing, settings.secrets));
+  if (absent || missing.length > 0) {
+    if (absent) say(`There is no secrets file ${settings.secrets}.`);
+    if (missing.length > 0) say(missingText(missing, settings.secrets));
     return undefined;
   }
   const worker = await startWorker({

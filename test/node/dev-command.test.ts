@@ -186,7 +186,8 @@ test.each([
 test("a secrets file that is not there: exit code 1 and its name", async () => {
   const { code, output } = await ended(dev("--config", folder, "--secrets", "nowhere.env"));
   expect(code).toBe(1);
-  expect(output).toContain("nowhere.env");
+  expect(output).toContain("There is no secrets file nowhere.env.");
+  expect(output).toContain("dpop-edge secret master-key --dotenv NONCE_KEYS");
 });
 
 test("--help says how, with an example", async () => {
