@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Claim, ReplayStore, Verdict } from "../../src/runtime.ts";
 import { type AwsAnswer, type AwsCall, errorName, noAnswer } from "./aws-call.ts";
 
@@ -33,16 +32,17 @@ const condition = "attribute_not_exists(pk) OR rid = :rid";
  */
 export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
   const { table, regional, window, now, random } = options;
-  const here = tableId(options);
+  let id: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  const here = () => (id ??= tableId(options));
   let floor = Number.NEGATIVE_INFINITY;
 
   /** A proof is judged where its nonce says; without one nobody could say where. */
-  const isElsewhere = (route: Uint8Array) =>
-    route.length === 0 ? regional : !Buffer.from(route).equals(here);
+  const isElsewhere = async (route: Uint8Array) =>
+    route.length === 0 ? regional : !Buffer.from(route).equals(await here());
 
   return {
     async claim({ digest, iat, route }: Claim): Promise<Verdict> {
-      if (isElsewhere(route)) return "elsewhere";
+      if (await isElsewhere(route)) return "elsewhere";
       floor = Math.max(floor, Math.floor(now() / 1000) - window);
       if (!(iat > floor)) return "stale";
       if (!table) throw new Error(tableUnnamed);
@@ -55,7 +55,7 @@ export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
         ExpressionAttributeValues: { ":rid": rid },
       });
     },
-    ...(regional ? { nonceRoute: async () => here } : {}),
+    ...(regional ? { nonceRoute: here } : {}),
   };
 }
 
@@ -63,9 +63,10 @@ export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
  * What a nonce says of its table. The name too: two stages with the same secrets may share a region,
  * and a table that replaced another knows nothing of what that one accepted.
  */
-function tableId({ region, table = "" }: DynamoReplayOptions): Uint8Array<ArrayBuffer> {
-  const name = createHash("sha256").update(table).digest("base64url").slice(0, 11);
-  return new TextEncoder().encode(`${region} ${name}`);
+async function tableId({ region, table = "" }: DynamoReplayOptions) {
+  const encoder = new TextEncoder();
+  const name = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(table)));
+  return encoder.encode(`${region} ${base64(name.subarray(0, 8))}`);
 }
 
 async function put(options: DynamoReplayOptions, input: object): Promise<Verdict> {
