@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { compileFolder, print } from "./documents.ts";
 import { exit, UsageError } from "./exit.ts";
 import { defaultSecretsFile, missingSecrets, readSecrets } from "./local-secrets.ts";
+import { unusableSecrets } from "./unusable-secrets.ts";
 import { type RunningWorker, startWorker } from "./workerd.ts";
 
 const help = `Run the Worker under local workerd, with its Durable Object, from two documents.
@@ -65,6 +66,11 @@ async function start(settings: Settings): Promise<RunningWorker | undefined> {
   if (absent || missing.length > 0) {
     if (absent) say(`There is no secrets file ${settings.secrets}.`);
     if (missing.length > 0) say(missingText(missing, settings.secrets));
+    return undefined;
+  }
+  const unusable = await unusableSecrets(configuration, secrets);
+  if (unusable.length > 0) {
+    say(unusable.join("\n"));
     return undefined;
   }
   const worker = await startWorker({

@@ -165,6 +165,15 @@ test("missing secrets are named, with the command that makes each", async () => 
   expect(output).not.toContain("ready");
 });
 
+test("secrets that cannot be used are named before anything starts", async () => {
+  await writeFile(join(folder, "bad"), "NONCE_KEYS={}\nSIGNING_KEY=-----BEGIN PRIVATE KEY-----\n");
+  const { code, output } = await ended(dev("--config", folder, "--secrets", join(folder, "bad")));
+  expect(code).toBe(1);
+  expect(output).toContain('"nonce_keys" (secret NONCE_KEYS): ');
+  expect(output).toContain('"signing_keys" (secret SIGNING_KEY): it holds no PRIVATE KEY block');
+  expect(output).not.toContain("ready");
+});
+
 test("a port that is taken is named", async () => {
   const taken = new URL(upstream.url).port;
   const { code, output } = await ended(dev(...right(), "--port", taken));
