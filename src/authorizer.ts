@@ -139,7 +139,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
     // The proof is used up: a challenge later is cheaper than a refusal now.
-    return nonce.refresh ? await mintNonce(origin, jkt).catch(() => undefined) : undefined;
+    return nonce.refresh ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined) : undefined;
   }
 
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
@@ -159,8 +159,12 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   }
 
   /** `jkt` only of who has proven possession: a stranger's flood must wake no store. */
-  async function mintNonce(origin: string, jkt: string | undefined): Promise<string | undefined> {
-    const route = await nonceRoute(runtime.replay, jkt);
+  async function mintNonce(
+    origin: string,
+    jkt: string | undefined,
+    accepted?: Uint8Array<ArrayBuffer>,
+  ): Promise<string | undefined> {
+    const route = await nonceRoute(runtime.replay, jkt, accepted);
     return route && (await nonces?.mint(origin, route));
   }
 

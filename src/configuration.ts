@@ -20,7 +20,8 @@ export interface Configuration {
 }
 
 export interface ReplaySettings {
-  readonly mode: "durable";
+  /** Where used proofs are remembered: on disk, or in memory under a generation and a bound. */
+  readonly mode: "durable" | "generation";
   readonly shards: number;
   readonly regions: "auto" | "off";
   /** The longest max_age + leeway of any rule, plus a minute of slack: how far back a store remembers. */

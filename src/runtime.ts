@@ -39,9 +39,13 @@ export interface ReplayStore {
   /**
    * What a nonce that is minted now must carry for its proof to be judged here; absent: nothing.
    * The store may send a message only once the sender has proven possession of the key `jkt`;
-   * before, it answers from what is at hand, or undefined, and no nonce is minted.
+   * before, it answers from what is at hand, or undefined, and no nonce is minted. `accepted`: the
+   * nonce rides on a success, of a proof with this route, and is worth no message.
    */
-  readonly nonceRoute?: (jkt: string | undefined) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+  readonly nonceRoute?: (
+    jkt: string | undefined,
+    accepted?: Uint8Array<ArrayBuffer>,
+  ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** The request as the platform saw it. */

@@ -1,7 +1,9 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import { type Allow, refusals } from "../../src/decision.ts";
+import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
+import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
 
@@ -20,12 +22,15 @@ export function createEdge<Env>(
   replayBinding = "REPLAY",
 ): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
   let authorizer: Authorizer | undefined;
+  // Of the latest request: those of one isolate come from around one place.
+  let region: Region = "none";
   return async (request, env, context) => {
     try {
       authorizer ??= createAuthorizer(
         configuration,
-        createRuntime(env, configuration, replayBinding),
+        createRuntime(env, configuration, replayBinding, () => region),
       );
+      region = regionOf(request.cf);
       const deciding = authorizer.authorize(edgeRequest(request));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);

@@ -1,9 +1,11 @@
-import type { Claim, ReplayStore, Verdict } from "../../src/runtime.ts";
-import type { ReplayShard } from "./replay-shard.ts";
+import { decodeAnswer } from "../../src/replay/message.ts";
+import { createShardedReplay } from "../../src/replay/store.ts";
+import type { ReplayStore } from "../../src/runtime.ts";
+import { type ShardNamespace, shardAt } from "./shard-at.ts";
 
 export interface DurableReplayOptions {
-  readonly namespace: DurableObjectNamespace<ReplayShard>;
-  /** How many objects share the keys. */
+  readonly namespace: ShardNamespace;
+  /** Among how many objects the nonces that are minted are spread. */
   readonly shards: number;
   /** Seconds; how far back a shard remembers. */
   readonly window: number;
@@ -12,39 +14,26 @@ export interface DurableReplayOptions {
 }
 
 /**
- * The replay store over a namespace of `ReplayShard`. Which shard judges is a function of the
- * proof's key alone. Throws when the shard fails or does not answer within the deadline; a claim
- * is never sent twice, since the first may have been remembered.
+ * The replay store over a namespace of `ReplayShard`, each claim a row on its disk. Throws when the
+ * shard fails or does not answer within the deadline; a claim is never sent twice, since the first
+ * may have been remembered.
  */
 export function createDurableReplay(options: DurableReplayOptions): ReplayStore {
-  const { namespace, shards, window, deadline = 5000 } = options;
-  return {
-    async claim({ digest, iat, jkt }: Claim): Promise<Verdict> {
-      const shard = namespace.get(namespace.idFromName(`shard-${shardOf(jkt, shards)}`));
-      return within(deadline, shard.claim(digest, iat, window));
+  const { namespace, window } = options;
+  return createShardedReplay({
+    ...options,
+    mode: "durable",
+    region: () => "none",
+    now: () => Date.now(),
+    async ask(place, claims) {
+      const shard = shardAt(namespace, place);
+      const judgements = await Promise.all(
+        claims.map(({ digest, iat, stamp }) => shard.claim(digest, iat, window, stamp)),
+      );
+      if (claims.length > 0 && !judgements.includes("elsewhere")) return { judgements };
+      // A shard that has known generations: the challenge must name the living one.
+      const { stamp } = decodeAnswer(await shard.hello("durable"), 0);
+      return stamp === undefined ? { judgements } : { judgements, stamp };
     },
-  };
-}
-
-/** FNV-1a: spreads evenly and costs nothing; a thumbprint is a hash already, nobody gains by choosing. */
-function shardOf(jkt: string, shards: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < jkt.length; index += 1)
-    hash = Math.imul(hash ^ jkt.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) % shards;
-}
-
-async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
-  let timer: number | null = null;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the replay shard did not answer within ${milliseconds} ms`)),
-      milliseconds,
-    );
   });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

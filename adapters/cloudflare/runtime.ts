@@ -1,25 +1,47 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
 import type { EventSink } from "../../src/event.ts";
-import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
+import type { Region } from "../../src/replay/place.ts";
+import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
 import { createDurableReplay } from "./replay-durable.ts";
-import type { ReplayShard } from "./replay-shard.ts";
+import { createGenerationReplay } from "./replay-generation.ts";
+import type { ShardNamespace } from "./shard-at.ts";
 
-/** What Workers give the core: its clock, network, secrets, the replay object and the log. */
+/**
+ * What Workers give the core: its clock, network, secrets, the replay object and the log. `region`:
+ * where the isolate's clients are.
+ */
 export function createRuntime(
   env: unknown,
   configuration: Pick<Configuration, "replay">,
   replayBinding: string,
+  region: () => Region = () => "none",
 ): Runtime {
-  const { shards, window } = configuration.replay;
   return {
     now: () => Date.now(),
     fetch: (url, init) => fetch(url, init),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
-    replay: createDurableReplay({ namespace: namespace(env, replayBinding), shards, window }),
+    replay: replayStore(configuration.replay, namespace(env, replayBinding), region),
     emit: eventSink(env),
   };
+}
+
+function replayStore(
+  { mode, regions, ...settings }: Configuration["replay"],
+  namespace: ShardNamespace,
+  region: () => Region,
+): ReplayStore {
+  switch (mode) {
+    case "durable":
+      return createDurableReplay({ ...settings, namespace });
+    case "generation":
+      return createGenerationReplay({
+        ...settings,
+        namespace,
+        region: regions === "auto" ? region : () => "none",
+      });
+  }
 }
 
 /** CF-Connecting-IP is set by Cloudflare over whatever a client sends. */
@@ -48,7 +70,7 @@ function eventSink(env: unknown): EventSink {
   };
 }
 
-function namespace(env: unknown, name: string): DurableObjectNamespace<ReplayShard> {
+function namespace(env: unknown, name: string): ShardNamespace {
   const found = binding(env, name);
   if (isNamespace(found)) return found;
   throw new Fault(
@@ -65,7 +87,7 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function isNamespace(value: unknown): value is DurableObjectNamespace<ReplayShard> {
+function isNamespace(value: unknown): value is ShardNamespace {
   return isObject(value) && "idFromName" in value;
 }
 

@@ -39,15 +39,17 @@ async function judge(store: ReplayStore, claim: Claim): Promise<Verdict> {
 
 /**
  * What a nonce for this sender must carry; undefined: none can be minted now. `jkt` only of who
- * has proven possession. Throws replay.unavailable.
+ * has proven possession; `accepted` only with a success: the route of its proof. Throws
+ * replay.unavailable.
  */
 export async function nonceRoute(
   store: ReplayStore,
   jkt: string | undefined,
+  accepted?: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (store.nonceRoute === undefined) return new Uint8Array(0);
   try {
-    return await store.nonceRoute(jkt);
+    return await store.nonceRoute(jkt, accepted);
   } catch (fault) {
     throw unavailable(fault);
   }

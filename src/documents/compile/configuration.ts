@@ -12,9 +12,10 @@ import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { judgeRegions } from "./regions.ts";
+import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
 import { compileSources } from "./secrets.ts";
-import { compileReplay, compileServe } from "./serve.ts";
+import { compileServe } from "./serve.ts";
 import { settingsOf } from "./settings.ts";
 
 /** A document with its value as validated: without what was wrong or means nothing. */
@@ -80,7 +81,7 @@ export function compileConfiguration(
   const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
     (rule) => rule.authenticators,
   );
-  const replay = compileReplay(value.replay, reach(everyone));
+  const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   return {
     ...serve,

@@ -2,7 +2,7 @@ import type { Configuration } from "../../configuration.ts";
 import { isLoopback } from "../../loopback.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
-import { replay, serve } from "../schema/mechanisms.ts";
+import { serve } from "../schema/mechanisms.ts";
 import { typed } from "../validate.ts";
 import type { Target } from "./context.ts";
 import { compileCors } from "./cors.ts";
@@ -62,16 +62,4 @@ function canonicalOrigin(origin: string): string {
   if (!URL.canParse(origin)) return origin;
   const { protocol, host } = new URL(origin);
   return `${protocol}//${host}`;
-}
-
-/** @param value `replay` as validated; @param reach the longest max_age + leeway of any rule, in seconds */
-export function compileReplay(value: unknown, reach: number): Configuration["replay"] {
-  const settings = typed(replay, value ?? {}) ?? replay.parse({});
-  const slack = 60;
-  return {
-    mode: settings.mode ?? "durable",
-    shards: settings.shards,
-    regions: settings.regions,
-    window: Math.ceil(reach) + slack,
-  };
 }

@@ -5,7 +5,6 @@ import { errorHandler, finalizer } from "./finalizers.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import {
-  choice,
   duration,
   identifier,
   ignored,
@@ -72,19 +71,22 @@ export const serve = z.strictObject({
 });
 
 export const replay = z.strictObject({
-  mode: choice(["durable"], ["generation"]).prefault("durable").meta({
-    description: "How used proofs are remembered: durable writes each one to disk.",
+  mode: z
+    .enum(["generation", "durable"])
+    .optional()
+    .meta({
+      description:
+        "Where used proofs are remembered on Workers: generation in memory, exact by what nonces carry, which needs a master_key; durable on disk, a row each. Without it generation where there is a master_key, else durable.",
+      sample: ["durable"],
+    }),
+  shards: z.int().min(1).max(1024).default(16).meta({
+    description:
+      "Among how many stores, of each region, the nonces that are minted lead. Proofs whose nonce names none are spread over 16, whatever stands here.",
   }),
-  shards: z
-    .int()
-    .min(1)
-    .max(1024)
-    .default(16)
-    .meta({ description: "Over how many stores proofs are spread." }),
-  regions: z
-    .enum(["auto", "off"])
-    .default("auto")
-    .meta({ description: "Whether stores may live next to their clients." }),
+  regions: z.enum(["auto", "off"]).default("auto").meta({
+    description:
+      "Whether nonces lead to a store next to their client (generation mode on Workers; on AWS, to their own region's table).",
+  }),
 });
 
 const list = <T extends z.ZodType>(entry: T, description: string) =>

@@ -1,0 +1,79 @@
+interface Waiting<Question, Answer> {
+  readonly question: Question;
+  readonly promise: Promise<Answer>;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (fault: unknown) => void;
+  sent: boolean;
+}
+
+export interface WaitingLineOptions<Question, Answer> {
+  /** One message; answers in the order of the questions. */
+  readonly send: (questions: readonly Question[]) => Promise<readonly Answer[]>;
+  /** Messages under way at once. */
+  readonly limit: number;
+  /** Milliseconds after which a message under way counts as lost. */
+  readonly deadline: number;
+  readonly now: () => number;
+}
+
+/**
+ * Questions to one place, put together into one message when they are waiting anyway: those of one
+ * turn, and those that come while `limit` messages are under way. A lone one leaves at once.
+ *
+ * Every question is asked once. Whoever finds the way free sends what all have brought: on Workers
+ * a request that is cancelled takes with it what it would have done for others.
+ */
+export class WaitingLine<Question, Answer> {
+  readonly #options: WaitingLineOptions<Question, Answer>;
+  #waiting: Waiting<Question, Answer>[] = [];
+  /** When each message under way was sent. */
+  readonly #underWay = new Set<{ readonly since: number }>();
+  #freed = Promise.withResolvers<void>();
+
+  constructor(options: WaitingLineOptions<Question, Answer>) {
+    this.#options = options;
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    const own = { question, sent: false, ...Promise.withResolvers<Answer>() };
+    this.#waiting.push(own);
+    await Promise.resolve();
+    while (!own.sent) {
+      if (this.#isFree()) await this.#sendAll();
+      else await this.#freed.promise;
+    }
+    return await own.promise;
+  }
+
+  /** A message whose sender was cancelled never comes back: it must not hold its place for ever. */
+  #isFree(): boolean {
+    const { limit, deadline, now } = this.#options;
+    if (this.#underWay.size < limit) return true;
+    for (const message of this.#underWay)
+      if (now() - message.since > deadline) this.#underWay.delete(message);
+    return this.#underWay.size < limit;
+  }
+
+  async #sendAll(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    for (const each of batch) each.sent = true;
+    const message = { since: this.#options.now() };
+    this.#underWay.add(message);
+    try {
+      const answers = await this.#options.send(batch.map(({ question }) => question));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const answer = answers[index];
+        if (answer === undefined) reject(new Error("a question was not answered"));
+        else resolve(answer);
+      }
+    } catch (fault) {
+      for (const { reject } of batch) reject(fault);
+    } finally {
+      this.#underWay.delete(message);
+      const freed = this.#freed;
+      this.#freed = Promise.withResolvers();
+      freed.resolve();
+    }
+  }
+}
