@@ -15,6 +15,12 @@ export interface ReplayHarness {
   readonly stop?: () => void | Promise<void>;
 }
 
+export interface ReplayContractOptions {
+  readonly restarts?: boolean;
+  /** What is said of a proof that was accepted before a restart: one of these. */
+  readonly afterRestart?: readonly Verdict[];
+}
+
 /** Far ahead of every real clock, so that a store cannot have a floor of its own above it. */
 const start = 2_000_000_000;
 
@@ -26,7 +32,7 @@ const start = 2_000_000_000;
 export function replayContract(
   name: string,
   makeHarness: () => ReplayHarness | Promise<ReplayHarness>,
-  { restarts = true }: { readonly restarts?: boolean } = {},
+  { restarts = true, afterRestart = ["replayed"] }: ReplayContractOptions = {},
 ): void {
   const harnesses: ReplayHarness[] = [];
   afterEach(async () => {
@@ -165,10 +171,10 @@ export function replayContract(
       const { claim, restart } = await begin();
       expect(await claim("a", start)).toBe("fresh");
       await restart();
-      expect(await claim("a", start)).toBe("replayed");
+      expect(afterRestart).toContain(await claim("a", start));
       expect(await claim("b", start)).toBe("fresh");
       await restart();
-      expect(await claim("b", start)).toBe("replayed");
+      expect(afterRestart).toContain(await claim("b", start));
     });
 
     test("what was forgotten stays refused after an eviction and a clock that falls back", async () => {
@@ -179,7 +185,7 @@ export function replayContract(
       await restart();
       await setNow(start);
       expect(await claim("a", start)).not.toBe("fresh");
-      expect(await claim("b", start + 3 * window)).toBe("replayed");
+      expect(afterRestart).toContain(await claim("b", start + 3 * window));
     });
 
     test("nothing is fresh twice, whenever it restarts and whatever the clock does", async () => {
@@ -217,6 +223,7 @@ const step = fc.record({
   ),
   ahead: fc.constantFrom(-10, -3, -1, 0, 1, 5),
   jti: fc.constantFrom("a", "b"),
-  jkt: fc.constantFrom("key", "other key"),
+  // Two keys of one shard: each shard has a floor of its own.
+  jkt: fc.constantFrom("key", "key 0"),
   evict: fc.boolean(),
 });
