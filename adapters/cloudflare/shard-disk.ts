@@ -1,5 +1,4 @@
-import type { ShardDisk, ShardRecord } from "../../src/replay/shard-disk.ts";
-import { sameStamp } from "../../src/replay/stamp.ts";
+import { type ShardDisk, type ShardRecord, sameRecord } from "../../src/replay/shard-disk.ts";
 
 const recordKey = "generation";
 
@@ -9,7 +8,7 @@ export function shardDisk(storage: DurableObjectStorage): ShardDisk {
   return {
     read,
     async replace(expected, next) {
-      if (!sameStamp(read()?.stamp, expected))
+      if (!sameRecord(read(), expected))
         throw new Error("another instance has written to this shard");
       const put = storage.put(recordKey, next, { allowUnconfirmed: true });
       await Promise.all([put, storage.sync()]);

@@ -1,6 +1,6 @@
 import type { Verdict } from "../runtime.ts";
 import { ClaimMemory } from "./claim-memory.ts";
-import type { ShardDisk } from "./shard-disk.ts";
+import type { ShardDisk, ShardRecord } from "./shard-disk.ts";
 import { firstStamp, type Stamp, standing, successorOf } from "./stamp.ts";
 
 /** Seconds that a client's clock may be ahead of ours: most claims lie below clock + leeway. */
@@ -46,24 +46,25 @@ export type Judgement = Verdict | "above" | "full";
  * - any other is accepted only above the bound that was found, where nothing was ever accepted.
  */
 export class Instance {
-  readonly stamp: Stamp;
   readonly #options: InstanceOptions;
   readonly #memory: ClaimMemory;
   /** No predecessor accepted a claim with an iat above it. */
   readonly #found: number;
   /** Durable: no claim is accepted above it. */
   #bound: number;
+  /** What stands on disk. */
+  #record: ShardRecord;
   /** The largest iat accepted here. */
   #largest = Number.NEGATIVE_INFINITY;
   #floor = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> | undefined;
   #ended = false;
 
-  private constructor(options: InstanceOptions, stamp: Stamp, found: number, bound: number) {
+  private constructor(options: InstanceOptions, record: ShardRecord, found: number) {
     this.#options = options;
-    this.stamp = stamp;
+    this.#record = record;
     this.#found = found;
-    this.#bound = bound;
+    this.#bound = record.bound;
     this.#memory = new ClaimMemory(options.random(8));
   }
 
@@ -79,9 +80,13 @@ export class Instance {
       former === undefined ? firstStamp(random(14)) : successorOf(former.stamp, random(6));
     // What a lost disk forgot had been accepted below the clock and its leeway.
     const found = former?.bound ?? ahead;
-    const bound = claiming ? Math.max(found, ahead + reach) : found;
-    await disk.replace(former?.stamp, { stamp, bound });
-    return new Instance(options, stamp, found, bound);
+    const record = { stamp, bound: claiming ? Math.max(found, ahead + reach) : found };
+    await disk.replace(former, record);
+    return new Instance(options, record, found);
+  }
+
+  get stamp(): Stamp {
+    return this.#record.stamp;
   }
 
   /** It has been superseded, or its disk failed: it judges nothing any more. */
@@ -165,10 +170,12 @@ export class Instance {
 
   /** One write at a time; the bound is relied on only once it is durable. A failure ends the instance. */
   #write(bound: number): Promise<void> {
+    const next = { stamp: this.stamp, bound };
     this.#writing = this.#options.disk
-      .replace(this.stamp, { stamp: this.stamp, bound })
+      .replace(this.#record, next)
       .then(
         () => {
+          this.#record = next;
           this.#bound = bound;
         },
         () => this.#end(),
@@ -186,7 +193,7 @@ export class Instance {
    */
   #supersede(seen: Uint8Array): void {
     const bound = Math.max(this.#bound, seconds(this.#options) + leeway);
-    const told = this.#options.disk.replace(this.stamp, { stamp: new Uint8Array(seen), bound });
+    const told = this.#options.disk.replace(this.#record, { stamp: new Uint8Array(seen), bound });
     this.#ended = true;
     told.catch(() => {}).finally(() => this.#options.ended?.());
   }

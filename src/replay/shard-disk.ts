@@ -1,4 +1,4 @@
-import type { Stamp } from "./stamp.ts";
+import { type Stamp, sameStamp } from "./stamp.ts";
 
 /** All that a shard keeps on disk for its instances: one row. */
 export interface ShardRecord {
@@ -12,8 +12,12 @@ export interface ShardDisk {
   /** undefined: the shard is new. */
   read(): ShardRecord | undefined;
   /**
-   * Puts `next` in place of the record that carries the stamp `expected` (undefined: of none) and
-   * resolves once it is durable. Rejects when another instance has written since, or the disk fails.
+   * Puts `next` in place of `expected` (undefined: of nothing) and resolves once it is durable.
+   * Rejects when the record is another one, since another instance has written, or the disk fails.
    */
-  replace(expected: Stamp | undefined, next: ShardRecord): Promise<void>;
+  replace(expected: ShardRecord | undefined, next: ShardRecord): Promise<void>;
+}
+
+export function sameRecord(a: ShardRecord | undefined, b: ShardRecord | undefined): boolean {
+  return sameStamp(a?.stamp, b?.stamp) && a?.bound === b?.bound;
 }

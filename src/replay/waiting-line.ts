@@ -4,6 +4,8 @@ interface Waiting<Question, Answer> {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (fault: unknown) => void;
   sent: boolean;
+  /** Makes who waits look again. */
+  wake: () => void;
 }
 
 export interface WaitingLineOptions<Question, Answer> {
@@ -28,19 +30,18 @@ export class WaitingLine<Question, Answer> {
   #waiting: Waiting<Question, Answer>[] = [];
   /** When each message under way was sent. */
   readonly #underWay = new Set<{ readonly since: number }>();
-  #freed = Promise.withResolvers<void>();
 
   constructor(options: WaitingLineOptions<Question, Answer>) {
     this.#options = options;
   }
 
   async ask(question: Question): Promise<Answer> {
-    const own = { question, sent: false, ...Promise.withResolvers<Answer>() };
+    const own = { question, sent: false, wake: () => {}, ...Promise.withResolvers<Answer>() };
     this.#waiting.push(own);
     await Promise.resolve();
     while (!own.sent) {
       if (this.#isFree()) await this.#sendAll();
-      else await this.#freed.promise;
+      else await woken(own);
     }
     return await own.promise;
   }
@@ -71,9 +72,14 @@ export class WaitingLine<Question, Answer> {
       for (const { reject } of batch) reject(fault);
     } finally {
       this.#underWay.delete(message);
-      const freed = this.#freed;
-      this.#freed = Promise.withResolvers();
-      freed.resolve();
+      for (const { wake } of this.#waiting) wake();
     }
   }
+}
+
+/** A promise of its own each: on Workers one that a finished request has made resolves for nobody. */
+function woken(waiting: { wake: () => void }): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.wake = resolve;
+  });
 }

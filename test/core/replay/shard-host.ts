@@ -7,8 +7,7 @@ import {
   type Told,
 } from "../../../src/replay/message.ts";
 import { nameOf, type Place } from "../../../src/replay/place.ts";
-import type { ShardRecord } from "../../../src/replay/shard-disk.ts";
-import { sameStamp } from "../../../src/replay/stamp.ts";
+import { type ShardRecord, sameRecord } from "../../../src/replay/shard-disk.ts";
 import type { ShardedReplayOptions } from "../../../src/replay/store.ts";
 
 /** Shards in this process, each with a disk that survives what its memory does not. */
@@ -39,8 +38,8 @@ export function createShardHost({
   function begin(name: string, claiming: boolean): Promise<Instance> {
     const disk = {
       read: () => disks.get(name),
-      async replace(expected: Uint8Array | undefined, next: ShardRecord) {
-        if (!sameStamp(disks.get(name)?.stamp, expected)) throw new Error("superseded");
+      async replace(expected: ShardRecord | undefined, next: ShardRecord) {
+        if (!sameRecord(disks.get(name), expected)) throw new Error("superseded");
         disks.set(name, structuredClone(next));
       },
     };
