@@ -28,7 +28,7 @@ export type NonceReading =
       readonly route: Uint8Array<ArrayBuffer>;
       /** Seconds since the epoch. */
       readonly issuedAt: number;
-      /** Past half its life. */
+      /** Past half its life, or at it: who calls at every half must not be late at the end. */
       readonly aging: boolean;
     };
 
@@ -90,7 +90,12 @@ export function createNonces({ keys, now }: NonceOptions): Nonces {
       const age = seconds() - parts.issuedAt;
       if (age < -leeway) return { state: "invalid" };
       const { route, issuedAt } = parts;
-      return { state: age > maxAge ? "expired" : "live", route, issuedAt, aging: age * 2 > maxAge };
+      return {
+        state: age > maxAge ? "expired" : "live",
+        route,
+        issuedAt,
+        aging: age * 2 >= maxAge,
+      };
     },
   };
 }

@@ -39,6 +39,15 @@ async function crash(): Promise<void> {
   }
 }
 
+/** An object that was aborted keeps its storage through `reset`. */
+async function forget(): Promise<void> {
+  for (const number of asked) {
+    const shard = env.REPLAY.get(env.REPLAY.idFromName(`shard-${number}`));
+    await runInDurableObject(shard, (_, { storage }) => storage.deleteAll());
+  }
+  await crash();
+}
+
 for (const window of [16, 130, 670]) {
   replayContract(`Durable Object, window ${window}`, async () => {
     await reset();
@@ -52,7 +61,7 @@ for (const window of [16, 130, 670]) {
       await reset();
       const region = () => "none" as const;
       const store = createGenerationReplay({ namespace: env.REPLAY, shards, window, region });
-      return { store: asClients(store), window, setNow, restart: crash, stop: crash };
+      return { store: asClients(store), window, setNow, restart: crash, stop: forget };
     },
     { afterRestart: ["elsewhere", "stale"] },
   );
