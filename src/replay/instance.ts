@@ -3,9 +3,9 @@ import { ClaimMemory } from "./claim-memory.ts";
 import type { ShardDisk, ShardRecord } from "./shard-disk.ts";
 import { firstStamp, type Stamp, standing, successorOf } from "./stamp.ts";
 
-/** Seconds that a client's clock may be ahead of ours: most claims lie below clock + leeway. */
-const leeway = 10;
-/** Seconds beyond that: how far a raise of the bound reaches ahead ... */
+/** Seconds that most clients' clocks are ahead of ours at most; who is further ahead waits for a write. */
+const ahead = 3;
+/** Seconds beyond that: how far a raise of the bound reaches ... */
 const reach = 8;
 /** ... and how little of it may be left before the next one begins. */
 const reserve = 3;
@@ -74,13 +74,13 @@ export class Instance {
    */
   static async begin(options: InstanceOptions, claiming: boolean): Promise<Instance> {
     const { disk, random } = options;
-    const ahead = seconds(options) + leeway;
     const former = disk.read();
     const stamp =
       former === undefined ? firstStamp(random(14)) : successorOf(former.stamp, random(6));
-    // What a lost disk forgot had been accepted below the clock and its leeway.
-    const found = former?.bound ?? ahead;
-    const record = { stamp, bound: claiming ? Math.max(found, ahead + reach) : found };
+    // As far as whoever lost this disk may still accept, if its clock agrees with ours.
+    const raised = seconds(options) + ahead + reach;
+    const found = former?.bound ?? raised;
+    const record = { stamp, bound: claiming ? Math.max(found, raised) : found };
     await disk.replace(former, record);
     return new Instance(options, record, found);
   }
@@ -142,14 +142,14 @@ export class Instance {
   async cover(iat: number): Promise<void> {
     while (iat > this.#bound) {
       if (this.#ended) throw new Error("the shard's instance has ended");
-      await (this.#writing ?? this.#write(Math.max(this.#ahead(), iat)));
+      await (this.#writing ?? this.#write(Math.max(this.#raised(), iat)));
     }
   }
 
   /** Raises the bound before it is needed, beside the traffic. */
   keepAhead(): void {
     if (this.#ended || this.#writing !== undefined) return;
-    if (this.#bound < seconds(this.#options) + leeway + reserve) void this.#write(this.#ahead());
+    if (this.#bound < seconds(this.#options) + ahead + reserve) void this.#write(this.#raised());
   }
 
   /**
@@ -164,8 +164,9 @@ export class Instance {
     await this.#write(least);
   }
 
-  #ahead(): number {
-    return Math.max(this.#bound, seconds(this.#options) + leeway + reach);
+  /** Never below what it is, also when the clock fell. */
+  #raised(): number {
+    return Math.max(this.#bound, seconds(this.#options) + ahead + reach);
   }
 
   /** One write at a time; the bound is relied on only once it is durable. A failure ends the instance. */
@@ -189,11 +190,11 @@ export class Instance {
   /**
    * Somebody was this shard after us. Either our disk is no longer ours, and then this write fails;
    * or it was set back, and then the successor must start above what was seen, and trust no bound
-   * below our clock.
+   * below what we would raise it to.
    */
   #supersede(seen: Uint8Array): void {
-    const bound = Math.max(this.#bound, seconds(this.#options) + leeway);
-    const told = this.#options.disk.replace(this.#record, { stamp: new Uint8Array(seen), bound });
+    const next = { stamp: new Uint8Array(seen), bound: this.#raised() };
+    const told = this.#options.disk.replace(this.#record, next);
     this.#ended = true;
     told.catch(() => {}).finally(() => this.#options.ended?.());
   }

@@ -15,8 +15,12 @@ export interface ShardHost {
   readonly ask: ShardedReplayOptions["ask"];
   /** Takes every shard's memory, without warning. */
   crash(): void;
-  /** What an idle shard does before it is evicted, and its eviction. */
+  /** What an idle shard does, before it is evicted. */
+  giveBack(): Promise<void>;
+  /** Both. */
   evict(): Promise<void>;
+  /** Rows written so far. */
+  readonly writes: () => number;
   /** The messages that were sent: the shard's name and how many claims. */
   readonly messages: { readonly shard: string; readonly claims: number }[];
   readonly disks: Map<string, ShardRecord>;
@@ -33,6 +37,7 @@ export function createShardHost({
 }): ShardHost {
   const disks = new Map<string, ShardRecord>();
   const living = new Map<string, Promise<Instance>>();
+  let writes = 0;
   const messages: { shard: string; claims: number }[] = [];
 
   function begin(name: string, claiming: boolean): Promise<Instance> {
@@ -41,6 +46,7 @@ export function createShardHost({
       async replace(expected: ShardRecord | undefined, next: ShardRecord) {
         if (!sameRecord(disks.get(name), expected)) throw new Error("superseded");
         disks.set(name, structuredClone(next));
+        writes += 1;
       },
     };
     const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
@@ -63,6 +69,10 @@ export function createShardHost({
     return judgements;
   }
 
+  async function giveBack(): Promise<void> {
+    for (const instance of living.values()) await (await instance).giveBack();
+  }
+
   return {
     disks,
     messages,
@@ -76,9 +86,11 @@ export function createShardHost({
       return decodeAnswer(encodeAnswer(answer), claims.length);
     },
     crash: () => living.clear(),
+    giveBack,
     async evict() {
-      for (const instance of living.values()) await (await instance).giveBack();
+      await giveBack();
       living.clear();
     },
+    writes: () => writes,
   };
 }
