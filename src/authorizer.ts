@@ -139,7 +139,9 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
     // The proof is used up: a challenge later is cheaper than a refusal now.
-    return nonce.refresh ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined) : undefined;
+    return nonce.refresh
+      ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined)
+      : undefined;
   }
 
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {

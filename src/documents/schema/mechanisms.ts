@@ -4,14 +4,7 @@ import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import {
-  duration,
-  identifier,
-  ignored,
-  mechanism,
-  pattern,
-  unsupportedType,
-} from "./words.ts";
+import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
 
 const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
