@@ -1,11 +1,11 @@
 import type { Region } from "../../src/replay/place.ts";
 
-const continents: Readonly<Record<string, Region>> = {
-  AF: "afr",
-  AS: "apac",
-  OC: "oc",
-  SA: "sam",
-};
+const continents: ReadonlyMap<string, Region> = new Map([
+  ["AF", "afr"],
+  ["AS", "apac"],
+  ["OC", "oc"],
+  ["SA", "sam"],
+]);
 /** ISO 3166-1 of what Cloudflare's location hints call the Middle East. */
 const middleEast = new Set("AE BH CY EG IL IQ IR JO KW LB OM PS QA SA SY TR YE".split(" "));
 
@@ -18,7 +18,7 @@ export function regionOf(cf: unknown): Region {
   if (middleEast.has(country)) return "me";
   if (continent === "NA") return longitude < -100 ? "wnam" : "enam";
   if (continent === "EU") return longitude > 15 ? "eeur" : "weur";
-  return continents[continent] ?? "none";
+  return continents.get(continent) ?? "none";
 }
 
 function located(cf: unknown) {

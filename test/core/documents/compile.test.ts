@@ -176,7 +176,7 @@ describe("what goes into the configuration", () => {
   test("the window reaches past the oldest acceptable proof of any rule", () => {
     const own = `${step}        config: {assertions: {validity_leeway: 30s, proof_of_possession: {config: {max_age: 5m}}}}\n`;
     expect(configurationOf(compilePair()).replay).toEqual({
-      mode: "durable",
+      mode: "generation",
       shards: 16,
       regions: "auto",
       window: 130,

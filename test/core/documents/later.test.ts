@@ -100,10 +100,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") },
   ],
   [
-    "replay.mode: generation",
-    { mechanisms: `replay: {mode: generation, shards: 4}\n${mechanisms}` },
-  ],
-  [
     "certificates",
     {
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
