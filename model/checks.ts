@@ -95,7 +95,10 @@ export const checks: readonly Check[] = [
     expected: "twice",
   }),
   generation("storage-deleted-clocks-unrelated", { with: ["STORAGE_LOST", "NO_NONCES"], ...limit }),
-  generation("disk-set-back", { with: ["DISK_SET_BACK", "NONCES_REQUIRED"], ...limit }),
+  generation("disk-set-back", {
+    switches: ["INSTANCES=2", "SECONDS=1", "DISK_SET_BACK", "NONCES_REQUIRED"],
+    ...limit,
+  }),
 
   { name: "durable", model: "durable", switches: [], expected: "holds", kind: "protocol" },
   mutant("durable", "get-then-set"),

@@ -35,7 +35,17 @@ export async function run(check: Check): Promise<Outcome> {
     const switches = check.switches.map((name) => `-D${name}`);
     await ran(folder, "spin", ...switches, "-a", "model.pml");
     const { compile, search } = manner(check);
-    await ran(folder, "gcc", "-O1", "-w", "-DMEMLIM=6000", ...compile, "-o", "pan", "pan.c");
+    await ran(
+      folder,
+      "gcc",
+      check.model === "generation" ? "-O1" : "-O0",
+      "-w",
+      "-DMEMLIM=6000",
+      ...compile,
+      "-o",
+      "pan",
+      "pan.c",
+    );
     const said = await ran(folder, "./pan", "-m1000000", ...search);
     const { verdict, states } = read(said, check.name);
     const walk =
