@@ -113,6 +113,13 @@ describe("the packed tarball", () => {
     );
   });
 
+  test("answers in a checkout too, without a build", async () => {
+    const { stdout } = await run(process.execPath, [join(root, "bin/dpop-edge.js"), "--version"]);
+    expect(stdout.trim()).toBe(
+      JSON.parse(await readFile(join(root, "package.json"), "utf8")).version,
+    );
+  });
+
   test("protects a Worker in three lines", async () => {
     await run(process.execPath, ["compile.js"], { cwd: folder });
     const { outputFiles } = await build({
