@@ -6,12 +6,13 @@ import { machine, onNode, onWorkerd, type Timings } from "./timing.ts";
 console.log(`dpop-edge bench (${machine})`);
 report("Node", await onNode());
 report("workerd", await onWorkerd());
-const { worker, passThrough } = await throughput();
-console.log("\nrequests a second under local workerd, 32 connections");
-console.log(`  pass-through Worker  ${passThrough.toFixed(0).padStart(6)}`);
-console.log(
-  `  dpop-edge            ${worker.toFixed(0).padStart(6)}   ${ratio(worker, passThrough)} of it`,
-);
+console.log("\nrequests a second under local workerd, one client, 32 connections");
+for (const mode of ["generation", "durable"] as const) {
+  const { worker, passThrough } = await throughput(mode);
+  console.log(`  pass-through Worker    ${passThrough.toFixed(0).padStart(6)}`);
+  const rate = worker.toFixed(0).padStart(6);
+  console.log(`  dpop-edge, ${mode.padEnd(10)}  ${rate}   ${ratio(worker, passThrough)} of it`);
+}
 
 function report(runtime: string, timings: Timings): void {
   const [baseline = Number.NaN] = timings.values();

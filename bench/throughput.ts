@@ -15,6 +15,8 @@ const connections = 32;
 const requests = 4000;
 const rounds = 3;
 
+export type ReplayMode = Configuration["replay"]["mode"];
+
 export interface Throughput {
   /** Requests a second. */
   readonly worker: number;
@@ -22,7 +24,7 @@ export interface Throughput {
 }
 
 /** The Worker and a Worker that only passes requests on, in turn, before the same upstream. */
-export async function throughput(): Promise<Throughput> {
+export async function throughput(mode: ReplayMode): Promise<Throughput> {
   const world = createWorld();
   world.clock.seconds = Math.floor(Date.now() / 1000);
   const jwks = await (await world.jwks()).text();
@@ -31,7 +33,7 @@ export async function throughput(): Promise<Throughput> {
   const upstreamHost = await listen(upstream);
   const issuerHost = await listen(issuer);
   const worker = await startWorker({
-    configuration: local(issuerHost, upstreamHost),
+    configuration: local(issuerHost, upstreamHost, mode),
     secrets: present(world.secrets),
   });
   const passThrough = await startScript({
@@ -43,15 +45,16 @@ export async function throughput(): Promise<Throughput> {
   });
   try {
     const token = await world.accessToken({ cnf: { jkt: clientKey.jkt } });
+    const signed = async (nonce: Readonly<Record<string, string>>) => ({
+      Authorization: `DPoP ${token}`,
+      DPoP: await dpopProof(clientKey, token, Math.floor(Date.now() / 1000), {
+        htu: `${worker.url}/api/x`,
+        ...nonce,
+      }),
+    });
+    const nonce = await challenged(`${worker.url}/api/x`, await signed({}));
     const proofs = async () =>
-      await Promise.all(
-        Array.from({ length: requests }, async () => ({
-          Authorization: `DPoP ${token}`,
-          DPoP: await dpopProof(clientKey, token, Math.floor(Date.now() / 1000), {
-            htu: `${worker.url}/api/x`,
-          }),
-        })),
-      );
+      await Promise.all(Array.from({ length: requests }, () => signed({ nonce })));
     const rates = { worker: [0], passThrough: [0] };
     await load(worker.url, (await proofs()).slice(0, 500));
     for (let round = 0; round < rounds; round += 1) {
@@ -67,12 +70,12 @@ export async function throughput(): Promise<Throughput> {
   }
 }
 
-function local(issuerHost: string, upstreamHost: string): Configuration {
+function local(issuerHost: string, upstreamHost: string, mode: ReplayMode): Configuration {
   const endpoint = { ...jwtAuthenticator.keys.endpoint, url: `http://${issuerHost}/certs` };
   const authenticator = {
     ...jwtAuthenticator,
     keys: { ...jwtAuthenticator.keys, endpoint },
-    possession: { ...jwtAuthenticator.possession, nonceRequired: false, maxAge: 300 },
+    possession: { ...jwtAuthenticator.possession, maxAge: 300 },
   };
   const forwardTo = {
     scheme: "http",
@@ -80,7 +83,20 @@ function local(issuerHost: string, upstreamHost: string): Configuration {
     forwardHostHeader: false,
     stripQueryParameters: [],
   } as const;
-  return { ...noNonce, rules: [{ ...apiRule, authenticators: [authenticator], forwardTo }] };
+  const replay = { ...noNonce.replay, mode, shards: 16, window: 400 };
+  return {
+    ...noNonce,
+    replay,
+    rules: [{ ...apiRule, authenticators: [authenticator], forwardTo }],
+  };
+}
+
+/** The nonce of a first challenge: a steady client has one. */
+async function challenged(url: string, headers: Record<string, string>): Promise<string> {
+  const { status, headers: answered } = await fetch(url, { headers });
+  const nonce = answered.get("DPoP-Nonce");
+  if (status !== 401 || nonce === null) throw new Error(`no challenge, but ${status}`);
+  return nonce;
 }
 
 /** Requests a second over keep-alive connections; any answer but 200 ends the bench. */
