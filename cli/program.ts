@@ -20,6 +20,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText("after", after);
   addDocuments(program, finish);
   addDev(program, finish);
+  addDemo(program, finish);
   addSecrets(program, finish);
   addClient(program, finish);
   addExplain(program, finish);
@@ -48,5 +49,19 @@ function addDev(program: Command, finish: Finish): void {
       // It brings a bundler and a runtime along: nobody else waits for them.
       const { dev } = await import("./dev.ts");
       finish(await dev(rest));
+    });
+}
+
+function addDemo(program: Command, finish: Finish): void {
+  program
+    .command("demo")
+    .description("play the flow and the attacks, in the terminal or with --page in a browser")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .argument("[options...]", "see dpop-edge demo --help")
+    .action(async (rest: string[]) => {
+      const { demo } = await import("./demo.ts");
+      finish(await demo(rest));
     });
 }

@@ -1,4 +1,4 @@
-import { type Answer, member } from "./wire.ts";
+import { type Answer, member } from "./answer.ts";
 
 /** How an attack must end. */
 export interface Expected {
@@ -13,6 +13,8 @@ export interface Attack<Means> {
   readonly name: string;
   readonly sent: string;
   readonly expected: Expected;
+  /** Why no page can send it; absent where one can. */
+  readonly beyondBrowsers?: string;
   readonly attempt: (means: Means) => Promise<readonly Answer[]>;
 }
 

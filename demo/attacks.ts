@@ -2,11 +2,11 @@ import { exportJWK } from "jose";
 import type { Attack, Expected } from "./attack.ts";
 import { proof, unsignedProof } from "./proof.ts";
 import { presentAt, type Thief } from "./thief.ts";
-import { send } from "./wire.ts";
 
 const refused = (status: number, code: string): Expected => ({ status, code, passes: 0 });
 const seconds = () => Math.floor(Date.now() / 1000);
 const tenMinutes = 600;
+const onlyTheEdge = "it speaks to no page";
 
 /** Every attack of the demo; each spoils one thing in a request that would otherwise pass. */
 export const attacks: readonly Attack<Thief>[] = [
@@ -14,7 +14,7 @@ export const attacks: readonly Attack<Thief>[] = [
     name: "stolen token as Bearer",
     sent: "the victim's token, no proof",
     expected: refused(401, "token.downgraded"),
-    attempt: async ({ resource, session }) => [
+    attempt: async ({ resource, session, send }) => [
       await send(resource, { headers: { authorization: `Bearer ${session.accessToken}` } }),
     ],
   },
@@ -114,7 +114,8 @@ export const attacks: readonly Attack<Thief>[] = [
     sent: "HS256 with the public key",
     expected: refused(401, "proof.alg"),
     attempt: async (thief) => {
-      const key = Buffer.from(JSON.stringify(await exportJWK(thief.session.keys.publicKey)));
+      const jwk = JSON.stringify(await exportJWK(thief.session.keys.publicKey));
+      const key = new TextEncoder().encode(jwk);
       return [await thief.present(await thief.proof({}, { header: { alg: "HS256" }, key }))];
     },
   },
@@ -122,6 +123,7 @@ export const attacks: readonly Attack<Thief>[] = [
     name: "private key in the proof",
     sent: "jwk with its d",
     expected: refused(401, "proof.jwk"),
+    beyondBrowsers: "no script can read the page's key",
     attempt: async (thief) => {
       const jwk = await exportJWK(thief.session.keys.privateKey);
       return [await thief.present(await thief.proof({}, { header: { jwk } }))];
@@ -131,6 +133,7 @@ export const attacks: readonly Attack<Thief>[] = [
     name: "two proofs",
     sent: "two DPoP fields, both good",
     expected: refused(401, "proof.multiple"),
+    beyondBrowsers: "browsers join fields",
     attempt: async (thief) => [await thief.present(await thief.proof(), await thief.proof())],
   },
   {
@@ -139,20 +142,23 @@ export const attacks: readonly Attack<Thief>[] = [
     expected: refused(401, "rule.unauthorized"),
     attempt: async (thief) => {
       const url = new URL("/admin", thief.resource).href;
-      return [await presentAt(url, thief.session.accessToken, [await thief.proof({ url })])];
+      const { send, session } = thief;
+      return [await presentAt(send, url, session.accessToken, [await thief.proof({ url })])];
     },
   },
   {
     name: "upstream without a token",
     sent: "a request past the edge",
     expected: refused(401, "token.missing"),
-    attempt: async ({ upstream }) => [await send(`${upstream}/api/orders`)],
+    beyondBrowsers: onlyTheEdge,
+    attempt: async ({ upstream, send }) => [await send(`${upstream}/api/orders`)],
   },
   {
     name: "upstream, forged token",
     sent: "signed by the thief's key",
     expected: refused(401, "token.signature"),
-    attempt: async ({ upstream, forgedInternalToken }) => {
+    beyondBrowsers: onlyTheEdge,
+    attempt: async ({ upstream, forgedInternalToken, send }) => {
       const authorization = `Bearer ${forgedInternalToken}`;
       return [await send(`${upstream}/api/orders`, { headers: { authorization } })];
     },

@@ -1,4 +1,4 @@
-import { isRecord } from "./wire.ts";
+import { isRecord } from "./answer.ts";
 
 /** What the upstream tells of a request that it let in. */
 export interface Echo {

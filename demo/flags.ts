@@ -2,23 +2,27 @@ import { parseArgs } from "node:util";
 
 export interface Flags {
   readonly keep: boolean;
+  /** Opens the playground in place of the run. */
+  readonly page?: boolean;
   readonly json: boolean;
   readonly help: boolean;
   /** The folder of the two documents; absent: the shipped ones. */
   readonly config?: string;
 }
 
-export const usage = `Usage: npm run demo -- [flags]
+export const usage = `Usage: npm run demo -- [flags], or dpop-edge demo [flags]
 
 Starts an OAuth issuer, the Worker under workerd and an upstream; a client walks the DPoP flow,
 then every attack is sent for real. Ends with 1 if one is not caught or something honest is refused.
 
   --keep         leave it all running and print commands to try
+  --page         open the playground: the flow and the attacks in your browser
   --json         print one JSON object in place of the narration
   --config DIR   the two documents to use (default: the shipped ones)
   --help         this
 
-Example: npm run demo -- --keep
+Example: dpop-edge demo --page
+         npm run demo -- --keep
 `;
 
 /** Flags as read, or what is wrong with them in a line for people. */
@@ -28,6 +32,7 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
       args: [...args],
       options: {
         keep: { type: "boolean", default: false },
+        page: { type: "boolean" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         config: { type: "string" },
@@ -36,6 +41,6 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
     return values;
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split(". ") : [];
-    return { wrong: `${reason}. The flags are --keep, --json, --config DIR and --help.` };
+    return { wrong: `${reason}. The flags are --keep, --json, --page, --config DIR and --help.` };
   }
 }

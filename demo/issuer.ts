@@ -12,6 +12,8 @@ export interface IssuerOptions {
   readonly scope?: string;
   /** Of access tokens, in seconds. */
   readonly lifetime?: number;
+  /** The origin of a page that is a client too, and may ask for tokens from there. */
+  readonly page?: string;
 }
 
 export interface Issuer extends Running {
@@ -26,6 +28,8 @@ export const redirectUri = "http://127.0.0.1/callback";
 export const webClient = { client_id: "web" } as const;
 /** A public client on the user's machine: any port of 127.0.0.1 is its redirect URI (RFC 8252 section 7.3). */
 export const nativeClient = { client_id: "native" } as const;
+/** A public client in a browser: the page at its redirect URI. */
+export const pageClient = { client_id: "playground" } as const;
 /** A confidential client that acts for itself. */
 export const agentClient = { client_id: "agent", client_secret: "agent-secret" } as const;
 /** A client that predates DPoP: its tokens are bound to no key. */
@@ -52,12 +56,15 @@ function requests(provider: Provider): RequestListener {
 }
 
 async function providerConfiguration(options: IssuerOptions): Promise<Record<string, unknown>> {
-  const { resources, scope = "read write", lifetime = 300 } = options;
+  const { resources, scope = "read write", lifetime = 300, page } = options;
   return {
     adapter: createIssuerStorage(),
     jwks: { keys: [await signingKey()] },
     cookies: { keys: [randomBytes(32).toString("base64url")] },
-    clients: clients(),
+    clients: [...clients(), ...(page === undefined ? [] : [pageAt(page)])],
+    clientBasedCORS: (_: unknown, origin: string) => origin === page,
+    issueRefreshToken: (_: unknown, client: { grantTypeAllowed(type: string): boolean }) =>
+      client.grantTypeAllowed("refresh_token"),
     findAccount: (_: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub }) }),
     loadExistingGrant: (context: Context) => consent(context, resources, scope),
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
@@ -67,6 +74,7 @@ async function providerConfiguration(options: IssuerOptions): Promise<Record<str
       Grant: 600,
       AccessToken: lifetime,
       ClientCredentials: lifetime,
+      RefreshToken: lifetime,
       IdToken: 300,
     },
     features: {
@@ -119,6 +127,18 @@ function clients(): Record<string, unknown>[] {
     { ...agentClient, ...signed, ...machine, dpop_bound_access_tokens: true },
     { ...legacyClient, ...signed, ...machine },
   ];
+}
+
+/** Its refresh token is bound to its key like its access tokens (RFC 9449 section 5). */
+function pageAt(origin: string): Record<string, unknown> {
+  return {
+    ...pageClient,
+    id_token_signed_response_alg: "ES256",
+    token_endpoint_auth_method: "none",
+    grant_types: ["authorization_code", "refresh_token"],
+    redirect_uris: [`${origin}/`],
+    dpop_bound_access_tokens: true,
+  };
 }
 
 /** The user agrees to everything that is asked, so there is no consent page. */

@@ -1,5 +1,4 @@
-import type { CryptoKey } from "jose";
-import { randomDPoPKeyPair } from "openid-client";
+import { type CryptoKey, generateKeyPair } from "jose";
 
 export interface KeyPair {
   readonly privateKey: CryptoKey;
@@ -8,5 +7,5 @@ export interface KeyPair {
 
 /** Extractable, so that the attack with a private key in the proof has one to show. */
 export function generateKeys(): Promise<KeyPair> {
-  return randomDPoPKeyPair("ES256", { extractable: true });
+  return generateKeyPair("ES256", { extractable: true });
 }

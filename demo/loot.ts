@@ -7,7 +7,7 @@ import { generateKeys } from "./keys.ts";
 import { mintNonce } from "./nonces.ts";
 import type { Stage } from "./stage.ts";
 import type { Loot } from "./thief.ts";
-import { isRecord } from "./wire.ts";
+import { isRecord, send } from "./wire.ts";
 
 const twoMinutes = 120_000;
 
@@ -15,15 +15,26 @@ const twoMinutes = 120_000;
 export async function gatherLoot(stage: Stage, session: Session): Promise<Loot> {
   const { issuer, origin, resource, scope, upstream } = stage;
   const other = await logIn({ issuer, resource: origin, scope, keys: session.keys });
-  const foreign = { kid: "forged", bytes: new Uint8Array(randomBytes(32)) };
   return {
     resource,
     session,
     otherToken: other.accessToken,
-    forgedNonce: await mintNonce(foreign, origin, Date.now()),
-    expiredNonce: await mintNonce(await masterKey(stage), origin, Date.now() - twoMinutes),
+    ...(await badNonces(stage)),
     upstream: upstream.url,
     forgedInternalToken: await forgeInternalToken(stage),
+    send,
+  };
+}
+
+/** As good as nonces can be that must not pass. */
+export async function badNonces(
+  stage: Stage,
+): Promise<{ readonly forgedNonce: string; readonly expiredNonce: string }> {
+  const foreign = { kid: "forged", bytes: new Uint8Array(randomBytes(32)) };
+  const own = await masterKey(stage);
+  return {
+    forgedNonce: await mintNonce(foreign, stage.origin, Date.now()),
+    expiredNonce: await mintNonce(own, stage.origin, Date.now() - twoMinutes),
   };
 }
 

@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
+import { openBrowser } from "../cli/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import { createPaint } from "./paint.ts";
 import { type Performance, play } from "./play.ts";
+import { openPlayground, type Playground } from "./playground.ts";
 import { interrupted, keepingSignals } from "./signal.ts";
 import { type Environment, openStage, type Stage } from "./stage.ts";
 import { createStops, type Stops } from "./stops.ts";
@@ -25,6 +27,12 @@ async function perform(flags: Flags): Promise<number> {
   const signal = interrupted();
   const stops = createStops();
   try {
+    if (flags.page) {
+      const opened = await Promise.race([openPage(flags, stops), signal]);
+      if ("code" in opened) return opened.code;
+      await signal;
+      return 0;
+    }
     const ended = await Promise.race([run(flags, stops), signal]);
     if ("code" in ended) return ended.code;
     if (flags.keep) await signal;
@@ -35,6 +43,17 @@ async function perform(flags: Flags): Promise<number> {
   } finally {
     await stops.all();
   }
+}
+
+async function openPage(flags: Flags, stops: Stops): Promise<Playground> {
+  const documents = documentsIn(flags.config ?? shipped);
+  const configure = (environment: Environment) => compiled(documents, environment);
+  const playground = await keepingSignals(() => openPlayground({ configure }, stops));
+  const { url } = playground;
+  if (flags.json) process.stdout.write(`${JSON.stringify({ page: url })}\n`);
+  else process.stdout.write(`\nThe playground: ${url}\n\nEnd it with Ctrl-C.\n`);
+  if (process.stdout.isTTY) openBrowser(url);
+  return playground;
 }
 
 async function run(flags: Flags, stops: Stops): Promise<Performance> {

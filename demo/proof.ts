@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
-import { type CryptoKey, exportJWK, SignJWT } from "jose";
+import { base64url, type CryptoKey, exportJWK, SignJWT } from "jose";
 import type { KeyPair } from "./keys.ts";
 
 /** What a proof says about its request; a member given as undefined is left out. */
@@ -41,16 +40,22 @@ async function proofParts(keys: KeyPair, { method, url, token, nonce }: ProofReq
   return {
     header: { typ: "dpop+jwt", alg: "ES256", jwk },
     claims: {
-      jti: randomUUID(),
+      jti: crypto.randomUUID(),
       htm: method,
       htu: url,
       iat: Math.floor(Date.now() / 1000),
-      ath: createHash("sha256").update(token).digest("base64url"),
+      ath: await digest(token),
       ...(nonce === undefined ? {} : { nonce }),
     },
   };
 }
 
 function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString("base64url");
+  return base64url.encode(JSON.stringify(part));
+}
+
+/** RFC 9449 section 4.2: what `ath` is of a token. */
+export async function digest(token: string): Promise<string> {
+  const bytes = new TextEncoder().encode(token);
+  return base64url.encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }

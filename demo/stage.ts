@@ -20,6 +20,10 @@ export interface StageOptions {
   readonly configure: (environment: Environment) => Configuration | Promise<Configuration>;
   /** Of access tokens, in seconds. */
   readonly lifetime?: number;
+  /** The origin of a page that logs in at the issuer. */
+  readonly page?: string;
+  /** Receives each line that the edge logs. */
+  readonly log?: (line: string) => void;
 }
 
 /** Issuer, edge and upstream, all running, and what the edge was made from. */
@@ -47,12 +51,18 @@ export interface Internal {
 export const elsewhere = "https://elsewhere.example";
 
 export async function openStage(
-  { configure, lifetime = 300 }: StageOptions,
+  { configure, lifetime = 300, page, log }: StageOptions,
   stops: Stops,
 ): Promise<Stage> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const issuer = await stops.add(await startIssuer({ resources: [origin, elsewhere], lifetime }));
+  const issuer = await stops.add(
+    await startIssuer({
+      resources: [origin, elsewhere],
+      lifetime,
+      ...(page === undefined ? {} : { page }),
+    }),
+  );
   const upstream = await stops.add(await startUpstream(() => internal));
   const configuration = await configure({
     PUBLIC_ORIGIN: origin,
@@ -62,7 +72,9 @@ export async function openStage(
   });
   const internal = internalTokens(configuration, origin);
   const secrets = freshSecrets(configuration);
-  await stops.add(await startWorker({ configuration, secrets, port }));
+  await stops.add(
+    await startWorker({ configuration, secrets, port, ...(log === undefined ? {} : { log }) }),
+  );
   const resource = `${origin}/api/orders`;
   return { issuer, origin, resource, scope: "read", upstream, configuration, secrets, internal };
 }

@@ -1,7 +1,12 @@
-import type { Session } from "./client.ts";
+import type { Answer, Send } from "./answer.ts";
 import { generateKeys, type KeyPair } from "./keys.ts";
 import { type ProofRequest, proof, type Spoiled } from "./proof.ts";
-import { type Answer, send } from "./wire.ts";
+
+/** An access token and the key that it is bound to. */
+export interface Bound {
+  readonly accessToken: string;
+  readonly keys: KeyPair;
+}
 
 /**
  * What an attacker is granted: the victim's token and, to show that each check works alone, the
@@ -9,7 +14,7 @@ import { type Answer, send } from "./wire.ts";
  */
 export interface Thief {
   readonly resource: string;
-  readonly session: Session;
+  readonly session: Bound;
   /** Another token of the same client, bound to the same key. */
   readonly otherToken: string;
   readonly keys: KeyPair;
@@ -19,6 +24,8 @@ export interface Thief {
   readonly expiredNonce: string;
   readonly upstream: string;
   readonly forgedInternalToken: string;
+  /** How its requests travel. */
+  readonly send: Send;
   /** A proof that would pass, but for what is changed in it. */
   proof(changed?: Partial<ProofRequest>, spoiled?: Spoiled): Promise<string>;
   /** The stolen token with these proofs, each in a DPoP field of its own. */
@@ -28,8 +35,8 @@ export interface Thief {
 export type Loot = Omit<Thief, "keys" | "nonce" | "proof" | "present">;
 
 export async function createThief(loot: Loot): Promise<Thief> {
-  const { resource, session } = loot;
-  const present = (...proofs: string[]) => presentAt(resource, session.accessToken, proofs);
+  const { resource, session, send } = loot;
+  const present = (...proofs: string[]) => presentAt(send, resource, session.accessToken, proofs);
   const request = { method: "GET", url: resource, token: session.accessToken };
   const nonce = await challenged(
     present,
@@ -45,7 +52,12 @@ export async function createThief(loot: Loot): Promise<Thief> {
   };
 }
 
-export function presentAt(url: string, token: string, proofs: string[]): Promise<Answer> {
+export function presentAt(
+  send: Send,
+  url: string,
+  token: string,
+  proofs: string[],
+): Promise<Answer> {
   return send(url, { headers: { authorization: `DPoP ${token}`, dpop: proofs } });
 }
 

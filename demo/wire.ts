@@ -1,16 +1,7 @@
 import { request } from "node:http";
+import type { Answer, Message } from "./answer.ts";
 
-export interface Message {
-  readonly method?: string;
-  /** A list sends the field that many times. */
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
-}
+export { type Answer, isRecord, type Message, member } from "./answer.ts";
 
 /**
  * One request on a connection of its own, byte for byte as given: `fetch` would join repeated
@@ -47,19 +38,4 @@ function headersOf(raw: readonly string[]): Headers {
     headers.append(raw[index] ?? "", raw[index + 1] ?? "");
   }
   return headers;
-}
-
-/** A member of a JSON object body; undefined when the body is none, or the member no string. */
-export function member(body: string, name: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    const found = isRecord(value) ? value[name] : undefined;
-    return typeof found === "string" ? found : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

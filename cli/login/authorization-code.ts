@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { encodeBase64url } from "../../src/jws/base64url.ts";
 import { UnansweredError } from "../exit.ts";
+import { openBrowser } from "../open-browser.ts";
 import { waitingFor } from "../waiting.ts";
 import { listenForBrowser } from "./loopback.ts";
 import type { AuthorizationServer } from "./server.ts";
@@ -50,7 +50,7 @@ export async function authorizationCode(
     };
     for (const [name, value] of Object.entries(asked)) page.searchParams.set(name, value);
     process.stderr.write(`Log in at\n  ${page.href}\n`);
-    if (options.browser) open(page.href);
+    if (options.browser) openBrowser(page.href);
     const answer = loopback.answer(state);
     const parameters = await waitingFor("the browser", untilAborted(answer, options.signal));
     return {
@@ -100,17 +100,4 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     else signal.addEventListener("abort", stop, { once: true });
   });
   return Promise.race([work, late]);
-}
-
-const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
-  darwin: ["open"],
-  win32: ["rundll32", "url.dll,FileProtocolHandler"],
-};
-
-/** Where no browser opens, the address has been printed. */
-function open(url: string): void {
-  const [command, ...args] = openers[process.platform] ?? ["xdg-open"];
-  const browser = spawn(command, [...args, url], { stdio: "ignore", detached: true });
-  browser.on("error", () => undefined);
-  browser.unref();
 }

@@ -58,6 +58,7 @@ describe("flags", () => {
       help: false,
       config: "other",
     });
+    expect(readFlags(["--page"])).toMatchObject({ page: true, keep: false });
   });
 
   test.each([[["--kep"]], [["extra"]], [["--config"]], [["--keep=yes"]]])(

@@ -5,6 +5,7 @@ import { generateKeys } from "../../demo/keys.ts";
 import { listen } from "../../demo/server.ts";
 import { createStops } from "../../demo/stops.ts";
 import { createThief } from "../../demo/thief.ts";
+import { send } from "../../demo/wire.ts";
 
 const stops = createStops();
 afterAll(() => stops.all());
@@ -17,17 +18,12 @@ const passThrough = await stops.add(
 const thief = await createThief({
   resource: `${passThrough.url}/api/orders`,
   upstream: passThrough.url,
-  session: {
-    accessToken: "stolen",
-    tokenType: "dpop",
-    keys: await generateKeys(),
-    jkt: "",
-    call: fetch,
-  },
+  session: { accessToken: "stolen", keys: await generateKeys() },
   otherToken: "other",
   forgedNonce: "forged",
   expiredNonce: "expired",
   forgedInternalToken: "forged",
+  send,
 });
 
 test.each(attacks.map((attack) => [attack.name, attack] as const))(

@@ -87,6 +87,17 @@ test("--keep leaves it running; every command that it prints works; Ctrl-C ends 
   expect(await process.leftovers()).toEqual([]);
 });
 
+test("--page opens the playground and nothing else; Ctrl-C ends it", async () => {
+  const process = demo("--page", "--json");
+  await process.said("}\n");
+  const { page } = JSON.parse(process.stdout);
+  expect(await (await fetch(page)).text()).toContain("<title>dpop-edge playground</title>");
+  process.signal("SIGINT");
+  const { code, stderr } = await process.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(await process.leftovers()).toEqual([]);
+});
+
 test("SIGTERM in the middle ends all that was started", async () => {
   const process = demo();
   await process.said("upstream");

@@ -1,0 +1,112 @@
+import { decodeJwt } from "jose";
+import { parseChallenges } from "../../src/client/index.ts";
+import { member } from "../answer.ts";
+import type { Sent } from "../sent.ts";
+import { byId, element, value } from "./element.ts";
+import { type Claim, proofClaims } from "./proof-claims.ts";
+import type { Step } from "./step.ts";
+
+let shown: Step | undefined;
+
+/** Shows one exchange: its proof claim by claim, the answer, the upstream's side, the event. */
+export async function inspect(step: Step): Promise<void> {
+  shown = step;
+  const { sent, title, says, tone, parameters } = step;
+  const { pathname, host } = new URL(sent.url);
+  const parts = [
+    element("p", { class: `verdict ${tone}` }, `${sent.status}`, " ", element("b", {}, title)),
+    element("h3", {}, `${sent.method} ${pathname}`, element("small", {}, ` at ${host}`)),
+    element("p", { class: "says" }, says),
+  ];
+  if (parameters !== undefined) parts.push(pairs("Asked with", Object.entries(parameters)));
+  for (const proof of sent.proofs) parts.push(proofTable(await proofClaims(proof, sent), tone));
+  const sides: HTMLElement[] = [];
+  const answer = parameters === undefined ? answerOf(sent) : [];
+  if (answer.length > 0) sides.push(pairs("The answer", answer));
+  if (step.echo !== undefined) sides.push(upstream(step.echo));
+  if (step.event !== undefined) sides.push(pairs("The edge's decision event", eventOf(step.event)));
+  parts.push(element("div", { class: "sides" }, ...sides));
+  if (shown === step) byId("inspected").replaceChildren(...parts);
+}
+
+/** Something has been learned of it. */
+export function refresh(step: Step): void {
+  if (shown === step) void inspect(step);
+}
+
+function proofTable(claims: readonly Claim[], tone: Step["tone"]): HTMLElement {
+  const rows = claims.map(({ name, value: text, boundTo, holds }) =>
+    element(
+      "tr",
+      { class: holds ? "holds" : "fails" },
+      element("th", { scope: "row" }, name),
+      element("td", {}, value(text)),
+      element("td", {}, mark(holds), boundTo),
+    ),
+  );
+  const titles = ["claim", "says", "binds the proof to"];
+  const head = element("tr", {}, ...titles.map((text) => element("th", { scope: "col" }, text)));
+  return element(
+    "table",
+    { class: `claims ${tone}` },
+    element("caption", {}, "The proof, decoded"),
+    element("thead", {}, head),
+    element("tbody", {}, ...rows),
+  );
+}
+
+function mark(holds: boolean): HTMLElement {
+  const label = holds ? "holds: " : "does not hold: ";
+  return element("span", { class: "mark" }, element("span", { class: "spoken" }, label));
+}
+
+function pairs(title: string, entries: readonly (readonly [string, string])[]): HTMLElement {
+  const items = entries.flatMap(([name, text]) => [
+    element("dt", {}, name),
+    element("dd", {}, value(text, 64)),
+  ]);
+  return element("section", {}, element("h4", {}, title), element("dl", {}, ...items));
+}
+
+function answerOf({ challenge, nonce, body }: Sent): [string, string][] {
+  const found: [string, string][] = [];
+  const code = member(body, "code");
+  if (code !== undefined) found.push(["code", code]);
+  for (const { scheme, parameters } of parseChallenges(challenge ?? null)) {
+    found.push(["challenge", scheme], ...Object.entries(parameters));
+  }
+  if (challenge === undefined) {
+    const error = member(body, "error_description") ?? member(body, "error");
+    if (error !== undefined) found.push(["error", error]);
+  }
+  if (nonce !== undefined) found.push(["DPoP-Nonce", nonce]);
+  const token = member(body, "access_token");
+  if (token !== undefined) {
+    found.push(["token_type", member(body, "token_type") ?? ""]);
+    for (const [name, claim] of Object.entries(decodeJwt(token))) {
+      found.push([name, textOf(claim)]);
+    }
+  }
+  return found;
+}
+
+function upstream({ headers, caller }: NonNullable<Step["echo"]>): HTMLElement {
+  const clean = !("dpop" in headers);
+  const own = Object.entries(caller).map(([name, claim]) => [name, textOf(claim)] as const);
+  return pairs("What the upstream received", [
+    ["Authorization", "Bearer, the edge's own token:"],
+    ...own,
+    ["DPoP", clean ? "nothing: neither proof nor token goes past the edge" : "the proof"],
+  ]);
+}
+
+function eventOf({ at, detail, milliseconds, ...event }: NonNullable<Step["event"]>) {
+  const found = Object.entries(event).map(([name, text]) => [name, textOf(text)] as const);
+  const details = Object.entries(detail ?? {});
+  const time = `${new Date(at).toISOString().slice(11, 23)}, took ${milliseconds} ms`;
+  return [["at", time] as const, ...found, ...details];
+}
+
+function textOf(claim: unknown): string {
+  return typeof claim === "string" ? claim : JSON.stringify(claim);
+}
