@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { decodeJwt } from "jose";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { startScript } from "../../cli/workerd.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import { type KeyPair, keyPair } from "../core/authorizer/world.ts";
@@ -152,7 +152,10 @@ test("without the Durable Object binding it refuses, and the log says what to ad
   const unbound = await run({ ...open("unused.example"), publicOrigins: [] }, false);
   try {
     expect((await fetch(`${unbound.url}/api/x`)).status).toBe(500);
-    expect(lines.join("\n")).toMatch(/REPLAY.*durable_objects\.bindings.*ReplayShard/);
+    // The log is a pipe: its line may come after the answer.
+    await vi.waitFor(() =>
+      expect(lines.join("\n")).toMatch(/REPLAY.*durable_objects\.bindings.*ReplayShard/),
+    );
   } finally {
     await unbound.stop();
   }
