@@ -153,9 +153,9 @@ test("without the Durable Object binding it refuses, and the log says what to ad
   try {
     expect((await fetch(`${unbound.url}/api/x`)).status).toBe(500);
     // The log is a pipe: its line may come after the answer.
-    await vi.waitFor(() =>
-      expect(lines.join("\n")).toMatch(/REPLAY.*durable_objects\.bindings.*ReplayShard/),
-    );
+    const told = () =>
+      expect(lines.join("\n")).toMatch(/REPLAY.*durable_objects\.bindings.*ReplayShard/);
+    await vi.waitFor(told, 10_000);
   } finally {
     await unbound.stop();
   }
