@@ -9,7 +9,15 @@ export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
     projects: [
-      { test: { name: "core on node", include: [core], environment: "node", ...patience } },
+      {
+        test: {
+          name: "core on node",
+          include: [core],
+          environment: "node",
+          isolate: false,
+          ...patience,
+        },
+      },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: {
