@@ -2,6 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const core = "test/core/**/*.test.ts";
+const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
 /** Milliseconds: a busy machine is no failure. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
@@ -19,12 +20,12 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
-        test: {
-          name: "core and worker on workerd",
-          include: [core, "test/worker/**/*.test.ts"],
-          ...patience,
-        },
+        plugins: [workerd()],
+        test: { name: "core on workerd", include: [core], isolate: false, ...patience },
+      },
+      {
+        plugins: [workerd()],
+        test: { name: "worker on workerd", include: ["test/worker/**/*.test.ts"], ...patience },
       },
       {
         test: {
