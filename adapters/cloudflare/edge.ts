@@ -1,6 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
-import { type Allow, refusals } from "../../src/decision.ts";
+import type { Allow } from "../../src/decision.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
 import { regionOf } from "./region.ts";
@@ -46,10 +47,6 @@ export function createEdge<Env>(
 /** Fails closed, and tells the log what it does not tell the client. */
 function fault(request: Request, thrown: unknown): Response {
   console.error(JSON.stringify({ at: Date.now(), fault: faultOf(thrown), method: request.method }));
-  const { status, says } = refusals.internal;
-  const body = request.method === "HEAD" ? null : { error_description: says, code: "internal" };
-  return new Response(body && JSON.stringify(body), {
-    status,
-    headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
-  });
+  const { method, headers: requestHeaders } = request;
+  return respond(refusalAnswer("internal", { method, requestHeaders }));
 }
