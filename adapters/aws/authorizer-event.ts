@@ -1,5 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { Fault } from "../../src/decision.ts";
+import { isObject } from "./object.ts";
 import type { RestEvent } from "./rest-event.ts";
 
 /** An event of a kind that can be decided about. */
@@ -53,10 +54,6 @@ function isRest(event: Record<string, unknown>): event is Record<string, unknown
     isObject(event.requestContext) &&
     typeof event.requestContext.path === "string"
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 const tokenAuthorizer =

@@ -1,6 +1,7 @@
 import type { ALBEvent } from "aws-lambda";
 import { Fault } from "../../src/decision.ts";
 import type { HttpEvent } from "./http-event.ts";
+import { isObject } from "./object.ts";
 
 interface Body {
   readonly body?: string | null | undefined;
@@ -41,10 +42,6 @@ function isHttp(event: unknown): event is HttpEvent & Body {
 
 function isRest(event: unknown): boolean {
   return isObject(event) && typeof event.httpMethod === "string";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 const restApi =

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { SecretOrigin } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
 import { type AwsAnswer, type AwsCall, type Environment, errorName, noAnswer } from "./aws-call.ts";
+import { isObject } from "./object.ts";
 
 /** Milliseconds. */
 const deadline = 2000;
@@ -84,8 +85,4 @@ function advice(answer: AwsAnswer, action: string): string {
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   throw new Fault("what it refers to holds no text");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
