@@ -24,6 +24,7 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  readonly limits: Limits;
   readonly replay: ReplaySettings;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly masterKey?: SecretReference;
@@ -31,6 +32,14 @@ export interface Configuration {
   readonly defaultRule?: DefaultRule;
   /** `serve.cors`; a rule's own is already in the rule. */
   readonly cors?: Cors;
+}
+
+/** Bytes: what is longer is not read. */
+export interface Limits {
+  readonly token: number;
+  readonly proof: number;
+  /** Of a request's body, where a rule looks into it. */
+  readonly body: number;
 }
 
 export interface ReplaySettings {

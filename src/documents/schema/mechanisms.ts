@@ -4,7 +4,15 @@ import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
+import {
+  duration,
+  identifier,
+  ignored,
+  mechanism,
+  pattern,
+  size,
+  unsupportedType,
+} from "./words.ts";
 
 const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
@@ -53,6 +61,21 @@ export const serve = z.strictObject({
     })
     .prefault({})
     .meta({ description: "How long to wait." }),
+  limits: z
+    .strictObject({
+      token: size().prefault("16KiB").meta({
+        description: "The longest access token; a longer one gets 431. At most 64KiB.",
+      }),
+      proof: size().prefault("8KiB").meta({
+        description: "The longest DPoP proof; a longer one gets 431. At most 64KiB.",
+      }),
+      body: size().prefault("64KiB").meta({
+        description:
+          "The longest request body that is read where a rule looks into it. At most 10MiB.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
