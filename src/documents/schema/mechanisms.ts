@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authenticator, noConfig } from "./authenticators.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
@@ -54,6 +55,7 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "How long to wait." }),
   cors: cors.optional(),
+  protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
