@@ -56,7 +56,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     if (url.path === keysPath && mintsTokens(configuration)) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
-    const metadata = metadataReply(configuration.protectedResources ?? [], request, url);
+    const metadata = metadataReply(configuration.protectedResources, request, url);
     if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {

@@ -84,7 +84,11 @@ function errorParameters(code: RefusalCode, refusal: Refusal, seen: Circumstance
 }
 
 /** What is needed, and what a client that asks for just this would otherwise lose. */
-function stepUpScopes({ requiredScopes = [], grantedScopes = [], resourceMetadata }: Circumstances) {
+function stepUpScopes({
+  requiredScopes = [],
+  grantedScopes = [],
+  resourceMetadata,
+}: Circumstances) {
   return [...new Set([...(resourceMetadata ? grantedScopes : []), ...requiredScopes])];
 }
 

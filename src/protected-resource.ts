@@ -20,7 +20,10 @@ export function protectedResourceAt(
 }
 
 /** Where clients find its metadata: the `resource_metadata` of a challenge. */
-export function metadataUrl(resource: ProtectedResource, { public: asked, path }: RequestUrl): string {
+export function metadataUrl(
+  resource: ProtectedResource,
+  { public: asked, path }: RequestUrl,
+): string {
   return `${asked.origin}${basePathOf(asked, path)}${metadataPath}${resource.path}`;
 }
 
@@ -29,11 +32,12 @@ export function metadataUrl(resource: ProtectedResource, { public: asked, path }
  * resource only, since clients ask there next. Undefined for any other URL.
  */
 export function metadataReply(
-  resources: readonly ProtectedResource[],
+  resources: readonly ProtectedResource[] = [],
   { method }: Pick<EdgeRequest, "method">,
   url: RequestUrl,
 ): Reply | undefined {
   const { path, public: asked } = url;
+  if (resources.length === 0) return undefined;
   if (path !== metadataPath && !path.startsWith(`${metadataPath}/`)) return undefined;
   // Public, and read by pages of any origin. MCP clients send headers that ask for a preflight.
   const headers = new Headers({
@@ -56,7 +60,11 @@ export function metadataReply(
   headers.set("Cache-Control", `public, max-age=${maxAge}`);
   if (method === "HEAD") return { status: 200, headers };
   const identifier = `${asked.origin}${basePathOf(asked, path)}${resource.path}`;
-  return { status: 200, headers, body: JSON.stringify({ resource: identifier, ...resource.metadata }) };
+  return {
+    status: 200,
+    headers,
+    body: JSON.stringify({ resource: identifier, ...resource.metadata }),
+  };
 }
 
 function isFor({ hosts }: ProtectedResource, asked: URL): boolean {

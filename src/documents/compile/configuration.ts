@@ -78,7 +78,10 @@ export function compileConfiguration(
   );
   judgeUnused(catalogue, document, ruleSets, context);
   const { rules, resources } = compileProtectedResources(
-    { value: record(value.serve).protected_resource, place: below(at("serve"), "protected_resource") },
+    {
+      value: record(value.serve).protected_resource,
+      place: below(at("serve"), "protected_resource"),
+    },
     compiled,
     serve,
     report,

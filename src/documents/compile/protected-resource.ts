@@ -1,4 +1,9 @@
-import type { Configuration, JwtAuthenticator, ProtectedResource, Rule } from "../../configuration.ts";
+import type {
+  Configuration,
+  JwtAuthenticator,
+  ProtectedResource,
+  Rule,
+} from "../../configuration.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { protectedResource } from "../schema/protected-resource.ts";
 import { typed } from "../validate.ts";
@@ -26,7 +31,9 @@ export function compileProtectedResources(
 ): { readonly resources: readonly ProtectedResource[]; readonly rules: readonly Rule[] } {
   const rules = compiled.map(({ rule }) => rule);
   const declared: Declared[] = compiled.flatMap(({ rule, resource }) =>
-    resource === undefined ? [] : [{ ...resource, rule, value: merge(served.value, resource.value) }],
+    resource === undefined
+      ? []
+      : [{ ...resource, rule, value: merge(served.value, resource.value) }],
   );
   if (served.value !== undefined) declared.push(served);
   const found = new Map<string, ProtectedResource>();
@@ -71,7 +78,8 @@ function compileOne(
     });
   }
   judgeAudience(authenticators, path, publicOrigins, place, report);
-  const scopes = settings.scopes_supported ?? unique(authenticators, (each) => each.scopes?.values ?? []);
+  const scopes =
+    settings.scopes_supported ?? unique(authenticators, (each) => each.scopes?.values ?? []);
   return {
     path,
     hosts,
@@ -128,7 +136,9 @@ function isWithin(rule: Rule, { path, hosts }: Pick<ProtectedResource, "path" | 
   const own = literalPath(rule);
   const { match } = rule;
   const sharesHost =
-    hosts.length === 0 || match.hosts.length === 0 || match.hosts.some((host) => hosts.includes(host));
+    hosts.length === 0 ||
+    match.hosts.length === 0 ||
+    match.hosts.some((host) => hosts.includes(host));
   return sharesHost && (own === path || own.startsWith(`${path}/`));
 }
 

@@ -28,7 +28,8 @@ export const protectedResource = z
       .array(pattern(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "a scope"))
       .optional()
       .meta({
-        description: "Scopes that a client may ask for. Without it, those that the rules there need.",
+        description:
+          "Scopes that a client may ask for. Without it, those that the rules there need.",
         sample: [["mcp:read", "mcp:write"]],
       }),
     resource_name: text()
@@ -37,12 +38,10 @@ export const protectedResource = z
     resource_documentation: url
       .optional()
       .meta({ description: "A page for developers.", sample: ["https://example.com/docs"] }),
-    jwks_uri: url
-      .optional()
-      .meta({
-        description: "The resource's own public keys, where it signs or decrypts for clients.",
-        sample: ["https://api.example.com/.well-known/keys"],
-      }),
+    jwks_uri: url.optional().meta({
+      description: "The resource's own public keys, where it signs or decrypts for clients.",
+      sample: ["https://api.example.com/.well-known/keys"],
+    }),
   })
   .meta({
     id: "protected_resource",
