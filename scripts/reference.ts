@@ -3,6 +3,7 @@ import { cors } from "../src/documents/schema/cors.ts";
 import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
 import { mechanismConfigs, mechanismKinds } from "../src/documents/schema/mechanism-config.ts";
 import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
+import { protectedResource } from "../src/documents/schema/protected-resource.ts";
 import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
@@ -15,6 +16,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   mechanisms: () => table(mechanismsDocument, 1),
   serve: () => table(serve),
   cors: () => table(cors),
+  "protected resource": () => table(protectedResource),
   replay: () => table(replay),
   "secret sources": () => table(secretSource),
   "secret reference": () => table(secretReference),
@@ -41,6 +43,7 @@ interface Row {
 const elsewhere: Readonly<Record<string, string>> = {
   serve: "serve",
   cors: "cors",
+  protected_resource: "protected-resources",
   replay: "replay",
   secret_management: "secret_management",
   mechanisms: "mechanisms",

@@ -15,6 +15,7 @@ import { finalize } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { checkPolicy, checkScopes } from "./policy.ts";
 import { principalOf } from "./principal.ts";
+import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
@@ -55,6 +56,8 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     if (url.path === keysPath && mintsTokens(configuration)) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
+    const metadata = metadataReply(configuration.protectedResources, request, url);
+    if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule } = router.match(requestedMethod(request), url);

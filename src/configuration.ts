@@ -32,6 +32,18 @@ export interface Configuration {
   readonly defaultRule?: DefaultRule;
   /** `serve.cors`; a rule's own is already in the rule. */
   readonly cors?: Cors;
+  /** RFC 9728, the nearest one of a URL first. */
+  readonly protectedResources?: readonly ProtectedResource[];
+}
+
+/** What clients get tokens for, by RFC 9728: a path of an origin and all below it. */
+export interface ProtectedResource {
+  /** "" is the whole origin. */
+  readonly path: string;
+  /** Of the rule that declares it; empty: any. */
+  readonly hosts: readonly string[];
+  /** The document less `resource`, which the asked origin is part of. */
+  readonly metadata: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
 
 /** Bytes: what is longer is not read. */

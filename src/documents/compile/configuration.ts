@@ -1,7 +1,7 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
-import type { Report } from "../report.ts";
+import { below, type Report } from "../report.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -11,6 +11,7 @@ import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
@@ -76,7 +77,15 @@ export function compileConfiguration(
     report,
   );
   judgeUnused(catalogue, document, ruleSets, context);
-  const rules = compiled.map(({ rule }) => rule);
+  const { rules, resources } = compileProtectedResources(
+    {
+      value: record(value.serve).protected_resource,
+      place: below(at("serve"), "protected_resource"),
+    },
+    compiled,
+    serve,
+    report,
+  );
   const defaultRule = inherited && asDefaultRule(inherited);
   const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
     (rule) => rule.authenticators,
@@ -90,6 +99,7 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
+    ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
 }
 

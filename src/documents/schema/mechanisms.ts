@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authenticator, noConfig } from "./authenticators.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import {
@@ -77,6 +78,7 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
+  protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),

@@ -86,16 +86,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "protected_resource",
-    {
-      rules: spoil(
-        rules,
-        "    execute:\n",
-        "    protected_resource: {resource: 5}\n    execute:\n",
-      ),
-    },
-  ],
-  [
     "enforcement: shadow",
     { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") },
   ],
