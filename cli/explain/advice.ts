@@ -11,7 +11,7 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.too_large":
     "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
-    "Send one Authorization field: look for a proxy or an SDK that adds its own.",
+    "Send one Authorization field and no access_token in the query: look for a proxy or an SDK that adds its own.",
 
   "token.malformed":
     "Send the access token as the issuer gave it; it must be a JWT with exp, and cnf.jkt where it is bound. An opaque token or a cut one is refused.",
