@@ -12,6 +12,8 @@ import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { judgeRegions } from "./regions.ts";
+import { needsOf } from "./needs.ts";
+import { compilePolicyStep } from "./policy.ts";
 import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
 import { compileSources } from "./secrets.ts";
@@ -78,9 +80,8 @@ export function compileConfiguration(
   judgeUnused(catalogue, document, ruleSets, context);
   const rules = compiled.map(({ rule }) => rule);
   const defaultRule = inherited && asDefaultRule(inherited);
-  const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
-    (rule) => rule.authenticators,
-  );
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   return {
@@ -90,6 +91,7 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
+    needs: needsOf(all),
   };
 }
 
@@ -141,6 +143,8 @@ function judgeUnused(
     const settings = settingsOf(mechanism);
     if (mechanism.kind === "authenticators")
       compileAuthenticator(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
+      compilePolicyStep(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Finalizer } from "../../../src/configuration.ts";
 import { finalize } from "../../../src/mint/finalize.ts";
 import type { Mint, Terms } from "../../../src/mint/internal-token.ts";
-import type { TemplateData } from "../../../src/mint/render.ts";
+import type { Seen } from "../../../src/mint/render.ts";
 import { parseTemplate } from "../../../src/mint/template.ts";
 
 const url = {
@@ -18,7 +18,7 @@ const request = {
 };
 
 function run(finalizers: readonly Finalizer[], attributes: Readonly<Record<string, unknown>> = {}) {
-  const asked: Array<{ data: TemplateData; terms: Terms }> = [];
+  const asked: Array<{ data: Seen; terms: Terms }> = [];
   const mint: Mint = {
     token: async (_, data, terms) => {
       asked.push({ data, terms });
