@@ -11,7 +11,7 @@ import { createProofs } from "./dpop/proof.ts";
 import type { DecisionEvent } from "./event.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { equip, type Equipped, type Kit } from "./mechanisms.ts";
+import { type Equipped, equip, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { checkScopes } from "./policy/scopes.ts";

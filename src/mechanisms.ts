@@ -12,7 +12,7 @@ import type { Secrets } from "./secrets.ts";
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
  * that imports what its documents use and nothing else; whoever compiles at run time hands in
- * `allMechanisms`. To add one: its name in configuration/mechanism-name.ts, its type here, its code
+ * `allMechanisms` of mechanisms/all.ts. To add one: its name in configuration/mechanism-name.ts, its type here, its code
  * in mechanisms/NAME.ts under the same name, and where it is used in documents/compile/needs.ts.
  */
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
@@ -59,6 +59,6 @@ export function equip({ needs, mechanisms = {} }: Equipped): Mechanisms {
 export function given<Code>(code: Code | undefined, name: MechanismName): Code {
   if (code !== undefined) return code;
   throw new Fault(
-    `The configuration needs the mechanism ${name}, which was not handed in: take the module that dpop-edge compile writes, or give {...configuration, mechanisms: allMechanisms}.`,
+    `The configuration needs the mechanism ${name}, which was not handed in: take the module that dpop-edge compile writes, or give {...configuration, mechanisms: allMechanisms} with allMechanisms from dpop-edge/mechanisms/all.`,
   );
 }

@@ -11,7 +11,9 @@ const cookieValue = /^("[!#-+\--:<-[\]-~]*"|[!#-+\--:<-[\]-~]*)$/;
  * A client's copy must not stand before ours: most upstreams read the first one.
  */
 export const cookie: FinalizerCode<CookieFinalizer> = () => (finalizer, seen, before) => {
-  const sent = before.find(([name]) => name === "Cookie")?.[1] ?? seen.request.headers.get("cookie");
+  const sent =
+    before.find(([name]) => name.toLowerCase() === "cookie")?.[1] ??
+    seen.request.headers.get("cookie");
   const theirs = (sent ?? "")
     .split(";")
     .map((pair) => pair.trim())

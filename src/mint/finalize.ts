@@ -47,7 +47,10 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
       let headers: OurHeaders = [];
       for (const finalizer of rule.finalizers) {
         const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
-        headers = [...headers.filter(([name]) => !added.some(([other]) => other === name)), ...added];
+        headers = [
+          ...headers.filter(([name]) => !added.some(([other]) => other.toLowerCase() === name.toLowerCase())),
+          ...added,
+        ];
       }
       return headers;
     },

@@ -1,5 +1,5 @@
-import type { DefaultRule, MechanismName, PolicyStep, Rule } from "../../configuration.ts";
-import { mechanismNames } from "../../configuration.ts";
+import { type MechanismName, mechanismNames } from "../../configuration/mechanism-name.ts";
+import type { DefaultRule, PolicyStep, Rule } from "../../configuration.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {

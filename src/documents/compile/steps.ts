@@ -77,7 +77,8 @@ export function readPipeline(
         { ...below(spot, key), at: "key" },
         {
           reason: `${withArticle(key)} stands after a later stage`,
-          suggestion: "order the steps: authenticators, then contextualizers and authorizers, then finalizers",
+          suggestion:
+            "order the steps: authenticators, then contextualizers and authorizers, then finalizers",
         },
       );
     }

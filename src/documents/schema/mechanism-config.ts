@@ -1,7 +1,12 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
 import { mapConfig } from "./contextualizers.ts";
-import { cookieConfig, headerConfig, jwtFinalizerConfig, wwwAuthenticateConfig } from "./finalizers.ts";
+import {
+  cookieConfig,
+  headerConfig,
+  jwtFinalizerConfig,
+  wwwAuthenticateConfig,
+} from "./finalizers.ts";
 
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
