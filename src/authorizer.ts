@@ -17,6 +17,7 @@ import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
+import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
@@ -64,6 +65,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     if (url.path === keysPath && mintsTokens(configuration)) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
+    const metadata = metadataReply(configuration.protectedResources, request, url);
+    if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule } = router.match(requestedMethod(request), url);

@@ -35,6 +35,18 @@ export interface Configuration {
   readonly cors?: Cors;
   /** Whose code must be handed in beside this object: what the documents use of what is not always there. */
   readonly needs: readonly MechanismName[];
+  /** RFC 9728, the nearest one of a URL first. */
+  readonly protectedResources?: readonly ProtectedResource[];
+}
+
+/** What clients get tokens for, by RFC 9728: a path of an origin and all below it. */
+export interface ProtectedResource {
+  /** "" is the whole origin. */
+  readonly path: string;
+  /** Of the rule that declares it; empty: any. */
+  readonly hosts: readonly string[];
+  /** The document less `resource`, which the asked origin is part of. */
+  readonly metadata: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
 
 export interface ReplaySettings {

@@ -134,9 +134,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys. */
+/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

@@ -48,7 +48,9 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
       for (const finalizer of rule.finalizers) {
         const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
         headers = [
-          ...headers.filter(([name]) => !added.some(([other]) => other.toLowerCase() === name.toLowerCase())),
+          ...headers.filter(
+            ([name]) => !added.some(([other]) => other.toLowerCase() === name.toLowerCase()),
+          ),
           ...added,
         ];
       }

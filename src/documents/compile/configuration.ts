@@ -1,7 +1,7 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
-import type { Report } from "../report.ts";
+import { below, type Report } from "../report.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -13,6 +13,7 @@ import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { needsOf } from "./needs.ts";
 import { compilePolicyStep } from "./policy.ts";
+import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
@@ -78,7 +79,15 @@ export function compileConfiguration(
     report,
   );
   judgeUnused(catalogue, document, ruleSets, context);
-  const rules = compiled.map(({ rule }) => rule);
+  const { rules, resources } = compileProtectedResources(
+    {
+      value: record(value.serve).protected_resource,
+      place: below(at("serve"), "protected_resource"),
+    },
+    compiled,
+    serve,
+    report,
+  );
   const defaultRule = inherited && asDefaultRule(inherited);
   const all = defaultRule ? [...rules, defaultRule] : rules;
   const everyone = all.flatMap((rule) => rule.authenticators);
@@ -92,6 +101,7 @@ export function compileConfiguration(
     rules,
     ...(defaultRule ? { defaultRule } : {}),
     needs: needsOf(all),
+    ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
 }
 

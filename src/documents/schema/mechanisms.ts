@@ -3,6 +3,7 @@ import { authenticator, noConfig } from "./authenticators.ts";
 import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
@@ -44,6 +45,7 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "How long to wait." }),
   cors: cors.optional(),
+  protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
