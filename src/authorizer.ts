@@ -101,7 +101,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         case "anonymous":
           return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
         case "jwt": {
-          const sent = credentials(request.headers);
+          const sent = credentials(request.headers, configuration.limits);
           if (sent.kind === "none") continue;
           if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;

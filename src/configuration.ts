@@ -26,6 +26,7 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  readonly limits: Limits;
   readonly replay: ReplaySettings;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly masterKey?: SecretReference;
@@ -47,6 +48,14 @@ export interface ProtectedResource {
   readonly hosts: readonly string[];
   /** The document less `resource`, which the asked origin is part of. */
   readonly metadata: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+/** Bytes: what is longer is not read. */
+export interface Limits {
+  readonly token: number;
+  readonly proof: number;
+  /** Of a request's body, where a rule looks into it. */
+  readonly body: number;
 }
 
 export interface ReplaySettings {

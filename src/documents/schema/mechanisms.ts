@@ -6,7 +6,15 @@ import { errorHandler, finalizer } from "./finalizers.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
+import {
+  duration,
+  identifier,
+  ignored,
+  mechanism,
+  pattern,
+  size,
+  unsupportedType,
+} from "./words.ts";
 
 const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
@@ -44,6 +52,21 @@ export const serve = z.strictObject({
     })
     .prefault({})
     .meta({ description: "How long to wait." }),
+  limits: z
+    .strictObject({
+      token: size().prefault("16KiB").meta({
+        description: "The longest access token; a longer one gets 431. At most 64KiB.",
+      }),
+      proof: size().prefault("8KiB").meta({
+        description: "The longest DPoP proof; a longer one gets 431. At most 64KiB.",
+      }),
+      body: size().prefault("64KiB").meta({
+        description:
+          "The longest request body that is read where a rule looks into it. At most 10MiB.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
   protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),

@@ -94,6 +94,7 @@ export const configuration: Configuration = {
   publicOrigins: [origin],
   basePath: "",
   upstreamTimeout: 30,
+  limits: { token: 16_384, proof: 8192, body: 65_536 },
   replay: { mode: "durable", shards: 4, regions: "off", window: 130 },
   secrets: {
     nonce_keys: { kind: "jwks", from: { binding: "DPOP_NONCE_KEYS" } },
