@@ -51,6 +51,20 @@ describe("what is refused, and how it looks", () => {
     expect(decision).toMatchObject({ kind: "refuse", code, status });
   });
 
+  test("an issuer that fails: 503, and Retry-After says when it is asked again", async () => {
+    const world = createWorld(noNonce);
+    const { jwks } = world;
+    world.jwks = async () => new Response("no", { status: 502 });
+    const headers = await signedHeaders(world);
+    const refused = await world.authorizer.authorize(request(headers));
+    expect(refused).toMatchObject({ code: "keys.unavailable", status: 503 });
+    const wait = refused.headers.get("Retry-After");
+    expect(wait).toMatch(/^[12]$/);
+    world.jwks = jwks;
+    world.clock.seconds += Number(wait);
+    expect((await world.authorizer.authorize(request(headers))).kind).toBe("allow");
+  });
+
   test("a replay store that fails refuses: 503 with Retry-After", async () => {
     const broken: ReplayStore = { claim: async () => Promise.reject(new Error("unreachable")) };
     const world = createWorld(noNonce, () => broken);
