@@ -134,9 +134,10 @@ export function createKeySets(
 
   function depart(entry: Entry, source: KeySource): Flight {
     const previous = entry.set?.keys ?? [];
+    const anew = entry.failure !== undefined;
     const flight: Flight = {
       departedAt: now(),
-      landed: loadKeys(runtime.fetch, secrets, source, previous).then((loaded) => {
+      landed: loadKeys(runtime.fetch, secrets, source, previous, anew).then((loaded) => {
         // Somebody gave this one up and asked again: the newer answer counts.
         if (entry.flight === flight) land(entry, loaded);
       }),

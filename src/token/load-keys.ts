@@ -17,16 +17,18 @@ export type Loaded =
  * The keys of an issuer, by metadata or directly, all within the endpoint's one timeout: whoever
  * is silent, slow, endless or redirects is a failure. Never rejects.
  * @param previous the keys so far; those still published keep their objects
+ * @param anew the last fetch failed: the endpoint's credentials are read again
  */
 export async function loadKeys(
   fetch: Runtime["fetch"],
   secrets: Secrets,
   source: KeySource,
   previous: readonly IssuerKey[],
+  anew: boolean,
 ): Promise<Loaded> {
   const { timeout, url } = source.endpoint;
   let loaded: Loaded = { kind: "failure", why: `${place(url)} did not answer within ${timeout} s` };
-  const work = load(fetch, secrets, source, previous).then(
+  const work = load(fetch, secrets, source, previous, anew).then(
     (set) => {
       loaded = { kind: "keys", set };
     },
@@ -44,9 +46,10 @@ async function load(
   secrets: Secrets,
   source: KeySource,
   previous: readonly IssuerKey[],
+  anew: boolean,
 ): Promise<KeySet> {
   const signal = AbortSignal.timeout(Math.ceil(source.endpoint.timeout * 1000));
-  const request = await endpointRequest(source.endpoint, secrets);
+  const request = await endpointRequest(source.endpoint, secrets, anew);
   const document = await fetchJson(fetch, { ...request, signal });
   if (source.kind === "jwks")
     return { keys: await usableKeys(document, previous, source.endpoint.url) };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createSecrets } from "../../../src/secrets.ts";
 import { createAccessTokens } from "../../../src/token/access-token.ts";
 import {
   type Answer,
@@ -7,6 +8,7 @@ import {
   code,
   handClock,
   json,
+  keySource,
   network,
   publishing,
   random,
@@ -174,4 +176,23 @@ describe("an issuer that is down", () => {
       "keys.unavailable",
     );
   });
+});
+
+test("credentials of the endpoint that were put right are used at the next attempt", async () => {
+  const clock = handClock();
+  const net = network((_, init) => {
+    const sent = new Headers(init.headers).get("X-Key");
+    return sent === "right" ? json({ keys: [one.jwk] }) : new Response("", { status: 401 });
+  });
+  let password = "wrong";
+  const auth = { type: "api_key", in: "header", name: "X-Key", value: { source: "s" } } as const;
+  const keys = { ...keySource, endpoint: { ...keySource.endpoint, auth } };
+  const kept = createSecrets({ s: { kind: "inline", from: { binding: "S" } } }, () => password);
+  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, kept);
+  const token = await accessToken(one, lasting);
+  const verify = () => code(tokens.verify(token, { ...authenticator, keys }));
+  expect(await verify()).toBe("keys.unavailable");
+  password = "right";
+  clock.turn(2);
+  expect(await verify()).toBe("accepted");
 });
