@@ -121,11 +121,14 @@ export class Refused extends Error {
   override readonly name = "Refused";
   readonly code: RefusalCode;
   readonly detail: Detail;
+  /** Whole seconds after which a 503 may end; absent where nobody knows. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RefusalCode, detail: Detail = {}) {
+  constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
     super(code);
     this.code = code;
     this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 

@@ -27,7 +27,8 @@ export interface Claim {
 }
 
 /**
- * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know.
+ * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know;
+ * who asks has judged the iat by its own clock, so the clocks differ, and the request is refused 503.
  * elsewhere: the nonce names another store (region, generation); its sender is challenged.
  */
 export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
