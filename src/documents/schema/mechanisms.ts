@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { authenticator, noConfig } from "./authenticators.ts";
+import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { protectedResource } from "./protected-resource.ts";
@@ -21,17 +22,6 @@ const authorizer = z.discriminatedUnion("type", [
   unsupportedType("cel", "expressions over the caller and the request"),
   unsupportedType("remote", "a decision by another service"),
 ]);
-
-const contextualizer = z
-  .looseObject({})
-  .superRefine((_, context) => {
-    context.addIssue({
-      code: "custom",
-      message: "contextualizers are not supported yet",
-      params: { kind: "unsupported" },
-    });
-  })
-  .meta({ description: "Not supported yet.", unsupported: true });
 
 const origin = pattern(/^https?:\/\/[^\s/?#@]+$/, "an origin such as https://api.example.com");
 
@@ -130,7 +120,7 @@ export const mechanismsDocument = z
       .strictObject({
         authenticators: list(authenticator, "Who is calling."),
         authorizers: list(authorizer, "What they may do."),
-        contextualizers: list(contextualizer, "Not supported yet."),
+        contextualizers: list(contextualizer, "What else there is to know."),
         finalizers: list(finalizer, "What the upstream is told."),
         error_handlers: list(errorHandler, "How a refusal looks."),
       })
