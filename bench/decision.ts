@@ -1,4 +1,5 @@
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
+import { createNonces } from "../src/dpop/nonce.ts";
 import { parseClaims } from "../src/mint/template.ts";
 import type { EdgeRequest } from "../src/runtime.ts";
 import {
@@ -52,6 +53,7 @@ export async function cases(count: number): Promise<readonly Case[]> {
     await warm("decision: internal token reused", count, [jwt]),
     await warm("decision: internal token minted", count, [minting]),
     await cold("decision: in a new isolate, minted", count, [minting]),
+    ...mintingNonces(),
     await refused("refusal: garbage", count, "proof.malformed", () => "garbage.garbage.garbage"),
     await refused("refusal: wrong htu", count, "proof.htu", (proof, _, wrong) => wrong ?? proof),
     await refused("refusal: bad signature", count, "proof.signature", (proof, other) =>
@@ -95,6 +97,20 @@ async function rawProof() {
   const binary = atob(signature.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   return { key, bytes, data };
+}
+
+/** What it costs that no challenge repeats a nonce: the second over the first. */
+function mintingNonces(): readonly Case[] {
+  const signing = { kid: "bench", bytes: new Uint8Array(32) };
+  const nonces = createNonces({
+    keys: async () => ({ signing, all: [signing] }),
+    now: () => 0,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  });
+  return [
+    { name: "a nonce shared within its second", run: () => nonces.mintShared(origin) },
+    { name: "a nonce of its own, for a challenge", run: () => nonces.mint(origin) },
+  ];
 }
 
 async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {

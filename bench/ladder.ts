@@ -2,7 +2,7 @@ import type { Edge, Mode, Rung } from "./edge.ts";
 import { wire } from "./load.ts";
 import { type Client, proof } from "./origin.ts";
 
-/** One kind of request; ladder: each adds one thing to the one before, all are allowed. */
+/** One kind of request. Of the ladder each adds one thing to the one before, and all are allowed. */
 export interface Case {
   readonly name: string;
   readonly mode: Mode;
@@ -27,7 +27,7 @@ function each(path: string, headers: (client: Client, edge: Edge, index: number)
 }
 
 /** A request with a proof of its own; `changed`: what is wrong with the proof. */
-function proven(
+export function proven(
   path: string,
   changed: (edge: Edge) => Readonly<Record<string, unknown>> = () => ({}),
 ) {
@@ -44,7 +44,7 @@ export const ladder: readonly Case[] = [
     name: "anonymous",
     mode: "generation",
     status: 200,
-    requests: each(pathOf("anonymous"), () => ({})),
+    requests: proven(pathOf("anonymous")),
   },
   {
     name: "Bearer",

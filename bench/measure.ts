@@ -1,6 +1,6 @@
 import { type Edge, here, type Mode, startEdge, startPassThrough } from "./edge.ts";
-import { type Case, ladder, refusals } from "./ladder.ts";
-import { type Load, load, percentile, wire } from "./load.ts";
+import { type Case, ladder, proven, refusals } from "./ladder.ts";
+import { type Load, load, percentile } from "./load.ts";
 import { type Origin, startOrigin } from "./origin.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
 import { median } from "./timing.ts";
@@ -69,8 +69,11 @@ async function rounds(
   edges: ReadonlyMap<string, Readonly<Record<Mode, Edge>>>,
   extent: Extent,
 ): Promise<Measured> {
-  const plain = (count: number) =>
-    Array.from({ length: count }, () => wire(passThrough.port, "/full/x"));
+  // What the edge is sent, as long as it is: the fields cost on their way as well.
+  const plain = (count: number) => {
+    const [first] = edges.values();
+    return first === undefined ? [] : proven("/full/x")(first.generation, count);
+  };
   const yardstick: Sample[] = [];
   const samples = new Map([...edges.keys()].map((name) => [name, new Map<Case, Sample[]>()]));
   const alone = new Map<string, number[]>();
