@@ -59,6 +59,11 @@ export interface EdgeRequest {
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
+  /**
+   * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
+   * `limit` bytes. Absent where the platform hands over none.
+   */
+  readonly body?: (limit: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** The request's URL, as the client meant it and as it arrived. */
