@@ -12,7 +12,7 @@ import type { DecisionEvent } from "./event.ts";
 import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { type Equipped, equip, type Kit } from "./mechanisms.ts";
+import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { checkScopes } from "./policy/scopes.ts";
@@ -20,7 +20,7 @@ import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
 import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
-import { createRouter } from "./route/router.ts";
+import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
@@ -58,6 +58,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
+  const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
@@ -77,14 +78,24 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
       }
     }
-    const { rule, captures } = router.match(request.method, url);
+    const found = router.match(request.method, url);
+    trail.rule = found.rule;
+    const asked = await messagesIn(found, request, url);
+    const { rule, captures } = asked?.matched ?? found;
     trail.rule = rule;
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
+    const seen = seenOf(principal, request, url, captures, asked?.message);
+    const judged = await policy.judge(rule.authorizers, seen);
+    const mcp = await asked?.admit(principal, seen, trail);
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
-    const ours = [...judged.headers, ...added];
-    return allow({ rule, ours, ...caller }, request, url, configuration);
+    const ours = [...judged.headers, ...added, ...(mcp?.headers ?? [])];
+    return allow({ rule, ours, mcp, now: runtime.now, ...caller }, request, url, configuration);
+  }
+
+  /** Only where the path has rules for them: nobody else's body is read. */
+  async function messagesIn({ rule }: Matched, request: EdgeRequest, url: RequestUrl) {
+    return rule.match?.mcp && (await given(gateway, "mcp").ask(request, url, rule));
   }
 
   /** The next authenticator is asked only when the credentials are not of this one's kind or issuer. */

@@ -5,6 +5,7 @@ import type {
   MechanismName,
 } from "./configuration.ts";
 import { Fault } from "./decision.ts";
+import type { McpCode } from "./mcp/gateway.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -18,6 +19,7 @@ import type { Secrets } from "./secrets.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly map?: StepCode<MapContextualizer>;
+  readonly mcp?: McpCode;
 }
 
 /** A configuration, and the code of the mechanisms that it needs. */

@@ -4,6 +4,7 @@ import { type Principal, Refused } from "./decision.ts";
 /** What an access token says, as far as a principal is made of it. */
 interface Identity {
   readonly claims: Readonly<Record<string, unknown>>;
+  readonly issuer?: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
   readonly jkt?: string;
@@ -21,6 +22,7 @@ export function principalOf(token: Identity, authenticator: JwtAuthenticator): P
     id: String(id),
     attributes: isRecord(attributes) ? attributes : {},
     scopes: token.scopes,
+    ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
     ...(typeof token.claims.exp === "number"
       ? { notAfter: token.claims.exp + authenticator.leeway }
       : {}),

@@ -1,4 +1,5 @@
 import type { Principal } from "./decision.ts";
+import type { Message } from "./mcp/message.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
@@ -8,6 +9,7 @@ export function seenOf(
   request: EdgeRequest,
   url: RequestUrl,
   captures: Readonly<Record<string, string>>,
+  mcp?: Message,
 ): Seen {
   const { method, headers, clientAddress } = request;
   return {
@@ -19,6 +21,7 @@ export function seenOf(
       headers,
       clientAddresses: clientAddress === undefined ? [] : [clientAddress],
     },
+    ...(mcp ? { mcp } : {}),
     values: {},
     outputs: {},
   };

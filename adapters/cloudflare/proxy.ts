@@ -32,7 +32,7 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
       await answer.body?.cancel().catch(() => undefined);
       return failed("incomprehensible");
     }
-    return rewritten(answer, allow);
+    return await rewritten(answer, allow);
   } catch {
     // The platform has one error for no connection and for what it could not read.
     return deadline.signal.aborted ? failed("late") : failed("lost");

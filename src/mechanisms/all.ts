@@ -2,7 +2,8 @@ import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { cookie } from "./cookie.ts";
 import { map } from "./map.ts";
+import { mcp } from "./mcp.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
-export const allMechanisms = { cookie, map } satisfies Required<Mechanisms> &
+export const allMechanisms = { cookie, map, mcp } satisfies Required<Mechanisms> &
   Record<MechanismName, unknown>;

@@ -1,3 +1,5 @@
+import type { Message } from "../mcp/message.ts";
+
 /** What documents see of a request: templates and expressions. */
 export interface Seen {
   readonly subject: {
@@ -13,6 +15,8 @@ export interface Seen {
     /** The ultimate client's first. */
     readonly clientAddresses: readonly string[];
   };
+  /** What the request asks of an MCP server; absent where its rule does not look into messages. */
+  readonly mcp?: Message;
   readonly values: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -19,21 +19,38 @@ export interface Router {
    * not allow, and for a path that a more lenient reader would take to another rule.
    */
   match(method: string, url: RequestUrl): Matched;
+  /** The same among the rules that `accepts` lets take part; undefined where none of them is for it. */
+  find(method: string, url: RequestUrl, accepts: Accepts): Matched | undefined;
 }
+/** Whether a rule takes part: what else its match says than what a router knows. */
+export type Accepts = (rule: Rule) => boolean;
 
 export function createRouter(configuration: Pick<Configuration, "rules" | "defaultRule">): Router {
-  const routes = sortedRoutes(configuration.rules);
+  const all = sortedRoutes(configuration.rules);
+
+  function matched(routes: readonly Route[], method: string, url: RequestUrl, other?: DefaultRule) {
+    const found = find(routes, method, url.public, url.path);
+    const rule = found?.route.rule ?? other;
+    if (rule === undefined) return undefined;
+    if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
+      throw new Refused("route.unsafe", { found: "an encoded slash" });
+    }
+    if (found) refuseSecondReading(routes, found.route, method, url);
+    return { rule, captures: found?.captures ?? {} };
+  }
+
   return {
     match(method, url) {
-      const found = find(routes, method, url.public, url.path);
-      const rule = found?.route.rule ?? configuration.defaultRule;
-      if (!rule) throw new Refused("route.none");
-      if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
-        throw new Refused("route.unsafe", { found: "an encoded slash" });
-      }
-      if (found) refuseSecondReading(routes, found.route, method, url);
-      return { rule, captures: found?.captures ?? {} };
+      const found = matched(all, method, url, configuration.defaultRule);
+      if (found === undefined) throw new Refused("route.none");
+      return found;
     },
+    find: (method, url, accepts) =>
+      matched(
+        all.filter(({ rule }) => accepts(rule)),
+        method,
+        url,
+      ),
   };
 }
 

@@ -7,8 +7,9 @@ export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly Mechan
   return mechanismNames.filter((name) => needed.has(name));
 }
 
-function neededBy({ authorizers, finalizers }: Rule | DefaultRule): MechanismName[] {
+function neededBy({ match, authorizers, finalizers }: Rule | DefaultRule): MechanismName[] {
   return [
+    ...(match?.mcp ? (["mcp"] as const) : []),
     ...authorizers.flatMap(neededByStep),
     ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
   ];

@@ -9,7 +9,7 @@ import { compileCors } from "./cors.ts";
 
 type Served = Pick<
   Configuration,
-  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors"
+  "publicOrigins" | "basePath" | "upstreamTimeout" | "endStreamsWithToken" | "limits" | "cors"
 >;
 
 /** @param value `serve` as validated */
@@ -44,6 +44,7 @@ export function compileServe(
     basePath: settings.base_path.replace(/\/$/, ""),
     upstreamTimeout: settings.timeout.read,
     limits: compileLimits(settings.limits, below(place, "limits"), report),
+    ...(settings.streams.end_with_token ? {} : { endStreamsWithToken: false }),
     ...(cors === undefined ? {} : { cors }),
   };
 }

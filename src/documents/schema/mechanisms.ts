@@ -69,6 +69,14 @@ export const serve = z.strictObject({
     .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
   protected_resource: protectedResource.optional(),
+  streams: z
+    .strictObject({
+      end_with_token: z.boolean().default(true).meta({
+        description: "Whether a stream of events ends with the token that opened it.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Streams of events." }),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
