@@ -24,7 +24,7 @@ export async function endpointRequest(
     case undefined:
       break;
     case "basic_auth":
-      setSecret(headers, "Authorization", basic(auth.user, await text(secrets, auth.password)));
+      setSecret(headers, "Authorization", basicCredentials(auth.user, await text(secrets, auth.password)));
       break;
     case "api_key": {
       const value = await text(secrets, auth.value);
@@ -45,7 +45,7 @@ async function text(secrets: Secrets, reference: SecretReference): Promise<strin
 }
 
 /** RFC 7617 section 2, with UTF-8. */
-function basic(user: string, password: string): string {
+export function basicCredentials(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
 }
