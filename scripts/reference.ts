@@ -27,6 +27,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
+  "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
+  "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
   "error step": () => table(errorStep),

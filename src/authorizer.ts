@@ -1,6 +1,6 @@
 import { allow, type Passed } from "./allow.ts";
 import { refusalAnswer } from "./challenge.ts";
-import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
 import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
@@ -11,9 +11,11 @@ import { createProofs } from "./dpop/proof.ts";
 import type { DecisionEvent } from "./event.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { finalize } from "./mint/finalize.ts";
+import { type Equipped, equip, type Kit } from "./mechanisms.ts";
+import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
-import { checkPolicy, checkScopes } from "./policy.ts";
+import { checkScopes } from "./policy/scopes.ts";
+import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
 import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
@@ -21,6 +23,7 @@ import { createRouter } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
+import { seenOf } from "./seen.ts";
 import { createAccessTokens } from "./token/access-token.ts";
 import { type Credentials, credentials } from "./token/credentials.ts";
 import { mayBeFrom } from "./token/issuer.ts";
@@ -38,8 +41,11 @@ type Sent = Extract<Credentials, { kind: "sent" }>;
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
-/** The line that every request walks; made once per process or isolate, since its caches live in it. */
-export function createAuthorizer(configuration: Configuration, runtime: Runtime): Authorizer {
+/**
+ * The line that every request walks; made once per process or isolate, since its caches live in it.
+ * Throws a Fault where the configuration needs a mechanism whose code was not handed in.
+ */
+export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
   const { masterKey } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
@@ -48,6 +54,9 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
+  const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const policy = createPolicy(kit);
+  const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
@@ -70,8 +79,10 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     const { rule, captures } = router.match(request.method, url);
     trail.rule = rule;
     const caller = await authenticate(rule, request, url, trail);
-    checkPolicy(rule.authorizers);
-    const ours = await finalize(mint, rule, caller.principal, { request, url, captures });
+    const { principal } = caller;
+    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
+    const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
+    const ours = [...judged.headers, ...added];
     return allow({ rule, ours, ...caller }, request, url, configuration);
   }
 
@@ -90,7 +101,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
         case "anonymous":
           return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
         case "jwt": {
-          const sent = credentials(request.headers);
+          const sent = credentials(request.headers, configuration.limits);
           if (sent.kind === "none") continue;
           if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;

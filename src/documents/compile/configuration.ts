@@ -11,6 +11,8 @@ import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { needsOf } from "./needs.ts";
+import { compilePolicyStep } from "./policy.ts";
 import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
@@ -87,9 +89,8 @@ export function compileConfiguration(
     report,
   );
   const defaultRule = inherited && asDefaultRule(inherited);
-  const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
-    (rule) => rule.authenticators,
-  );
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   return {
@@ -99,6 +100,7 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
+    needs: needsOf(all),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
 }
@@ -151,6 +153,8 @@ function judgeUnused(
     const settings = settingsOf(mechanism);
     if (mechanism.kind === "authenticators")
       compileAuthenticator(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
+      compilePolicyStep(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }
