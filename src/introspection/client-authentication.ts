@@ -68,5 +68,5 @@ async function assertion(
 
 /** RFC 6749 appendix B. */
 function formEncoded(text: string): string {
-  return new URLSearchParams([["", text]]).toString().slice(1);
+  return new URLSearchParams({ "": text }).toString().slice(1);
 }

@@ -2,8 +2,8 @@ import type { IntrospectionAuthenticator } from "../configuration.ts";
 import { Fault, Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
 import type { JsonObject } from "../jws/json.ts";
-import type { Kit } from "../mechanisms.ts";
-import { type AccessToken, tokenOf } from "../token/access-token.ts";
+import type { IntrospectionCode, Kit } from "../mechanisms.ts";
+import { tokenOf } from "../token/access-token.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
 import { checkAudience } from "../token/audience.ts";
 import { FetchError, jsonObject, place } from "../token/fetch-json.ts";
@@ -17,28 +17,23 @@ import { createDiscovery } from "./discovery.ts";
 import { createMemory, type Verdict } from "./memory.ts";
 import { readSigned, signedType } from "./signed-answer.ts";
 
-/** Asks issuers what tokens are worth; one per process or isolate, since answers are kept in it. */
-export interface Introspection {
-  /**
-   * RFC 7662. An answer that is remembered is used for no longer than the token lives, nor than
-   * cache_ttl; without an answer nothing passes.
-   * @throws Refused token.*, introspection.unavailable, keys.unavailable
-   */
-  verify(token: string, authenticator: IntrospectionAuthenticator): Promise<AccessToken>;
-}
-
 interface Said {
   readonly claims: JsonObject;
   /** Whose word it is, where the metadata tell. */
   readonly issuer?: string;
 }
 
-export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Introspection {
+/**
+ * RFC 7662: asks issuers what tokens are worth; one per process or isolate, since answers are kept
+ * in it. An answer that is remembered is used for no longer than the token lives, nor than
+ * cache_ttl; without an answer nothing passes.
+ */
+export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): IntrospectionCode {
   const { runtime, secrets } = kit;
   const keySets = createKeySets(runtime, secrets);
   const discover = createDiscovery(kit);
   const memory = createMemory();
-  const numberOf = numbering(({ id: _, scopes, signaling, principal, ...demands }) => demands);
+  const numberOf = numbering(({ id: _, ...demands }: IntrospectionAuthenticator) => demands);
 
   return {
     async verify(token, authenticator) {

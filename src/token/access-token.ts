@@ -27,14 +27,17 @@ export interface AccessToken extends Confirmation {
   readonly ath: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
+  /** Seconds since the epoch; absent: as `claims.exp` says. */
+  readonly end?: number;
 }
 
 /** A token by what its issuer says of it, in the token itself or when it is asked. */
-export function tokenOf(claims: JsonObject, ath: string): AccessToken {
+export function tokenOf(claims: JsonObject, ath: string, end?: number): AccessToken {
   const clientId = clientOf(claims);
   return frozen({
     claims,
     ath,
+    ...(end === undefined ? {} : { end }),
     scopes: scopesOf(claims),
     ...confirmation(claims.cnf),
     ...(clientId === undefined ? {} : { clientId }),

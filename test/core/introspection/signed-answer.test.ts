@@ -65,7 +65,7 @@ const forged: ReadonlyArray<[name: string, parts: Parts, says: string]> = [
   ["by an unknown kid", { header: { kid: "two" } }, "token.key"],
   ["without a typ", { header: { typ: undefined } }, "token.type"],
   ["an access token", { header: { typ: "at+jwt" } }, "token.type"],
-  ["with an extension", { header: { crit: ["x"], x: 1 } }, "token.malformed"],
+  ["with an extension", { header: { b64: true } }, "token.malformed"],
   ["of another issuer", { claims: { iss: "https://other.example" } }, "token.issuer"],
   ["for another client", { claims: { aud: "other" } }, "token.audience"],
   ["for nobody", { claims: { aud: undefined } }, "token.audience"],
