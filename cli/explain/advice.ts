@@ -15,6 +15,10 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
 
   "credentials.invalid":
     "Send Authorization: Basic, and the base64 of user:password as the documents and the secret have them.",
+  "body.too_large":
+    "Send less, or raise serve.limits.body; only rules that look into the body have that limit.",
+  "body.unreadable":
+    "Send what Content-Type says: UTF-8, no Content-Encoding, JSON in which no name stands twice.",
 
   "token.malformed":
     "Send the access token as the issuer gave it; a JWT has exp, and cnf.jkt where it is bound. An opaque token needs an authenticator of type oauth2_introspection.",
@@ -67,6 +71,10 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "nonce.expired": `${retry} Take the newest DPoP-Nonce from every answer, also from a 200.`,
 
   "policy.scope": "Ask the issuer for the missing scope.",
+  "policy.step_up":
+    "Ask the issuer for a new login with the acr_values and max_age of the challenge (RFC 9470), and use its token.",
+  "policy.unavailable":
+    "Try again later; the edge's log says which endpoint did not answer and why.",
   "policy.denied": "The rule denies everybody; change its authorizer if that is not meant.",
   "rule.unauthorized":
     "No rule lets this request in: check path, method and host against rules.yaml.",

@@ -64,10 +64,6 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
 
-function random(bytes: number): Uint8Array<ArrayBuffer> {
-  return crypto.getRandomValues(new Uint8Array(bytes));
-}
-
 /** The keys of one file, for whichever issuer: nothing is fetched. */
 function offlineKeySets(jwks: JsonObject): KeySets {
   const set = { keys: parseJwkSet(jwks, []) };
