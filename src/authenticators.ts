@@ -31,7 +31,10 @@ export interface Authenticators {
   user(chosen: Extract<Chosen, { kind: "basic" }>): Promise<Principal>;
 }
 
-export function createAuthenticators(kit: Kit, limits: Pick<Limits, "token" | "proof">): Authenticators {
+export function createAuthenticators(
+  kit: Kit,
+  limits: Pick<Limits, "token" | "proof">,
+): Authenticators {
   const accessTokens = createAccessTokens(kit.runtime, kit.secrets);
   const introspection = kit.mechanisms.introspection?.(kit);
   const identity = kit.mechanisms.identity?.(kit);

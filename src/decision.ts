@@ -55,7 +55,10 @@ export const refusals = {
     says: "The access token is bound to a key and must be sent with the DPoP scheme and a proof.",
   },
   "token.unbound": { ...token, says: "The access token is not bound to a key." },
-  "token.binding": { ...token, says: "The access token is bound to another key than the one that was proven." },
+  "token.binding": {
+    ...token,
+    says: "The access token is bound to another key than the one that was proven.",
+  },
 
   "proof.missing": { ...proof, says: "A DPoP proof is required." },
   "proof.multiple": { ...proof, says: "Exactly one DPoP header is allowed." },

@@ -1,5 +1,5 @@
 import type { Circumstances } from "./challenge.ts";
-import type { Configuration, DefaultRule, TokenAuthenticator, Rule } from "./configuration.ts";
+import type { Configuration, DefaultRule, Rule, TokenAuthenticator } from "./configuration.ts";
 import { type Decision, Fault, type Principal, Refused } from "./decision.ts";
 import type { DecisionEvent } from "./event.ts";
 import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";

@@ -9,7 +9,10 @@ export type Authenticator =
   | TokenAuthenticator;
 
 /** Those that read an access token, or a session that may be bound like one. */
-export type TokenAuthenticator = JwtAuthenticator | IntrospectionAuthenticator | GenericAuthenticator;
+export type TokenAuthenticator =
+  | JwtAuthenticator
+  | IntrospectionAuthenticator
+  | GenericAuthenticator;
 
 /** What is demanded of an access token and its sender, whoever reads it. */
 export interface TokenDemands {

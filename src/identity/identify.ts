@@ -1,7 +1,7 @@
 import type { GenericAuthenticator } from "../configuration.ts";
 import { Fault, Refused } from "../decision.ts";
-import type { JsonObject } from "../jws/json.ts";
 import { createMemory } from "../introspection/memory.ts";
+import type { JsonObject } from "../jws/json.ts";
 import type { IdentityCode, Kit } from "../mechanisms.ts";
 import { renderHeader, renderText, type Seen } from "../mint/render.ts";
 import { cookie } from "../mint/template-data.ts";

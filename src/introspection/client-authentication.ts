@@ -17,23 +17,25 @@ const assertionLife = 60;
 /**
  * RFC 6749 section 2.3.1 and RFC 7523 section 2.2.
  * @param url the endpoint's, whom an assertion is meant for unless the document says otherwise
+ * @param anew the last request failed: its credentials are read again, in case they were replaced
  * @throws Fault where a secret cannot be had
  */
 export async function authenticateClient(
   client: ClientAuthentication | undefined,
   url: string,
   { runtime, secrets }: Pick<Kit, "runtime" | "secrets">,
+  anew: boolean,
 ): Promise<Authenticated> {
   switch (client?.type) {
     case undefined:
       return { headers: {}, form: {} };
     case "client_secret_basic": {
-      const secret = await secrets.text(client.secret);
+      const secret = await secrets.text(client.secret, anew);
       const authorization = basicCredentials(formEncoded(client.clientId), formEncoded(secret));
       return { headers: { Authorization: authorization }, form: {} };
     }
     case "client_secret_post": {
-      const secret = await secrets.text(client.secret);
+      const secret = await secrets.text(client.secret, anew);
       return { headers: {}, form: { client_id: client.clientId, client_secret: secret } };
     }
     case "private_key_jwt":
@@ -56,7 +58,7 @@ async function assertion(
   secrets: Secrets,
 ): Promise<string> {
   const iat = Math.floor(runtime.now() / 1000);
-  return await signCompact(select(await secrets.signingKeys(key.source), key), {
+  return await signCompact(select(await secrets.signingKeys(key), key), {
     iss: clientId,
     sub: clientId,
     aud: audience ?? url,

@@ -1,4 +1,4 @@
-import type { IntrospectionAuthenticator } from "../configuration.ts";
+import type { IntrospectionAuthenticator, IntrospectionSource } from "../configuration.ts";
 import { Fault, Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
 import type { JsonObject } from "../jws/json.ts";
@@ -33,6 +33,7 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
   const keySets = createKeySets(runtime, secrets);
   const discover = createDiscovery(kit);
   const memory = createMemory();
+  const failing = new WeakSet<IntrospectionSource>();
   const numberOf = numbering(({ id: _, ...demands }: IntrospectionAuthenticator) => demands);
 
   return {
@@ -64,12 +65,14 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
       throw new Refused("token.malformed", { expected: "a JWT, whose iss says whom to ask" });
     }
     const said = await ask(token, authenticator).catch((error: unknown) => {
+      failing.add(authenticator.introspection);
       if (!(error instanceof FetchError || error instanceof Fault)) throw error;
       throw new Refused("introspection.unavailable", {
         expected: "the issuer's word on the token",
         found: error.message,
       });
     });
+    failing.delete(authenticator.introspection);
     try {
       checkAnswer(said, authenticator);
       const { exp } = said.claims;
@@ -85,10 +88,12 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
   async function ask(token: string, authenticator: IntrospectionAuthenticator): Promise<Said> {
     const { introspection, signed } = authenticator;
     const { endpoint, issuer } = await discover(introspection);
-    const client = await authenticateClient(introspection.client, endpoint.url, kit);
+    const anew = failing.has(introspection);
+    const client = await authenticateClient(introspection.client, endpoint.url, kit, anew);
     const where = place(endpoint.url);
     const answer = await askEndpoint(runtime.fetch, secrets, endpoint, {
       method: "POST",
+      anew,
       headers: {
         Accept: signed ? signedType : "application/json",
         "Content-Type": "application/x-www-form-urlencoded",

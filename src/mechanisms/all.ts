@@ -7,5 +7,10 @@ import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
-export const allMechanisms = { basicAuth, cookie, identity, introspection, map } satisfies Required<Mechanisms> &
-  Record<MechanismName, unknown>;
+export const allMechanisms = {
+  basicAuth,
+  cookie,
+  identity,
+  introspection,
+  map,
+} satisfies Required<Mechanisms> & Record<MechanismName, unknown>;

@@ -12,6 +12,8 @@ export interface Question {
   /** In place of the endpoint's own of that name. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The last question failed: its credentials are read again, in case they were replaced. */
+  readonly anew?: boolean;
 }
 
 /**
@@ -23,11 +25,11 @@ export async function askEndpoint(
   fetch: Runtime["fetch"],
   secrets: Secrets,
   endpoint: Endpoint,
-  { method, headers: own = {}, body }: Question,
+  { method, headers: own = {}, body, anew = false }: Question,
 ): Promise<TextAnswer> {
   const { timeout } = endpoint;
   return await within(timeout, endpoint.url, async (signal) => {
-    const { url, headers } = await endpointRequest(endpoint, secrets);
+    const { url, headers } = await endpointRequest(endpoint, secrets, anew);
     for (const [name, value] of Object.entries(own)) headers.set(name, value);
     const sent = body === undefined ? {} : { body };
     return await fetchText(fetch, { url, method, headers, signal, ...sent });

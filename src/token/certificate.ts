@@ -23,7 +23,8 @@ export async function checkCertificate(
 }
 
 async function thumbprint(certificate: ClientCertificate): Promise<string | undefined> {
-  const bytes = "sha256" in certificate ? fromHex(certificate.sha256) : await digest(certificate.pem);
+  const bytes =
+    "sha256" in certificate ? fromHex(certificate.sha256) : await digest(certificate.pem);
   return bytes && encodeBase64url(bytes);
 }
 

@@ -1,4 +1,8 @@
-import type { Authenticator, IntrospectionAuthenticator, JwtAuthenticator } from "../configuration.ts";
+import type {
+  Authenticator,
+  IntrospectionAuthenticator,
+  JwtAuthenticator,
+} from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
 

@@ -116,7 +116,11 @@ describe("refuses", () => {
       { claims: { cnf: { jkt: `${jkt.slice(0, 42)}B` } } },
       "token.malformed",
     ],
-    ["a thumbprint of a certificate that is none", { claims: { cnf: { "x5t#S256": "x" } } }, "token.malformed"],
+    [
+      "a thumbprint of a certificate that is none",
+      { claims: { cnf: { "x5t#S256": "x" } } },
+      "token.malformed",
+    ],
     ["a token bound by a key that it holds", { claims: { cnf: { jwk: {} } } }, "token.binding"],
   ];
   test.each(rows)("%s", async (_, parts, expected) => {
