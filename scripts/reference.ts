@@ -8,6 +8,7 @@ import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
+import { droppedHeaders } from "../src/forward/dropped-headers.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   step: () => table(step),
   "error step": () => table(errorStep),
   "step settings": stepTable,
+  "dropped headers": droppedTable,
   rule: () => table(rule),
 };
 
@@ -69,6 +71,17 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+function droppedTable(): string {
+  const lines = droppedHeaders.map(({ reason, names, families, always }) => {
+    const headers = [...families.map((family) => `${family}*`), ...names].map(
+      (name) => `\`${name}\``,
+    );
+    return `| ${reason} | ${always ? "never" : "yes"} | ${headers.join(", ")} |`;
+  });
+  const head = ["| why | `forward_headers` lets it through | headers |", "|---|---|---|"];
+  return [...head, ...lines].join("\n");
 }
 
 /** What a step may set, of every type that has settings. */

@@ -63,7 +63,7 @@ export function createAuthenticators(
       }
       case "jwt":
       case "oauth2_introspection": {
-        const sent = credentials(request.headers, limits);
+        const sent = credentials(request.headers, url.search, limits);
         if (sent.kind === "none" || !isFor(authenticator, sent.token, others)) return undefined;
         return { kind: "token", authenticator, sent };
       }

@@ -10,6 +10,7 @@ import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import type { DecisionEvent } from "./event.ts";
+import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
@@ -186,7 +187,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       let thrown: unknown;
       let decision: Decision;
       try {
-        decision = await walk(request, trail);
+        decision = await walk(withOneCookie(request), trail);
       } catch (stop) {
         thrown = stop;
         decision = await refuse(stop, request, trail).catch((fault: unknown) => {

@@ -11,7 +11,7 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.too_large":
     "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
-    "Send one Authorization field: look for a proxy or an SDK that adds its own.",
+    "Send one Authorization field and no access_token in the query: look for a proxy or an SDK that adds its own.",
 
   "credentials.invalid":
     "Send Authorization: Basic, and the base64 of user:password as the documents and the secret have them.",

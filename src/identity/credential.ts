@@ -19,7 +19,7 @@ export function credentialOf(
 ): Sent | undefined {
   for (const source of sources) {
     if (isAccessToken(source)) {
-      const sent = credentials(headers, limits);
+      const sent = credentials(headers, url.search, limits);
       if (sent.kind === "sent") return sent;
       continue;
     }
