@@ -1,4 +1,5 @@
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
+import { createNonces } from "../src/dpop/nonce.ts";
 import { parseClaims } from "../src/mint/template.ts";
 import type { EdgeRequest } from "../src/runtime.ts";
 import {
@@ -33,6 +34,7 @@ const withFinalizers = (chosen: readonly JwtFinalizer[]): Configuration => ({
 export async function cases(count: number): Promise<readonly Case[]> {
   return [
     await rawVerify(),
+    ...minting(),
     await warm("warm decision, nothing minted", count, []),
     await warm("warm decision, internal token reused", count, [jwt]),
     await warm("warm decision, internal token minted", count, [changing]),
@@ -63,6 +65,20 @@ async function rawVerify(): Promise<Case> {
       if (!good) fail("the raw signature does not verify");
     },
   };
+}
+
+/** What it costs that no challenge repeats a nonce: the second over the first. */
+function minting(): readonly Case[] {
+  const signing = { kid: "bench", bytes: new Uint8Array(32) };
+  const nonces = createNonces({
+    keys: async () => ({ signing, all: [signing] }),
+    now: () => 0,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  });
+  return [
+    { name: "a nonce shared within its second", run: () => nonces.mintShared(origin) },
+    { name: "a nonce of its own, for a challenge", run: () => nonces.mint(origin) },
+  ];
 }
 
 async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {

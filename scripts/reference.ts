@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { cors } from "../src/documents/schema/cors.ts";
 import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
-import { mechanismConfigs } from "../src/documents/schema/mechanism-config.ts";
+import { mechanismConfigs, mechanismKinds } from "../src/documents/schema/mechanism-config.ts";
 import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
 import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
+import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
 
 type Node = Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
   "error step": () => table(errorStep),
+  "step settings": stepTable,
   rule: () => table(rule),
 };
 
@@ -62,6 +64,25 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** What a step may set, of every type that has settings. */
+function stepTable(): string {
+  const lines = mechanismKinds.flatMap((kind) =>
+    Object.keys(mechanismConfigs[kind]).flatMap((type) => {
+      const { open, closed, narrows = [] } = stepSettings(kind, type);
+      const others = Object.keys(closed);
+      if (open.length + others.length === 0) return [];
+      const fewer = narrows.map((path) => code(path.join("."))).join(", ");
+      const may =
+        open.map((key) => code(key)).join(", ") + (fewer ? `; of ${fewer} only some` : "");
+      const named = kind.replaceAll("_", " ").replace(/s$/, "");
+      return [`| ${named} \`${type}\` | ${may} | ${others.map((key) => code(key)).join(", ")} |`];
+    }),
+  );
+  return ["| mechanism | a step may set | only the mechanism |", "|---|---|---|", ...lines].join(
+    "\n",
+  );
 }
 
 function rowsOf(node: Node, prefix: string, definitions: Node, depth: number): Row[] {

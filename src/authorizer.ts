@@ -45,7 +45,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   const accessTokens = createAccessTokens(runtime, secrets);
   const proofs = createProofs(runtime);
   const nonces =
-    masterKey && createNonces({ keys: () => nonceKeys(secrets, masterKey), now: runtime.now });
+    masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const publicKeys = () => mint.publicKeys(configuration);
 
@@ -166,7 +166,8 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     accepted?: Uint8Array<ArrayBuffer>,
   ): Promise<string | undefined> {
     const route = await nonceRoute(runtime.replay, jkt, accepted);
-    return route && (await nonces?.mint(origin, route));
+    if (route === undefined) return undefined;
+    return await (accepted ? nonces?.mintShared(origin, route) : nonces?.mint(origin, route));
   }
 
   return {

@@ -1,3 +1,17 @@
+import type { Authenticator } from "./configuration/authenticator.ts";
+import type { ErrorHandler } from "./configuration/error-handler.ts";
+import type { Finalizer } from "./configuration/finalizer.ts";
+import type { PolicyStep } from "./configuration/policy.ts";
+import type { SecretReference, SecretSource } from "./configuration/secret.ts";
+
+export type * from "./configuration/authenticator.ts";
+export type * from "./configuration/endpoint.ts";
+export type * from "./configuration/error-handler.ts";
+export type * from "./configuration/finalizer.ts";
+export type * from "./configuration/policy.ts";
+export type * from "./configuration/secret.ts";
+export type * from "./configuration/template.ts";
+
 /**
  * What the two documents compile to: one typed object, JSON through and through, that the build
  * hands to the runtime. Defaults are filled in, rules are merged; nothing is left to look up.
@@ -26,19 +40,6 @@ export interface ReplaySettings {
   readonly regions: "auto" | "off";
   /** The longest max_age + leeway of any rule, plus a minute of slack: how far back a store remembers. */
   readonly window: number;
-}
-
-export type SecretKind = "jwks" | "pem" | "inline";
-export type SecretOrigin = { readonly binding: string } | { readonly path: string };
-export interface SecretSource {
-  readonly kind: SecretKind;
-  /** Where the text is read when the runtime starts; a secret is never part of this object. */
-  readonly from: SecretOrigin | { readonly values: Readonly<Record<string, string>> };
-}
-export interface SecretReference {
-  readonly source: string;
-  /** The kid (jwks, pem) or the name (inline); absent where the source holds one. */
-  readonly selector?: string;
 }
 
 /** What runs for a request, whichever rule it is. */
@@ -99,96 +100,6 @@ export interface ForwardTo {
   readonly stripQueryParameters: readonly string[];
 }
 
-export type Authenticator =
-  | { readonly type: "unauthorized"; readonly id: string }
-  | { readonly type: "anonymous"; readonly id: string; readonly subject: string }
-  | JwtAuthenticator;
-
-export interface JwtAuthenticator {
-  readonly type: "jwt";
-  readonly id: string;
-  readonly keys: KeySource;
-  /** Exact; empty only with a metadata endpoint, whose issuer then counts. */
-  readonly issuers: readonly string[];
-  /** One of them must be in `aud`; empty: not checked. */
-  readonly audience: readonly string[];
-  readonly scopes?: ScopeRequirement;
-  /** JWS algorithms of tokens and proofs. */
-  readonly algorithms: readonly string[];
-  readonly leeway: number;
-  /** Lower case, without "application/"; "" stands for an absent typ. */
-  readonly tokenTypes: readonly string[];
-  readonly possession: Possession;
-  readonly signaling: ErrorSignaling;
-  /** Dotted paths into the claims; "@this" is all of them. */
-  readonly principal: { readonly id: string; readonly attributes: string };
-}
-export interface KeySource {
-  readonly endpoint: Endpoint;
-  readonly kind: "jwks" | "metadata";
-  /** RFC 8414 section 3.3; off only where the document says disable_issuer_identifier_verification. */
-  readonly verifyIssuer: boolean;
-  readonly cacheTtl: number;
-}
-export interface Endpoint {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
-  readonly auth?: EndpointAuth;
-}
-export type EndpointAuth =
-  | { readonly type: "basic_auth"; readonly user: string; readonly password: SecretReference }
-  | {
-      readonly type: "api_key";
-      readonly in: "header" | "query";
-      readonly name: string;
-      readonly value: SecretReference;
-    };
-export interface ScopeRequirement {
-  readonly strategy: "exact" | "hierarchic" | "wildcard";
-  readonly values: readonly string[];
-}
-export interface Possession {
-  /** opportunistic: a bound token must be proven, an unbound one is a Bearer token. */
-  readonly enforcement: "required" | "opportunistic";
-  /** Of the proof's iat and of the nonce. */
-  readonly maxAge: number;
-  readonly nonceRequired: boolean;
-  readonly replayAllowed: boolean;
-}
-export interface ErrorSignaling {
-  readonly enabled: boolean;
-  readonly realm?: string;
-  readonly errorUri?: string;
-  readonly description: boolean;
-  readonly algorithms: boolean;
-}
-
-export type PolicyStep = { readonly type: "allow" | "deny"; readonly id: string };
-
-export type Finalizer =
-  | { readonly type: "noop"; readonly id: string }
-  | {
-      readonly type: "header";
-      readonly id: string;
-      readonly headers: Readonly<Record<string, Template>>;
-    }
-  | JwtFinalizer;
-export interface JwtFinalizer {
-  readonly type: "jwt";
-  readonly id: string;
-  readonly signer: SecretReference & { readonly name: string };
-  readonly ttl: number;
-  readonly claims?: Template;
-  readonly values: Readonly<Record<string, Template>>;
-  readonly header: { readonly name: string; readonly scheme: string };
-  readonly audience?: readonly string[];
-}
-
-export type ErrorHandler =
-  | { readonly type: "default"; readonly id: string }
-  | { readonly type: "www_authenticate"; readonly id: string; readonly realm?: string };
-
 export interface Cors {
   /** Exact origins, "*" for any, or "https://*.example.com". */
   readonly allowedOrigins: readonly string[];
@@ -198,45 +109,3 @@ export interface Cors {
   readonly allowCredentials: boolean;
   readonly maxAge?: number;
 }
-
-/** A compiled claim template: literal text, actions and conditionals. */
-export type Template = readonly TemplateNode[];
-export type TemplateNode =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "emit"; readonly value: TemplateExpression; readonly as: Emission }
-  | { readonly kind: "assign"; readonly name: string; readonly value: TemplateExpression }
-  | {
-      readonly kind: "if";
-      readonly condition: TemplateExpression;
-      readonly whenTrue: Template;
-      readonly whenFalse: Template;
-    }
-  | {
-      readonly kind: "range";
-      readonly over: TemplateExpression;
-      /** Variables that hold an element's key or position, and the element. */
-      readonly key?: string;
-      readonly item: string;
-      readonly body: Template;
-      readonly whenEmpty: Template;
-    };
-/**
- * text: as it is; json: one whole JSON value; string: a part of a JSON string, escaped; placed: one
- * of the last two, by where in the JSON it stands when it is rendered.
- */
-export type Emission = "text" | "json" | "string" | "placed";
-export type TemplateExpression =
-  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
-  /** `.Subject.Attributes.x` or `$name.x`; root "" is the dot. */
-  | { readonly kind: "field"; readonly root: string; readonly path: readonly string[] }
-  /** `and`, `or`: the first whose truth is `until`, or the last; those after it are not evaluated. */
-  | {
-      readonly kind: "choose";
-      readonly until: boolean;
-      readonly of: readonly TemplateExpression[];
-    }
-  | {
-      readonly kind: "call";
-      readonly name: string;
-      readonly arguments: readonly TemplateExpression[];
-    };

@@ -1,8 +1,8 @@
 import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
-import { configSchema, type MechanismKind } from "../schema/mechanism-config.ts";
-import { validate } from "../validate.ts";
-import { type Catalogue, reportDoubled } from "./catalogue.ts";
+import type { MechanismKind } from "../schema/mechanism-config.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { readOverride } from "./override.ts";
 import { type Mechanism, type Settings, settingsOf } from "./settings.ts";
 
 /** One step of a pipeline, its mechanism found and its settings merged. */
@@ -136,16 +136,9 @@ function readStep(
       { reason: "only an authenticator creates a principal" },
     );
   }
-  const schema = configSchema(kind, mechanism.type);
-  const spot = below(place, "config");
-  const config =
-    entry.config === undefined || schema === undefined
-      ? undefined
-      : validate(schema, entry.config, spot, report);
-  reportDoubled(config, spot, report);
   return {
     mechanism,
-    settings: settingsOf(mechanism, config === undefined ? undefined : { config, place }),
+    settings: settingsOf(mechanism, readOverride(mechanism, entry.config, place, report)),
     id: typeof entry.id === "string" ? entry.id : mechanism.id,
     principal: typeof entry.principal === "string" ? entry.principal : "default",
     place,

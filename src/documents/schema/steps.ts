@@ -4,7 +4,7 @@ import { text, unsupported } from "./words.ts";
 const config = (...kinds: readonly string[]) =>
   z.record(z.string(), z.unknown()).optional().meta({
     description:
-      "Merged over the mechanism's config, key by key; defaults are filled in after that.",
+      "Merged over the mechanism's config, key by key; defaults are filled in after that. Endpoints and signers are the mechanism's alone.",
     configOf: kinds,
   });
 

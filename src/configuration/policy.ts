@@ -1,0 +1,1 @@
+export type PolicyStep = { readonly type: "allow" | "deny"; readonly id: string };
