@@ -1,11 +1,10 @@
 import type { TemplateExpression } from "../configuration.ts";
 import { TemplateError } from "./template-error.ts";
+import { type Arity, functions } from "./template-functions.ts";
 import type { Token } from "./template-scanner.ts";
 import {
-  type Arity,
-  checkMethodArgument,
   checkedPath,
-  functions,
+  checkMethodArgument,
   methodOf,
   unknownFunction,
 } from "./template-vocabulary.ts";
@@ -174,7 +173,10 @@ function call(
     if (name !== "and" && name !== "or") return { kind: "call", name, arguments: operands };
     return { kind: "choose", until: name === "or", of: operands };
   }
-  const wanted = least === most ? `${least}` : `${length < least ? "at least" : "at most"} ${length < least ? least : most}`;
+  const wanted =
+    least === most
+      ? `${least}`
+      : `${length < least ? "at least" : "at most"} ${length < least ? least : most}`;
   throw new TemplateError(
     `${name} takes ${wanted} ${wanted === "1" ? "argument" : "arguments"}, not ${length}.`,
     offset,

@@ -61,5 +61,12 @@ export function alike(one: unknown, other: unknown): boolean {
       names.every((name) => Object.hasOwn(right, name) && alike(left[name], right[name]))
     );
   }
-  return left === right || ((left ?? undefined) === undefined && (right ?? undefined) === undefined);
+  return (
+    left === right || ((left ?? undefined) === undefined && (right ?? undefined) === undefined)
+  );
+}
+
+/** Throws a Fault for a text that would be longer than any that is meant. */
+export function bounded(length: number): void {
+  if (length > 1_000_000) throw new Fault("A template makes a text that is too long.");
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../decision.ts";
 import { member } from "../template-data.ts";
 import { compareText, isTrue, text } from "../template-values.ts";
-import { alike, type FunctionGroup, listOf, wholeNumber } from "./function.ts";
+import { alike, bounded, type FunctionGroup, listOf, wholeNumber } from "./function.ts";
 
 const most = 10_000;
 
@@ -25,7 +25,11 @@ const own: FunctionGroup = {
   slice,
   chunk,
   atIndex,
-  join: (separator, list) => strings(list).join(text(separator)),
+  join(separator, list) {
+    const parts = strings(list);
+    bounded(parts.length * text(separator).length);
+    return parts.join(text(separator));
+  },
   sortAlpha: (list) => strings(list).sort(compareText),
   toStrings: strings,
   splitList: (separator, whole) => text(whole).split(text(separator)),

@@ -1,5 +1,5 @@
 import { Fault } from "../../decision.ts";
-import { float, type FunctionGroup, wholeNumber } from "./function.ts";
+import { type FunctionGroup, float, wholeNumber } from "./function.ts";
 
 /** Whole numbers, and rounding. */
 export const numbers: FunctionGroup = {

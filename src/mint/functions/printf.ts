@@ -39,7 +39,9 @@ function formatted(verb: string, value: unknown, precision: string | undefined):
     case "t":
       return typeof value === "boolean" ? String(value) : misfit(verb, value);
     case "f":
-      return typeof value === "number" ? value.toFixed(Math.min(places ?? 6, 100)) : misfit(verb, value);
+      return typeof value === "number"
+        ? value.toFixed(Math.min(places ?? 6, 100))
+        : misfit(verb, value);
     case "x":
       return hexadecimal(value) ?? misfit(verb, value);
     default:

@@ -1,9 +1,6 @@
 import { text } from "../template-values.ts";
-import { emptyDict, type FunctionGroup, wholeNumber } from "./function.ts";
+import { bounded, type FunctionGroup, wholeNumber } from "./function.ts";
 import { printf } from "./printf.ts";
-
-/** The length that no text grows past in one step. */
-const longest = 65_536;
 
 /** Texts. Lengths and positions count characters where sprig counts bytes: none is ever cut in two. */
 export const texts: FunctionGroup = {
@@ -13,7 +10,8 @@ export const texts: FunctionGroup = {
   toString: text,
   upper: (value) => text(value).toUpperCase(),
   lower: (value) => text(value).toLowerCase(),
-  title: (value) => text(value).replace(/(^|[^\p{L}\p{N}_'’])(\p{L})/gu, (all) => all.toUpperCase()),
+  title: (value) =>
+    text(value).replace(/(^|[^\p{L}\p{N}_'’])(\p{L})/gu, (all) => all.toUpperCase()),
   untitle: (value) =>
     text(value).replace(/(^|[^\p{L}\p{N}_'’])(\p{L})/gu, (all) => all.toLowerCase()),
   swapcase: (value) =>
@@ -41,17 +39,25 @@ export const texts: FunctionGroup = {
   },
   repeat(count, value) {
     const times = Math.max(0, wholeNumber(count));
-    const whole = text(value);
-    return whole.repeat(Math.min(times, Math.ceil(longest / Math.max(1, whole.length)) + 1));
+    bounded(times * text(value).length);
+    return text(value).repeat(times);
   },
   contains: (part, value) => text(value).includes(text(part)),
   hasPrefix: (prefix, value) => text(value).startsWith(text(prefix)),
   hasSuffix: (suffix, value) => text(value).endsWith(text(suffix)),
-  squote: (...values) => values.filter(isThere).map((value) => `'${text(value)}'`).join(" "),
+  squote: (...values) =>
+    values
+      .filter(isThere)
+      .map((value) => `'${text(value)}'`)
+      .join(" "),
   cat: (...values) => values.filter(isThere).map(text).join(" "),
   indent: (width, value) => indented(width, value),
   nindent: (width, value) => `\n${indented(width, value)}`,
-  replace: (old, by, value) => text(value).replaceAll(text(old), () => text(by)),
+  replace(old, by, value) {
+    const parts = text(value).split(text(old));
+    bounded(parts.length * text(by).length);
+    return text(value).replaceAll(text(old), () => text(by));
+  },
   plural: (one, many, count) => (wholeNumber(count) === 1 ? one : many),
   split: (separator, value) => numbered(text(value).split(text(separator))),
   splitn(separator, count, value) {
@@ -113,7 +119,5 @@ function indented(width: unknown, value: unknown): string {
 
 /** `_0`, `_1`, ... as sprig names the parts. */
 function numbered(parts: readonly string[]): Readonly<Record<string, string>> {
-  const made = emptyDict();
-  for (const [index, part] of parts.entries()) made[`_${index}`] = part;
-  return Object.assign(made);
+  return Object.fromEntries(parts.map((part, index) => [`_${index}`, part]));
 }

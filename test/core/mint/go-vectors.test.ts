@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { wholeLanguage } from "../../../src/mint/functions/all.ts";
+import { renderText } from "../../../src/mint/render.ts";
+import { parseTemplate } from "../../../src/mint/template.ts";
+import { vectors } from "./go-vectors.ts";
+import { templateData } from "./template-data.ts";
+
+test.each(vectors.map(([source, output]) => ({ source, output })))(
+  "$source",
+  ({ source, output }) => {
+    const data = { ...templateData(), language: wholeLanguage };
+    expect(renderText(parseTemplate(source), data)).toBe(output);
+  },
+);
