@@ -3,10 +3,12 @@ import { cors } from "../src/documents/schema/cors.ts";
 import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
 import { mechanismConfigs, mechanismKinds } from "../src/documents/schema/mechanism-config.ts";
 import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
+import { protectedResource } from "../src/documents/schema/protected-resource.ts";
 import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
+import { functionGroups, functions } from "../src/mint/template-functions.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -15,6 +17,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   mechanisms: () => table(mechanismsDocument, 1),
   serve: () => table(serve),
   cors: () => table(cors),
+  "protected resource": () => table(protectedResource),
   replay: () => table(replay),
   "secret sources": () => table(secretSource),
   "secret reference": () => table(secretReference),
@@ -25,11 +28,14 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
+  "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
+  "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
   "error step": () => table(errorStep),
   "step settings": stepTable,
   rule: () => table(rule),
+  functions: functionTable,
 };
 
 interface Row {
@@ -41,6 +47,7 @@ interface Row {
 const elsewhere: Readonly<Record<string, string>> = {
   serve: "serve",
   cors: "cors",
+  protected_resource: "protected-resources",
   replay: "replay",
   secret_management: "secret_management",
   mechanisms: "mechanisms",
@@ -64,6 +71,15 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The functions of templates, a row for each module that travels. */
+function functionTable(): string {
+  const rows = functionGroups.map((group) => {
+    const names = [...functions].filter(([, arity]) => arity.group === group).map(([name]) => name);
+    return `| ${group} | ${names.map((name) => `\`${name}\``).join(" ")} |`;
+  });
+  return ["| module | functions |", "|---|---|", ...rows].join("\n");
 }
 
 /** What a step may set, of every type that has settings. */

@@ -1,6 +1,6 @@
 /** What a refusal looks like from outside: one row a code, the whole table. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 421 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 421 | 431 | 500 | 503;
   /** The `error` of RFC 6750 section 3.1 and RFC 9449 section 7.1; absent: a bare challenge, or none. */
   readonly error?:
     | "invalid_request"
@@ -25,6 +25,11 @@ export const refusals = {
     says: "The Authorization header cannot be read, or contradicts the DPoP header.",
   },
   "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
+
+  "credentials.too_large": {
+    status: 431,
+    says: "The access token or the proof is larger than is accepted here.",
+  },
 
   "token.malformed": { ...token, says: "The access token is not a well-formed JWT." },
   "token.type": { ...token, says: "The access token's typ is not accepted here." },
@@ -134,9 +139,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys. */
+/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

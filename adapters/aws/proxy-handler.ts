@@ -3,6 +3,7 @@ import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import type { Reply } from "../../src/forward/reply.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
@@ -35,7 +36,7 @@ const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
  * allowed, and publishes the internal tokens' keys. Never throws: what fails is a 500.
  */
 export function createProxyHandler(
-  configuration: Configuration,
+  configuration: Equipped,
   { runtime, send }: ProxyHandlerOptions = {},
 ): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
   const warn = createWarnings();

@@ -15,6 +15,7 @@ export const waysOut: Readonly<Record<Refusal["status"], WayOut>> = {
   403: "unauthorized",
   404: "deny",
   421: "deny",
+  431: "deny",
   500: "failure",
   503: "failure",
 };

@@ -1,7 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
-import type { Configuration } from "../../src/configuration.ts";
 import type { Allow } from "../../src/decision.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
 import { regionOf } from "./region.ts";
@@ -18,7 +18,7 @@ export type CarryOut<Env> = (
 
 /** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
 export function createEdge<Env>(
-  configuration: Configuration,
+  configuration: Equipped,
   carryOut: CarryOut<Env>,
   replayBinding = "REPLAY",
 ): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {

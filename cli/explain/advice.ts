@@ -8,6 +8,8 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.missing": "Send Authorization: DPoP <access token> and, beside it, DPoP: <proof>.",
   "credentials.malformed":
     "Send Authorization: DPoP <access token>, one space between, and the proof in a DPoP field; a Bearer token stands alone.",
+  "credentials.too_large":
+    "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
     "Send one Authorization field: look for a proxy or an SDK that adds its own.",
 

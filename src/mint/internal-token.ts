@@ -5,7 +5,7 @@ import { Fault } from "../decision.ts";
 import type { JsonObject } from "../jws/json.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Secrets, type SigningKey, select } from "../secrets.ts";
-import { claimsOf, renderClaimsText, renderText, type TemplateData } from "./render.ts";
+import { claimsOf, renderClaimsText, type Seen, valuesOf } from "./render.ts";
 
 /** What a token depends on beside its finalizer and its claims. */
 export interface Terms {
@@ -21,7 +21,7 @@ export interface Mint {
    * jti. The same token may be given again for the same finalizer, rule, subject and claims until
    * 5 s before it ends, and none outlives `terms.notAfter`. Throws a Fault when its key cannot be had or its claims are no object.
    */
-  token(finalizer: JwtFinalizer, data: TemplateData, terms: Terms): Promise<string>;
+  token(finalizer: JwtFinalizer, data: Seen, terms: Terms): Promise<string>;
   /**
    * The public half of every key of every source that a rule's `jwt` finalizer signs with, so that
    * the tokens of both keys verify while one takes over from the other. Throws a Fault.
@@ -123,11 +123,9 @@ export function mintsTokens({
   return all.some((rule) => rule.finalizers.some((finalizer) => finalizer.type === "jwt"));
 }
 
-function claimsTextOf(finalizer: JwtFinalizer, data: TemplateData): string {
+function claimsTextOf(finalizer: JwtFinalizer, data: Seen): string {
   if (!finalizer.claims) return "{}";
-  const values = Object.fromEntries(
-    Object.entries(finalizer.values).map(([name, value]) => [name, renderText(value, data)]),
-  );
+  const values = valuesOf(finalizer.values, data);
   return renderClaimsText(finalizer.claims, { ...data, values });
 }
 

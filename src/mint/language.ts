@@ -1,14 +1,36 @@
 import type { Emission, Template, TemplateNode } from "../configuration.ts";
-import type { TemplateFunction } from "./functions/function.ts";
+import type { Mechanisms } from "../mechanisms.ts";
+import type { FunctionGroup } from "./functions/function.ts";
 
 /** What the documents' templates use beyond the base: only that travels to the edge. */
 export interface Language {
-  readonly functions: Readonly<Record<string, TemplateFunction>>;
-  readonly blocks?: Blocks;
+  readonly functions: FunctionGroup;
+  readonly loops?: Loops;
+}
+
+/** Made once an authorizer: nothing, where the documents need no more than the base. */
+export function languageOf({
+  templateLogic,
+  templateTexts,
+  templateLists,
+  templateDicts,
+  templateEncodings,
+  templateNumbers,
+  templateLoops: loops,
+}: Mechanisms): Language {
+  const functions = {
+    ...templateLogic,
+    ...templateTexts,
+    ...templateLists,
+    ...templateDicts,
+    ...templateEncodings,
+    ...templateNumbers,
+  };
+  return loops ? { functions, loops } : { functions };
 }
 
 /** Loops, and where in a JSON text a loop has come to. */
-export interface Blocks {
+export interface Loops {
   /** Each element of a list, a mapping (in the order of its keys) or a count, with its key. */
   elements(value: unknown): ReadonlyArray<readonly [key: unknown, item: unknown]>;
   placement(): Placement;

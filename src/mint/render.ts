@@ -3,13 +3,13 @@ import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
 import { Budget } from "./budget.ts";
 import { isPlaced, type Placement, type RangeNode } from "./language.ts";
-import { below, cookie, member, type TemplateData, valueAt } from "./template-data.ts";
+import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 import { isTrue, JsonText, json, text } from "./template-values.ts";
 
-export type { TemplateData } from "./template-data.ts";
+export type { Seen } from "./template-data.ts";
 
 /** Renders what parseTemplate compiled. What is missing renders as nothing. */
-export function renderText(template: Template, data: TemplateData): string {
+export function renderText(template: Template, data: Seen): string {
   return rendered(template, data, ["text"]);
 }
 
@@ -18,7 +18,7 @@ export function renderText(template: Template, data: TemplateData): string {
  * outside ASCII, which runtimes put on the wire differently, rather than to send another value than
  * was meant: urlenc makes any text fit.
  */
-export function renderHeader(template: Template, data: TemplateData): string {
+export function renderHeader(template: Template, data: Seen): string {
   // A block scalar of YAML ends in a line feed; HTTP takes no note of white space around a value.
   const value = renderText(template, data).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   if (/^[\t\x20-\x7e]*$/.test(value)) return value;
@@ -27,8 +27,18 @@ export function renderHeader(template: Template, data: TemplateData): string {
   );
 }
 
+/** A step's `values`, rendered; the templates beside them see them as .Values. */
+export function valuesOf(
+  templates: Readonly<Record<string, Template>>,
+  seen: Seen,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(templates).map(([name, template]) => [name, renderText(template, seen)]),
+  );
+}
+
 /** The text of the object of claims that parseClaims compiled a template for. */
-export function renderClaimsText(template: Template, data: TemplateData): string {
+export function renderClaimsText(template: Template, data: Seen): string {
   return rendered(template, data, ["json", "string", "placed"]);
 }
 
@@ -36,7 +46,7 @@ export function renderClaimsText(template: Template, data: TemplateData): string
  * Renders what parsePayload compiled: as a JSON text whose values are escaped by construction where
  * the template is one, else as a plain text.
  */
-export function renderPayload(template: Template, data: TemplateData): string {
+export function renderPayload(template: Template, data: Seen): string {
   return rendered(template, data, ["text", "json", "string", "placed"]);
 }
 
@@ -44,7 +54,7 @@ export function renderPayload(template: Template, data: TemplateData): string {
  * Renders what parseClaims compiled: the values are escaped by construction, so that none can add
  * or change a claim. Throws a Fault when the output is not a JSON object.
  */
-export function renderClaims(template: Template, data: TemplateData): JsonObject {
+export function renderClaims(template: Template, data: Seen): JsonObject {
   return claimsOf(renderClaimsText(template, data));
 }
 
@@ -64,7 +74,7 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 interface Rendering {
-  readonly data: TemplateData;
+  readonly data: Seen;
   readonly variables: Map<string, unknown>;
   /** What the template may emit: text among claims would be text that nobody escaped. */
   readonly emissions: readonly Emission[];
@@ -72,8 +82,8 @@ interface Rendering {
   readonly placement?: Placement | undefined;
 }
 
-function rendered(template: Template, data: TemplateData, emissions: readonly Emission[]): string {
-  const placement = isPlaced(template) ? data.language?.blocks?.placement() : undefined;
+function rendered(template: Template, data: Seen, emissions: readonly Emission[]): string {
+  const placement = isPlaced(template) ? data.language?.loops?.placement() : undefined;
   const variables = new Map<string, unknown>();
   return render(template, { data, variables, emissions, budget: new Budget(), placement });
 }
@@ -112,9 +122,9 @@ function render(template: Template, rendering: Rendering): string {
 }
 
 function loop(node: RangeNode, rendering: Rendering): string {
-  const { blocks } = rendering.data.language ?? {};
-  if (!blocks) throw new Fault("This build holds no loops of templates.");
-  const elements = blocks.elements(evaluate(node.over, rendering));
+  const { loops } = rendering.data.language ?? {};
+  if (!loops) throw new Fault("This build holds no loops of templates.");
+  const elements = loops.elements(evaluate(node.over, rendering));
   if (elements.length === 0) return render(node.whenEmpty, rendering);
   let output = "";
   for (const [key, item] of elements) {

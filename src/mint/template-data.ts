@@ -1,7 +1,7 @@
 import type { Language } from "./language.ts";
 
-/** What templates can see of a request. */
-export interface TemplateData {
+/** What documents see of a request: templates and expressions. */
+export interface Seen {
   readonly subject: {
     readonly id: string;
     readonly attributes: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export interface TemplateData {
 }
 
 /** The value at a path of the objects, such as Request.URL.Path; undefined where there is none. */
-export function valueAt(path: readonly string[], data: TemplateData): unknown {
+export function valueAt(path: readonly string[], data: Seen): unknown {
   const [object, part, ...rest] = path;
   switch (object) {
     case undefined:
@@ -46,7 +46,7 @@ export function valueAt(path: readonly string[], data: TemplateData): unknown {
 function whole(
   names: readonly string[],
   path: readonly string[],
-  data: TemplateData,
+  data: Seen,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(names.map((name) => [name, valueAt([...path, name], data)]));
 }
@@ -79,7 +79,7 @@ export function cookie(headers: Headers, name: string): string {
 function requestValue(
   part: string | undefined,
   rest: readonly string[],
-  request: TemplateData["request"],
+  request: Seen["request"],
 ): unknown {
   switch (part) {
     case undefined:
@@ -102,7 +102,7 @@ function requestValue(
 function urlValue(
   part: string | undefined,
   rest: readonly string[],
-  { url, captures }: TemplateData["request"],
+  { url, captures }: Seen["request"],
 ): unknown {
   switch (part) {
     case undefined:

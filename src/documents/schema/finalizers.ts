@@ -36,7 +36,7 @@ export const jwtFinalizerConfig = z.strictObject({
     .meta({ description: "How long the token is valid.", sample: ["1m"] }),
   claims: template.optional().meta({
     description:
-      "A template whose output is a JSON object: claims beside iss, sub, aud, iat, nbf, exp and jti, which are ours.",
+      "A template whose output is a JSON object: claims beside iss, sub, iat, nbf, exp and jti, which are ours, and aud unless audience is left out.",
     sample: ['{"url": {{ quote .Request.URL.String }}}'],
   }),
   values: z
@@ -81,6 +81,17 @@ export const headerConfig = z.strictObject({
     }),
 });
 
+export const cookieConfig = z.strictObject({
+  cookies: z
+    .record(headerName, template)
+    .optional()
+    .meta({
+      description:
+        "Templates by cookie name, beside the client's own cookies of other names. Required.",
+      sample: [{ user: "{{ .Subject.ID | urlenc }}" }],
+    }),
+});
+
 export const wwwAuthenticateConfig = z.strictObject({
   realm: pattern(/^[\x20-\x7e]*$/, "printable ASCII")
     .optional()
@@ -90,6 +101,7 @@ export const wwwAuthenticateConfig = z.strictObject({
 export const finalizer = z.discriminatedUnion("type", [
   mechanism("jwt", "A short-lived internal token for the upstream.", jwtFinalizerConfig),
   mechanism("header", "Headers for the upstream.", headerConfig),
+  mechanism("cookie", "Cookies for the upstream.", cookieConfig),
   mechanism("noop", "Nothing; keeps the default rule's finalizers away.", noConfig.optional()),
 ]);
 

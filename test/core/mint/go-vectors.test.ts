@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { wholeLanguage } from "../../../src/mint/functions/all.ts";
+import { allMechanisms } from "../../../src/mechanisms/all.ts";
+import { languageOf } from "../../../src/mint/language.ts";
 import { renderText } from "../../../src/mint/render.ts";
 import { parseTemplate } from "../../../src/mint/template.ts";
 import { vectors } from "./go-vectors.ts";
@@ -8,7 +9,7 @@ import { templateData } from "./template-data.ts";
 test.each(vectors.map(([source, output]) => ({ source, output })))(
   "$source",
   ({ source, output }) => {
-    const data = { ...templateData(), language: wholeLanguage };
+    const data = { ...templateData(), language: languageOf(allMechanisms) };
     expect(renderText(parseTemplate(source), data)).toBe(output);
   },
 );

@@ -45,7 +45,8 @@ describe("what a template can say", () => {
     ['{{ .Request.Cookie "session" }}', "s=1"],
     ['{{ .Request.Cookie "b" }}{{ .Request.Cookie "c" }}', ""],
     ["{{ .Request.ClientIPAddresses }}", "[192.0.2.1]"],
-    ["{{ toJson .Subject | len | lt 0 }}{{ (toJson .Request | fromJson).Method }}", "trueGET"],
+    ["{{ $s := .Subject }}{{ $s.ID }}{{ $r := .Request }}{{ $r.Method }}", "aliceGET"],
+    ["{{ $all := . }}{{ $all.Subject.ID }}{{ $all.Values.service }}", "aliceupstream"],
     ["{{ .Subject.default.ID }}{{ .Subject.default.Attributes.level }}", "alice3"],
     ["{{ .Values.service }}{{ .Outputs.none }}", "upstream"],
     // functions
@@ -120,7 +121,7 @@ describe("what does not compile", () => {
     ["{{ .Output.x }}", 3, /Did you mean \.Outputs\?/],
     ["{{ .Principal.ID }}", 3, /Write \.Subject/],
     ["{{ .Request.Body }}", 3, /body is not read/],
-    ["{{ .Foo }}", 3, /There are \.Subject\.ID, /],
+    ["{{ .Foo }}", 3, /There are \.Subject, \.Subject\.ID, /],
     ["{{ .constructor }}", 3, /There is no \.constructor/],
     ["{{ $x }}", 3, /\$x is not declared/],
     ["{{ $x = 1 }}", 0, /\$x is not declared: write :=/],

@@ -1,9 +1,9 @@
 import { Fault } from "../../decision.ts";
-import type { Blocks, Placement } from "../language.ts";
+import type { Loops, Placement } from "../language.ts";
 import { entriesOf, JsonText } from "../template-values.ts";
 
 /** `range`, and values inside loops of JSON. */
-export const blocks: Blocks = { elements, placement };
+export const loops: Loops = { elements, placement };
 
 const most = 10_000;
 

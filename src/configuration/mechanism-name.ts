@@ -1,0 +1,14 @@
+/** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
+export const mechanismNames = [
+  "cookie",
+  "map",
+  "templateLogic",
+  "templateTexts",
+  "templateLists",
+  "templateDicts",
+  "templateEncodings",
+  "templateNumbers",
+  "templateLoops",
+] as const;
+
+export type MechanismName = (typeof mechanismNames)[number];
