@@ -165,8 +165,12 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
     const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
-    const seen = circumstances(request, trail, configuration);
-    return refusalAnswer(code, nonce === undefined ? seen : { ...seen, nonce });
+    const retryAfter = thrown instanceof Refused ? thrown.retryAfter : undefined;
+    return refusalAnswer(code, {
+      ...circumstances(request, trail, configuration),
+      ...(nonce === undefined ? {} : { nonce }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */

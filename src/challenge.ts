@@ -21,7 +21,12 @@ export interface Circumstances {
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
   readonly nonce?: string;
+  /** RFC 9110 section 10.2.3, whole seconds: where it is known when a 503 ends. */
+  readonly retryAfter?: number;
 }
+
+/** Seconds, where nobody knows when a 503 ends. */
+const usualRetry = 5;
 
 /** A refusal as the client sees it: status, headers and a JSON body. */
 export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
@@ -33,7 +38,7 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
     headers.set("WWW-Authenticate", wwwAuthenticate(code, refusal, seen));
   }
   if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
-  if (refusal.status === 503) headers.set("Retry-After", "5");
+  if (refusal.status === 503) headers.set("Retry-After", `${seen.retryAfter ?? usualRetry}`);
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};

@@ -44,10 +44,10 @@ export function createProxyHandler(
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-    const request = requestOf(event, configuration);
+    const body = bodyOf(event.event);
+    const request = { ...requestOf(event, configuration), body: reader(body) };
     const decision = await authorizer.authorize(request);
     if (decision.kind !== "allow") return carried(decision);
-    const body = bodyOf(event.event);
     return await forward({ method: request.method, body }, decision, {
       largest: largest[event.kind],
       ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
@@ -72,6 +72,12 @@ function requestOf(event: ProxyEvent, configuration: Configuration): EdgeRequest
   return event.kind === "http"
     ? httpRequest(event.event, configuration)
     : loadBalancerRequest(event.event, configuration);
+}
+
+/** The platform has read it already. */
+function reader(body: Buffer | undefined): NonNullable<EdgeRequest["body"]> {
+  const bytes = new Uint8Array(body ?? []);
+  return async (limit) => (bytes.byteLength > limit ? undefined : bytes);
 }
 
 function carried({ body, ...reply }: Reply): Carried {

@@ -4,6 +4,7 @@ import type { Allow } from "../../src/decision.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
+import { keepBody } from "./kept-body.ts";
 import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
@@ -32,11 +33,12 @@ export function createEdge<Env>(
         createRuntime(env, configuration, replayBinding, () => region),
       );
       region = regionOf(request.cf);
-      const deciding = authorizer.authorize(edgeRequest(request));
+      const body = keepBody(request);
+      const deciding = authorizer.authorize(edgeRequest(request, body.read));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
       const decision = await deciding;
-      if (decision.kind === "allow") return await carryOut(request, decision, env, context);
+      if (decision.kind === "allow") return await carryOut(body.request(), decision, env, context);
       return respond(decision);
     } catch (thrown) {
       return fault(request, thrown);

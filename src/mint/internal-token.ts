@@ -62,7 +62,7 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
     subject: string,
     claims: string,
   ): Promise<Minted> {
-    const key = select(await secrets.signingKeys(finalizer.signer.source), finalizer.signer);
+    const key = select(await secrets.signingKeys(finalizer.signer), finalizer.signer);
     const iat = Math.floor(runtime.now() / 1000);
     const exp = Math.min(iat + Math.ceil(finalizer.ttl), Math.max(Math.floor(notAfter), iat + 1));
     const payload = {
@@ -101,14 +101,10 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
     },
 
     async publicKeys(configuration) {
-      const sources = new Set(
-        [...configuration.rules, configuration.defaultRule].flatMap((rule) =>
-          (rule?.finalizers ?? []).flatMap((each) =>
-            each.type === "jwt" ? [each.signer.source] : [],
-          ),
-        ),
+      const signers = [...configuration.rules, configuration.defaultRule].flatMap((rule) =>
+        (rule?.finalizers ?? []).flatMap((each) => (each.type === "jwt" ? [each.signer] : [])),
       );
-      const keys = await Promise.all([...sources].map((source) => secrets.signingKeys(source)));
+      const keys = await Promise.all(signers.map((signer) => secrets.signingKeys(signer)));
       return { keys: distinct(keys.flat()).map((key) => ({ ...key.publicJwk })) };
     },
   };

@@ -117,6 +117,7 @@ describe("every code leaves a REST API by one way", () => {
       401: 401,
       403: 403,
       404: 401,
+      413: 401,
       421: 401,
       431: 401,
       500: 503,
