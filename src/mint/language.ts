@@ -31,9 +31,15 @@ export function languageOf({
 
 /** Loops, and where in a JSON text a loop has come to. */
 export interface Loops {
-  /** Each element of a list, a mapping (in the order of its keys) or a count, with its key. */
-  elements(value: unknown): ReadonlyArray<readonly [key: unknown, item: unknown]>;
-  placement(): Placement;
+  /** Renders the body for each element of a list, a mapping (in the order of its keys) or a count. */
+  range(
+    node: RangeNode,
+    over: unknown,
+    variables: Map<string, unknown>,
+    render: (body: Template) => string,
+  ): string;
+  /** Nothing for a template whose values have all been placed when it was compiled. */
+  placement(template: Template): Placement | undefined;
 }
 
 /** Follows the text of a JSON value while it is written. Throws a Fault where nothing can be emitted. */
@@ -43,19 +49,3 @@ export interface Placement {
 }
 
 export type RangeNode = Extract<TemplateNode, { kind: "range" }>;
-
-/** Whether some of a template is placed only when it is rendered. */
-export function isPlaced(template: Template): boolean {
-  return template.some((node) => {
-    switch (node.kind) {
-      case "emit":
-        return node.as === "placed";
-      case "if":
-        return isPlaced(node.whenTrue) || isPlaced(node.whenFalse);
-      case "range":
-        return isPlaced(node.body) || isPlaced(node.whenEmpty);
-      default:
-        return false;
-    }
-  });
-}

@@ -2,7 +2,7 @@ import type { Emission, Template, TemplateExpression } from "../configuration.ts
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
 import { Budget } from "./budget.ts";
-import { isPlaced, type Placement, type RangeNode } from "./language.ts";
+import type { Loops, Placement } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 import { isTrue, JsonText, json, text } from "./template-values.ts";
 
@@ -83,13 +83,14 @@ interface Rendering {
 }
 
 function rendered(template: Template, data: Seen, emissions: readonly Emission[]): string {
-  const placement = isPlaced(template) ? data.language?.loops?.placement() : undefined;
+  const placement = data.language?.loops?.placement(template);
   const variables = new Map<string, unknown>();
   return render(template, { data, variables, emissions, budget: new Budget(), placement });
 }
 
 function render(template: Template, rendering: Rendering): string {
   const { budget, placement, variables } = rendering;
+  budget.spend(1);
   let output = "";
   for (const node of template) {
     switch (node.kind) {
@@ -114,24 +115,14 @@ function render(template: Template, rendering: Rendering): string {
         );
         break;
       case "range":
-        output += loop(node, rendering);
+        output += loops(rendering.data).range(
+          node,
+          evaluate(node.over, rendering),
+          variables,
+          (body) => render(body, rendering),
+        );
         break;
     }
-  }
-  return output;
-}
-
-function loop(node: RangeNode, rendering: Rendering): string {
-  const { loops } = rendering.data.language ?? {};
-  if (!loops) throw new Fault("This build holds no loops of templates.");
-  const elements = loops.elements(evaluate(node.over, rendering));
-  if (elements.length === 0) return render(node.whenEmpty, rendering);
-  let output = "";
-  for (const [key, item] of elements) {
-    rendering.budget.spend(1);
-    if (node.key !== undefined) rendering.variables.set(node.key, key);
-    rendering.variables.set(node.item, item);
-    output += render(node.body, rendering);
   }
   return output;
 }
@@ -149,6 +140,11 @@ function emitted(value: unknown, as: Emission, rendering: Rendering): string {
       if (!rendering.placement) throw new Fault("This build holds no loops of templates.");
       return emitted(value, rendering.placement.emission(), rendering);
   }
+}
+
+function loops({ language }: Seen): Loops {
+  if (language?.loops) return language.loops;
+  throw new Fault("This build holds no loops of templates.");
 }
 
 function evaluate(expression: TemplateExpression, rendering: Rendering): unknown {

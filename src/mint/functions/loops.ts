@@ -1,9 +1,23 @@
+import type { Template } from "../../configuration.ts";
 import { Fault } from "../../decision.ts";
 import type { Loops, Placement } from "../language.ts";
 import { entriesOf, JsonText } from "../template-values.ts";
 
 /** `range`, and values inside loops of JSON. */
-export const loops: Loops = { elements, placement };
+export const loops: Loops = {
+  range(node, over, variables, render) {
+    const found = elements(over);
+    if (found.length === 0) return render(node.whenEmpty);
+    let output = "";
+    for (const [key, item] of found) {
+      if (node.key !== undefined) variables.set(node.key, key);
+      variables.set(node.item, item);
+      output += render(node.body);
+    }
+    return output;
+  },
+  placement: (template) => (isPlaced(template) ? placement() : undefined),
+};
 
 const most = 10_000;
 
@@ -59,4 +73,20 @@ function placement(): Placement {
       return string ? "string" : "json";
     },
   };
+}
+
+/** Whether some of a template is placed only when it is rendered. */
+function isPlaced(template: Template): boolean {
+  return template.some((node) => {
+    switch (node.kind) {
+      case "emit":
+        return node.as === "placed";
+      case "if":
+        return isPlaced(node.whenTrue) || isPlaced(node.whenFalse);
+      case "range":
+        return isPlaced(node.body) || isPlaced(node.whenEmpty);
+      default:
+        return false;
+    }
+  });
 }
