@@ -8,6 +8,7 @@ import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
+import { droppedHeaders } from "../src/forward/dropped-headers.ts";
 import { functionGroups, functions } from "../src/mint/template-functions.ts";
 
 type Node = Readonly<Record<string, unknown>>;
@@ -34,6 +35,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   step: () => table(step),
   "error step": () => table(errorStep),
   "step settings": stepTable,
+  "dropped headers": droppedTable,
   rule: () => table(rule),
   functions: functionTable,
 };
@@ -80,6 +82,17 @@ function functionTable(): string {
     return `| ${group} | ${names.map((name) => `\`${name}\``).join(" ")} |`;
   });
   return ["| module | functions |", "|---|---|", ...rows].join("\n");
+}
+
+function droppedTable(): string {
+  const lines = droppedHeaders.map(({ reason, names, families, always }) => {
+    const headers = [...families.map((family) => `${family}*`), ...names].map(
+      (name) => `\`${name}\``,
+    );
+    return `| ${reason} | ${always ? "never" : "yes"} | ${headers.join(", ")} |`;
+  });
+  const head = ["| why | `forward_headers` lets it through | headers |", "|---|---|---|"];
+  return [...head, ...lines].join("\n");
 }
 
 /** What a step may set, of every type that has settings. */

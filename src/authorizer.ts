@@ -9,6 +9,7 @@ import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import type { DecisionEvent } from "./event.ts";
+import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
@@ -106,7 +107,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         case "anonymous":
           return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
         case "jwt": {
-          const sent = credentials(request.headers, configuration.limits);
+          const sent = credentials(request.headers, url.search, configuration.limits);
           if (sent.kind === "none") continue;
           if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;
@@ -200,7 +201,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       let thrown: unknown;
       let decision: Decision;
       try {
-        decision = await walk(request, trail);
+        decision = await walk(withOneCookie(request), trail);
       } catch (stop) {
         thrown = stop;
         decision = await refuse(stop, request, trail).catch((fault: unknown) => {

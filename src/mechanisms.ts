@@ -6,7 +6,7 @@ import type {
 } from "./configuration.ts";
 import { Fault } from "./decision.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
-import type { Loops } from "./mint/language.ts";
+import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -20,6 +20,7 @@ import type { Secrets } from "./secrets.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly map?: StepCode<MapContextualizer>;
+  readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;
   readonly templateTexts?: FunctionGroup;
   readonly templateLists?: FunctionGroup;

@@ -2,6 +2,7 @@
 export const mechanismNames = [
   "cookie",
   "map",
+  "templateBounds",
   "templateLogic",
   "templateTexts",
   "templateLists",

@@ -2,6 +2,7 @@ import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { cookie } from "./cookie.ts";
 import { map } from "./map.ts";
+import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
 import { templateLists } from "./template-lists.ts";
@@ -14,6 +15,7 @@ import { templateTexts } from "./template-texts.ts";
 export const allMechanisms = {
   cookie,
   map,
+  templateBounds,
   templateLogic,
   templateTexts,
   templateLists,

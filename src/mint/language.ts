@@ -6,6 +6,15 @@ import type { FunctionGroup } from "./functions/function.ts";
 export interface Language {
   readonly functions: FunctionGroup;
   readonly loops?: Loops;
+  /** Without functions and loops a template is its own bound. */
+  readonly bounds?: () => Budget;
+}
+
+/** What is left for one rendering. Throws a Fault when it is used up. */
+export interface Budget {
+  spend(amount: number): void;
+  /** All of a value, as often as it is part of itself: lists of one list multiply. */
+  weigh(value: unknown): void;
 }
 
 /** Made once an authorizer: nothing, where the documents need no more than the base. */
@@ -17,6 +26,7 @@ export function languageOf({
   templateEncodings,
   templateNumbers,
   templateLoops: loops,
+  templateBounds: bounds,
 }: Mechanisms): Language {
   const functions = {
     ...templateLogic,
@@ -26,7 +36,7 @@ export function languageOf({
     ...templateEncodings,
     ...templateNumbers,
   };
-  return loops ? { functions, loops } : { functions };
+  return { functions, ...(loops ? { loops } : {}), ...(bounds ? { bounds } : {}) };
 }
 
 /** Loops, and where in a JSON text a loop has come to. */

@@ -1,8 +1,7 @@
 import type { Emission, Template, TemplateExpression } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
-import { Budget } from "./budget.ts";
-import type { Loops, Placement } from "./language.ts";
+import type { Budget, Loops, Placement } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 import { isTrue, JsonText, json, text } from "./template-values.ts";
 
@@ -78,24 +77,30 @@ interface Rendering {
   readonly variables: Map<string, unknown>;
   /** What the template may emit: text among claims would be text that nobody escaped. */
   readonly emissions: readonly Emission[];
-  readonly budget: Budget;
+  readonly budget: Budget | undefined;
   readonly placement?: Placement | undefined;
 }
 
 function rendered(template: Template, data: Seen, emissions: readonly Emission[]): string {
   const placement = data.language?.loops?.placement(template);
   const variables = new Map<string, unknown>();
-  return render(template, { data, variables, emissions, budget: new Budget(), placement });
+  return render(template, {
+    data,
+    variables,
+    emissions,
+    budget: data.language?.bounds?.(),
+    placement,
+  });
 }
 
 function render(template: Template, rendering: Rendering): string {
   const { budget, placement, variables } = rendering;
-  budget.spend(1);
+  budget?.spend(1);
   let output = "";
   for (const node of template) {
     switch (node.kind) {
       case "text":
-        budget.spend(node.text.length);
+        budget?.spend(node.text.length);
         placement?.wrote(node.text);
         output += node.text;
         break;
@@ -128,7 +133,7 @@ function render(template: Template, rendering: Rendering): string {
 }
 
 function emitted(value: unknown, as: Emission, rendering: Rendering): string {
-  rendering.budget.weigh(value);
+  rendering.budget?.weigh(value);
   switch (as) {
     case "text":
       return text(value);
@@ -175,10 +180,10 @@ function call(name: string, values: readonly unknown[], { data, budget }: Render
   const { functions = {} } = data.language ?? {};
   switch (name) {
     case "quote":
-      budget.weigh(first);
+      budget?.weigh(first);
       return new JsonText(JSON.stringify(text(first)));
     case "toJson":
-      budget.weigh(first);
+      budget?.weigh(first);
       return new JsonText(json(first instanceof JsonText ? first.text : first));
     case "urlenc":
       return queryEscaped(text(first));
@@ -199,7 +204,7 @@ function call(name: string, values: readonly unknown[], { data, budget }: Render
   }
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!known) throw new Fault(`This build holds no template function ${name}.`);
-  for (const value of values) budget.weigh(value);
+  for (const value of values) budget?.weigh(value);
   return known(...values);
 }
 

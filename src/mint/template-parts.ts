@@ -14,6 +14,7 @@ const modules = {
 export function templateParts(compiled: unknown): ReadonlySet<MechanismName> {
   const found = new Set<MechanismName>();
   collect(compiled, found);
+  if (found.size > 0) found.add("templateBounds");
   return found;
 }
 

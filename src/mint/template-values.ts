@@ -18,18 +18,12 @@ export function text(value: unknown): string {
 export function printed(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof JsonText) return value.text;
-  if (typeof value === "number") return printedNumber(value);
   if (Array.isArray(value)) return `[${value.map(printed).join(" ")}]`;
   if (typeof value === "object" && value !== null) {
-    const members = entriesOf(value).map(([key, inner]) => `${key}:${printed(inner)}`);
-    return `map[${members.join(" ")}]`;
+    const members = Object.entries(value).map(([key, inner]) => `${key}:${printed(inner)}`);
+    return `map[${members.sort().join(" ")}]`;
   }
-  return typeof value === "boolean" ? String(value) : "<nil>";
-}
-
-function printedNumber(value: number): string {
-  const small = value !== 0 && Math.abs(value) < 1e-4;
-  return (small ? value.toExponential() : String(value)).replace(/e([+-])(\d)$/, "e$10$2");
+  return value === undefined || value === null ? "<nil>" : String(value);
 }
 
 export function json(value: unknown): string {
@@ -48,20 +42,4 @@ export function isTrue(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return Boolean(value);
-}
-
-/** A mapping's members in the order of their keys' bytes, as Go walks them. */
-export function entriesOf(value: object): ReadonlyArray<readonly [string, unknown]> {
-  return Object.entries(value).sort(([one], [other]) => compareText(one, other));
-}
-
-/** UTF-8's order, which is that of code points. */
-export function compareText(one: string, other: string): number {
-  const left = [...one];
-  const right = [...other];
-  for (const [index, letter] of left.entries()) {
-    const far = (letter.codePointAt(0) ?? 0) - (right[index]?.codePointAt(0) ?? -1);
-    if (far !== 0) return far;
-  }
-  return left.length - right.length;
 }

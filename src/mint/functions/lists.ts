@@ -1,7 +1,8 @@
 import { Fault } from "../../decision.ts";
 import { member } from "../template-data.ts";
-import { compareText, isTrue, text } from "../template-values.ts";
+import { isTrue, text } from "../template-values.ts";
 import { alike, bounded, type FunctionGroup, listOf, wholeNumber } from "./function.ts";
+import { compareText } from "./order.ts";
 
 const most = 10_000;
 

@@ -1,6 +1,7 @@
 import { Fault, Refused } from "../../decision.ts";
-import { compareText, isTrue, JsonText, text } from "../template-values.ts";
+import { isTrue, JsonText, text } from "../template-values.ts";
 import { alike, type FunctionGroup } from "./function.ts";
+import { compareText } from "./order.ts";
 
 /** Comparison and choice: Go's own and sprig's. `and` and `or` are part of the language. */
 export const logic: FunctionGroup = {

@@ -1,7 +1,8 @@
 import type { Template } from "../../configuration.ts";
 import { Fault } from "../../decision.ts";
 import type { Loops, Placement } from "../language.ts";
-import { entriesOf, JsonText } from "../template-values.ts";
+import { JsonText } from "../template-values.ts";
+import { entriesOf } from "./order.ts";
 
 /** `range`, and values inside loops of JSON. */
 export const loops: Loops = {

@@ -33,7 +33,7 @@ test("only what a template uses is needed", () => {
   ]).toEqual([]);
   expect([
     ...templateParts([{ any: parseTemplate('{{ range list 1 }}{{ upper "a" }}{{ end }}') }]),
-  ]).toEqual(["templateLoops", "templateLists", "templateTexts"]);
+  ]).toEqual(["templateLoops", "templateLists", "templateTexts", "templateBounds"]);
 });
 
 test("what was not handed in is a fault, not an empty text", () => {

@@ -1,11 +1,11 @@
-import { Fault } from "../decision.ts";
-import { JsonText } from "./template-values.ts";
+import { Fault } from "../../decision.ts";
+import type { Budget } from "../language.ts";
+import { JsonText } from "../template-values.ts";
 
 /** Characters and values that one rendering may handle: loops over loops would exhaust the edge. */
 const most = 1_000_000;
 
-/** What is left for one rendering. Throws a Fault when it is used up. */
-export class Budget {
+class Spending implements Budget {
   #left = most;
 
   spend(amount: number): void {
@@ -24,3 +24,6 @@ export class Budget {
     }
   }
 }
+
+/** What one rendering may spend; made for each. */
+export const bounds = (): Budget => new Spending();
