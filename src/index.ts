@@ -14,3 +14,4 @@ export {
 export { createMemoryReplay } from "./dpop/replay-memory.ts";
 export type { DecisionEvent, EventSink } from "./event.ts";
 export type { Claim, EdgeRequest, ReplayStore, Runtime, Verdict } from "./runtime.ts";
+export type {} from "./web-names.ts";

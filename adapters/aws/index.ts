@@ -1,4 +1,5 @@
 export type { Configuration } from "../../src/configuration.ts";
+export type {} from "../../src/web-names.ts";
 export {
   type AuthorizerHandler,
   type AuthorizerHandlerOptions,

@@ -1,4 +1,5 @@
 // The package's export "dpop-edge/testing": an issuer and a client in memory, for tests.
+export type {} from "../web-names.ts";
 export {
   createTestClient,
   type ProofOf,
