@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { cors } from "../src/documents/schema/cors.ts";
 import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
-import { mechanismConfigs } from "../src/documents/schema/mechanism-config.ts";
+import { mechanismConfigs, mechanismKinds } from "../src/documents/schema/mechanism-config.ts";
 import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
+import { protectedResource } from "../src/documents/schema/protected-resource.ts";
 import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
+import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
+import { droppedHeaders } from "../src/forward/dropped-headers.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -14,6 +17,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   mechanisms: () => table(mechanismsDocument, 1),
   serve: () => table(serve),
   cors: () => table(cors),
+  "protected resource": () => table(protectedResource),
   replay: () => table(replay),
   "secret sources": () => table(secretSource),
   "secret reference": () => table(secretReference),
@@ -24,9 +28,13 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
+  "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
+  "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
   "error step": () => table(errorStep),
+  "step settings": stepTable,
+  "dropped headers": droppedTable,
   rule: () => table(rule),
 };
 
@@ -39,6 +47,7 @@ interface Row {
 const elsewhere: Readonly<Record<string, string>> = {
   serve: "serve",
   cors: "cors",
+  protected_resource: "protected-resources",
   replay: "replay",
   secret_management: "secret_management",
   mechanisms: "mechanisms",
@@ -62,6 +71,36 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+function droppedTable(): string {
+  const lines = droppedHeaders.map(({ reason, names, families, always }) => {
+    const headers = [...families.map((family) => `${family}*`), ...names].map(
+      (name) => `\`${name}\``,
+    );
+    return `| ${reason} | ${always ? "never" : "yes"} | ${headers.join(", ")} |`;
+  });
+  const head = ["| why | `forward_headers` lets it through | headers |", "|---|---|---|"];
+  return [...head, ...lines].join("\n");
+}
+
+/** What a step may set, of every type that has settings. */
+function stepTable(): string {
+  const lines = mechanismKinds.flatMap((kind) =>
+    Object.keys(mechanismConfigs[kind]).flatMap((type) => {
+      const { open, closed, narrows = [] } = stepSettings(kind, type);
+      const others = Object.keys(closed);
+      if (open.length + others.length === 0) return [];
+      const fewer = narrows.map((path) => code(path.join("."))).join(", ");
+      const may =
+        open.map((key) => code(key)).join(", ") + (fewer ? `; of ${fewer} only some` : "");
+      const named = kind.replaceAll("_", " ").replace(/s$/, "");
+      return [`| ${named} \`${type}\` | ${may} | ${others.map((key) => code(key)).join(", ")} |`];
+    }),
+  );
+  return ["| mechanism | a step may set | only the mechanism |", "|---|---|---|", ...lines].join(
+    "\n",
+  );
 }
 
 function rowsOf(node: Node, prefix: string, definitions: Node, depth: number): Row[] {

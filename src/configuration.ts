@@ -1,3 +1,19 @@
+import type { Authenticator } from "./configuration/authenticator.ts";
+import type { ErrorHandler } from "./configuration/error-handler.ts";
+import type { Finalizer } from "./configuration/finalizer.ts";
+import type { MechanismName } from "./configuration/mechanism-name.ts";
+import type { PolicyStep } from "./configuration/policy.ts";
+import type { SecretReference, SecretSource } from "./configuration/secret.ts";
+
+export type * from "./configuration/authenticator.ts";
+export type * from "./configuration/endpoint.ts";
+export type * from "./configuration/error-handler.ts";
+export type * from "./configuration/finalizer.ts";
+export type * from "./configuration/mechanism-name.ts";
+export type * from "./configuration/policy.ts";
+export type * from "./configuration/secret.ts";
+export type * from "./configuration/template.ts";
+
 /**
  * What the two documents compile to: one typed object, JSON through and through, that the build
  * hands to the runtime. Defaults are filled in, rules are merged; nothing is left to look up.
@@ -10,6 +26,7 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  readonly limits: Limits;
   readonly replay: ReplaySettings;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly masterKey?: SecretReference;
@@ -17,6 +34,28 @@ export interface Configuration {
   readonly defaultRule?: DefaultRule;
   /** `serve.cors`; a rule's own is already in the rule. */
   readonly cors?: Cors;
+  /** Whose code must be handed in beside this object: what the documents use of what is not always there. */
+  readonly needs: readonly MechanismName[];
+  /** RFC 9728, the nearest one of a URL first. */
+  readonly protectedResources?: readonly ProtectedResource[];
+}
+
+/** What clients get tokens for, by RFC 9728: a path of an origin and all below it. */
+export interface ProtectedResource {
+  /** "" is the whole origin. */
+  readonly path: string;
+  /** Of the rule that declares it; empty: any. */
+  readonly hosts: readonly string[];
+  /** The document less `resource`, which the asked origin is part of. */
+  readonly metadata: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+/** Bytes: what is longer is not read. */
+export interface Limits {
+  readonly token: number;
+  readonly proof: number;
+  /** Of a request's body, where a rule looks into it. */
+  readonly body: number;
 }
 
 export interface ReplaySettings {
@@ -28,23 +67,11 @@ export interface ReplaySettings {
   readonly window: number;
 }
 
-export type SecretKind = "jwks" | "pem" | "inline";
-export type SecretOrigin = { readonly binding: string } | { readonly path: string };
-export interface SecretSource {
-  readonly kind: SecretKind;
-  /** Where the text is read when the runtime starts; a secret is never part of this object. */
-  readonly from: SecretOrigin | { readonly values: Readonly<Record<string, string>> };
-}
-export interface SecretReference {
-  readonly source: string;
-  /** The kid (jwks, pem) or the name (inline); absent where the source holds one. */
-  readonly selector?: string;
-}
-
 /** What runs for a request, whichever rule it is. */
 export interface Stages {
   readonly id: string;
   readonly authenticators: readonly Authenticator[];
+  /** Contextualizers and authorizers, in the document's order. */
   readonly authorizers: readonly PolicyStep[];
   readonly finalizers: readonly Finalizer[];
   readonly onError: readonly ErrorHandler[];
@@ -97,97 +124,9 @@ export interface ForwardTo {
   readonly stripPathPrefix?: string;
   readonly addPathPrefix?: string;
   readonly stripQueryParameters: readonly string[];
+  /** In lower case: headers of the client's that are dropped elsewhere. */
+  readonly forwardHeaders?: readonly string[];
 }
-
-export type Authenticator =
-  | { readonly type: "unauthorized"; readonly id: string }
-  | { readonly type: "anonymous"; readonly id: string; readonly subject: string }
-  | JwtAuthenticator;
-
-export interface JwtAuthenticator {
-  readonly type: "jwt";
-  readonly id: string;
-  readonly keys: KeySource;
-  /** Exact; empty only with a metadata endpoint, whose issuer then counts. */
-  readonly issuers: readonly string[];
-  /** One of them must be in `aud`; empty: not checked. */
-  readonly audience: readonly string[];
-  readonly scopes?: ScopeRequirement;
-  /** JWS algorithms of tokens and proofs. */
-  readonly algorithms: readonly string[];
-  readonly leeway: number;
-  /** Lower case, without "application/"; "" stands for an absent typ. */
-  readonly tokenTypes: readonly string[];
-  readonly possession: Possession;
-  readonly signaling: ErrorSignaling;
-  /** Dotted paths into the claims; "@this" is all of them. */
-  readonly principal: { readonly id: string; readonly attributes: string };
-}
-export interface KeySource {
-  readonly endpoint: Endpoint;
-  readonly kind: "jwks" | "metadata";
-  /** RFC 8414 section 3.3; off only where the document says disable_issuer_identifier_verification. */
-  readonly verifyIssuer: boolean;
-  readonly cacheTtl: number;
-}
-export interface Endpoint {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeout: number;
-  readonly auth?: EndpointAuth;
-}
-export type EndpointAuth =
-  | { readonly type: "basic_auth"; readonly user: string; readonly password: SecretReference }
-  | {
-      readonly type: "api_key";
-      readonly in: "header" | "query";
-      readonly name: string;
-      readonly value: SecretReference;
-    };
-export interface ScopeRequirement {
-  readonly strategy: "exact" | "hierarchic" | "wildcard";
-  readonly values: readonly string[];
-}
-export interface Possession {
-  /** opportunistic: a bound token must be proven, an unbound one is a Bearer token. */
-  readonly enforcement: "required" | "opportunistic";
-  /** Of the proof's iat and of the nonce. */
-  readonly maxAge: number;
-  readonly nonceRequired: boolean;
-  readonly replayAllowed: boolean;
-}
-export interface ErrorSignaling {
-  readonly enabled: boolean;
-  readonly realm?: string;
-  readonly errorUri?: string;
-  readonly description: boolean;
-  readonly algorithms: boolean;
-}
-
-export type PolicyStep = { readonly type: "allow" | "deny"; readonly id: string };
-
-export type Finalizer =
-  | { readonly type: "noop"; readonly id: string }
-  | {
-      readonly type: "header";
-      readonly id: string;
-      readonly headers: Readonly<Record<string, Template>>;
-    }
-  | JwtFinalizer;
-export interface JwtFinalizer {
-  readonly type: "jwt";
-  readonly id: string;
-  readonly signer: SecretReference & { readonly name: string };
-  readonly ttl: number;
-  readonly claims?: Template;
-  readonly values: Readonly<Record<string, Template>>;
-  readonly header: { readonly name: string; readonly scheme: string };
-  readonly audience?: readonly string[];
-}
-
-export type ErrorHandler =
-  | { readonly type: "default"; readonly id: string }
-  | { readonly type: "www_authenticate"; readonly id: string; readonly realm?: string };
 
 export interface Cors {
   /** Exact origins, "*" for any, or "https://*.example.com". */
@@ -198,27 +137,3 @@ export interface Cors {
   readonly allowCredentials: boolean;
   readonly maxAge?: number;
 }
-
-/** A compiled claim template: literal text, actions and conditionals. */
-export type Template = readonly TemplateNode[];
-export type TemplateNode =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "emit"; readonly value: TemplateExpression; readonly as: Emission }
-  | { readonly kind: "assign"; readonly name: string; readonly value: TemplateExpression }
-  | {
-      readonly kind: "if";
-      readonly condition: TemplateExpression;
-      readonly whenTrue: Template;
-      readonly whenFalse: Template;
-    };
-/** text: as it is; json: one whole JSON value; string: a part of a JSON string, escaped. */
-export type Emission = "text" | "json" | "string";
-export type TemplateExpression =
-  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
-  /** `.Subject.Attributes.x` or `$name.x`; root "" is the dot. */
-  | { readonly kind: "field"; readonly root: string; readonly path: readonly string[] }
-  | {
-      readonly kind: "call";
-      readonly name: string;
-      readonly arguments: readonly TemplateExpression[];
-    };

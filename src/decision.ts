@@ -1,13 +1,14 @@
 /** What a refusal looks like from outside: one row a code, the whole table. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 421 | 500 | 503;
-  /** The `error` of RFC 6750 section 3.1 and RFC 9449 section 7.1; absent: a bare challenge, or none. */
+  readonly status: 400 | 401 | 403 | 404 | 413 | 421 | 431 | 500 | 503;
+  /** The `error` of RFC 6750 section 3.1, RFC 9449 section 7.1 and RFC 9470 section 3; absent: a bare challenge, or none. */
   readonly error?:
     | "invalid_request"
     | "invalid_token"
     | "invalid_dpop_proof"
     | "use_dpop_nonce"
-    | "insufficient_scope";
+    | "insufficient_scope"
+    | "insufficient_user_authentication";
   /** Static text: nothing that a client sent is ever echoed. */
   readonly says: string;
 }
@@ -24,7 +25,15 @@ export const refusals = {
     ...request,
     says: "The Authorization header cannot be read, or contradicts the DPoP header.",
   },
-  "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
+  "credentials.multiple": {
+    ...request,
+    says: "Exactly one access token is allowed, in the Authorization header.",
+  },
+
+  "credentials.too_large": {
+    status: 431,
+    says: "The access token or the proof is larger than is accepted here.",
+  },
 
   "token.malformed": { ...token, says: "The access token is not a well-formed JWT." },
   "token.type": { ...token, says: "The access token's typ is not accepted here." },
@@ -72,12 +81,24 @@ export const refusals = {
   "nonce.invalid": { ...nonce, says: "The nonce is not one of ours; use the one in DPoP-Nonce." },
   "nonce.expired": { ...nonce, says: "The nonce has expired; use the one in DPoP-Nonce." },
 
+  "body.too_large": { status: 413, says: "The request's body is larger than is read here." },
+  "body.unreadable": {
+    status: 400,
+    says: "The request's body is not what its Content-Type says.",
+  },
+
   "policy.scope": {
     status: 403,
     error: "insufficient_scope",
     says: "The access token lacks a scope that is needed here.",
   },
   "policy.denied": { status: 403, says: "Access is denied." },
+  "policy.step_up": {
+    status: 401,
+    error: "insufficient_user_authentication",
+    says: "A stronger or a more recent login is needed here.",
+  },
+  "policy.unavailable": { status: 503, says: "Who decides here cannot be asked at the moment." },
   "rule.unauthorized": { status: 401, says: "Nobody is allowed here." },
 
   "route.none": { status: 404, says: "There is nothing here." },
@@ -103,11 +124,14 @@ export class Refused extends Error {
   override readonly name = "Refused";
   readonly code: RefusalCode;
   readonly detail: Detail;
+  /** Whole seconds after which a 503 may end; absent where nobody knows. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RefusalCode, detail: Detail = {}) {
+  constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
     super(code);
     this.code = code;
     this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -134,9 +158,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys. */
+/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

@@ -4,7 +4,7 @@ import type { Detail, RefusalCode } from "./decision.ts";
 export interface DecisionEvent {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly outcome: "allow" | "refuse" | "preflight" | "keys";
+  readonly outcome: "allow" | "refuse" | "preflight" | "keys" | "metadata";
   readonly status?: number;
   readonly code?: RefusalCode;
   readonly rule?: string;

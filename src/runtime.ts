@@ -27,7 +27,8 @@ export interface Claim {
 }
 
 /**
- * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know.
+ * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know;
+ * who asks has judged the iat by its own clock, so the clocks differ, and the request is refused 503.
  * elsewhere: the nonce names another store (region, generation); its sender is challenged.
  */
 export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
@@ -58,6 +59,11 @@ export interface EdgeRequest {
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
+  /**
+   * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
+   * `limit` bytes. Absent where the platform hands over none.
+   */
+  readonly body?: (limit: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** The request's URL, as the client meant it and as it arrived. */

@@ -2,6 +2,7 @@ import type { Circumstances } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
 import { type Decision, Fault, type Principal, Refused } from "./decision.ts";
 import type { DecisionEvent } from "./event.ts";
+import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
 /** What the walk has learned so far; a refusal and the event are written from it. */
@@ -30,6 +31,8 @@ export function circumstances(
 ): Circumstances {
   const authenticator = authenticatorOf(trail);
   const cors = trail.rule?.cors ?? configuration.cors;
+  const { url } = trail;
+  const resource = url && protectedResourceAt(configuration.protectedResources, url);
   return {
     method: request.method,
     requestHeaders: request.headers,
@@ -44,6 +47,8 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
+    ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
+    ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),
   };
 }
 

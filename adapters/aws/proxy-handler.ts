@@ -3,6 +3,7 @@ import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import type { Reply } from "../../src/forward/reply.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
@@ -11,12 +12,13 @@ import { loadBalancerRequest } from "./load-balancer-event.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
 import { createLambdaRuntime } from "./runtime.ts";
+import type { Send } from "./upstream-call.ts";
 
 export interface ProxyHandlerOptions {
   /** Another runtime than Lambda's own, for tests and embedding. */
   readonly runtime?: Runtime;
-  /** How upstreams are reached; Node's fetch unless told. */
-  readonly send?: typeof fetch;
+  /** How upstreams are reached; node:http unless told. It must leave content codings as they are. */
+  readonly send?: Send;
 }
 
 /** What is read of Lambda's context. */
@@ -35,7 +37,7 @@ const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
  * allowed, and publishes the internal tokens' keys. Never throws: what fails is a 500.
  */
 export function createProxyHandler(
-  configuration: Configuration,
+  configuration: Equipped,
   { runtime, send }: ProxyHandlerOptions = {},
 ): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
   const warn = createWarnings();
@@ -43,10 +45,10 @@ export function createProxyHandler(
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-    const request = requestOf(event, configuration);
+    const body = bodyOf(event.event);
+    const request = { ...requestOf(event, configuration), body: reader(body) };
     const decision = await authorizer.authorize(request);
     if (decision.kind !== "allow") return carried(decision);
-    const body = bodyOf(event.event);
     return await forward({ method: request.method, body }, decision, {
       largest: largest[event.kind],
       ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
@@ -71,6 +73,12 @@ function requestOf(event: ProxyEvent, configuration: Configuration): EdgeRequest
   return event.kind === "http"
     ? httpRequest(event.event, configuration)
     : loadBalancerRequest(event.event, configuration);
+}
+
+/** The platform has read it already. */
+function reader(body: Buffer | undefined): NonNullable<EdgeRequest["body"]> {
+  const bytes = new Uint8Array(body ?? []);
+  return async (limit) => (bytes.byteLength > limit ? undefined : bytes);
 }
 
 function carried({ body, ...reply }: Reply): Carried {

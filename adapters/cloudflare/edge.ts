@@ -1,9 +1,10 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
-import type { Configuration } from "../../src/configuration.ts";
 import type { Allow } from "../../src/decision.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
+import { keepBody } from "./kept-body.ts";
 import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
@@ -18,7 +19,7 @@ export type CarryOut<Env> = (
 
 /** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
 export function createEdge<Env>(
-  configuration: Configuration,
+  configuration: Equipped,
   carryOut: CarryOut<Env>,
   replayBinding = "REPLAY",
 ): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
@@ -32,11 +33,12 @@ export function createEdge<Env>(
         createRuntime(env, configuration, replayBinding, () => region),
       );
       region = regionOf(request.cf);
-      const deciding = authorizer.authorize(edgeRequest(request));
+      const body = keepBody(request);
+      const deciding = authorizer.authorize(edgeRequest(request, body.read));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
       const decision = await deciding;
-      if (decision.kind === "allow") return await carryOut(request, decision, env, context);
+      if (decision.kind === "allow") return await carryOut(body.request(), decision, env, context);
       return respond(decision);
     } catch (thrown) {
       return fault(request, thrown);

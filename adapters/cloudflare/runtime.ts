@@ -45,12 +45,13 @@ function replayStore(
 }
 
 /** CF-Connecting-IP is set by Cloudflare over whatever a client sends. */
-export function edgeRequest(request: Request): EdgeRequest {
+export function edgeRequest(request: Request, body: NonNullable<EdgeRequest["body"]>): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
   return {
     method: request.method,
     url: request.url,
     headers: request.headers,
+    body,
     ...(clientAddress === null ? {} : { clientAddress }),
   };
 }

@@ -52,9 +52,11 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
     ...(jwks === undefined ? {} : { keySets: offlineKeySets(jwks) }),
     ...(masterKey === undefined
       ? {}
-      : { nonces: createNonces({ keys: () => keys(masterKey), now }) }),
+      : { nonces: createNonces({ keys: () => keys(masterKey), now, random }) }),
   };
 }
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
 
 /** The keys of one file, for whichever issuer: nothing is fetched. */
 function offlineKeySets(jwks: JsonObject): KeySets {

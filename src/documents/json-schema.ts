@@ -3,6 +3,7 @@ import { isRecord } from "./problem.ts";
 import { type MechanismKind, mechanismConfigs } from "./schema/mechanism-config.ts";
 import { mechanismsDocument } from "./schema/mechanisms.ts";
 import { rulesDocument } from "./schema/rules.ts";
+import { stepSettings } from "./schema/step-settings.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -90,7 +91,7 @@ function properties(value: unknown, definitions: Record<string, unknown>): unkno
   return Object.fromEntries(adapted);
 }
 
-/** A step's config is a part of its mechanism's, whichever that is. */
+/** A step's config is the open part of its mechanism's, whichever that is. */
 function stepConfig(
   kinds: readonly unknown[],
   { description }: JsonSchema,
@@ -99,11 +100,18 @@ function stepConfig(
   const names = kinds.filter(isKind).flatMap((kind) =>
     Object.entries(mechanismConfigs[kind]).map(([type, schema]) => {
       const name = `${kind}.${type}`;
-      definitions[name] ??= adapt(generate(schema, definitions), definitions);
+      definitions[name] ??= openOnly(kind, type, adapt(generate(schema, definitions), definitions));
       return name;
     }),
   );
   return { description, anyOf: names.map((name) => ({ $ref: `#/$defs/${name}` })) };
+}
+
+function openOnly(kind: MechanismKind, type: string, schema: unknown): unknown {
+  if (!isRecord(schema) || !isRecord(schema.properties)) return schema;
+  const { closed } = stepSettings(kind, type);
+  const open = Object.entries(schema.properties).filter(([key]) => !Object.hasOwn(closed, key));
+  return { ...schema, properties: Object.fromEntries(open) };
 }
 
 function isKind(name: unknown): name is MechanismKind {

@@ -2,9 +2,14 @@ import { decodeBase64url, encodeBase64url } from "../jws/base64url.ts";
 import { lengthPrefixed } from "./length-prefixed.ts";
 import { keyIdLength } from "./nonce-keys.ts";
 
-// version (1) | key id (8) | issued at (8) | route length (1) | route (0 to 64) | HMAC-SHA-256 (32)
-const version = 1;
-const routeAt = 1 + keyIdLength + 8 + 1;
+// version (1) | key id (8) | issued at (8) | random (8) | route length (1) | route (0 to 64) | HMAC-SHA-256 (32)
+// Version 1 had no random bytes; one that is still out there is challenged.
+const version = 2;
+const issuedAtAt = 1 + keyIdLength;
+const randomAt = issuedAtAt + 8;
+/** Bytes of a nonce that no other one has. */
+export const randomLength = 8;
+const routeAt = randomAt + randomLength + 1;
 const maxRouteLength = 64;
 const macLength = 32;
 /** Of base64url; bounds the route as well. */
@@ -21,10 +26,11 @@ export interface NonceParts {
   readonly mac: Uint8Array<ArrayBuffer>;
 }
 
-/** Throws a RangeError when the route is longer than 64 bytes. */
+/** `random` has 8 bytes. Throws a RangeError when the route is longer than 64 bytes. */
 export function encodeHead(
   keyId: Uint8Array,
   issuedAt: number,
+  random: Uint8Array,
   route: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   if (route.length > maxRouteLength) {
@@ -33,7 +39,8 @@ export function encodeHead(
   const head = new Uint8Array(routeAt + route.length);
   head[0] = version;
   head.set(keyId, 1);
-  new DataView(head.buffer).setBigUint64(1 + keyIdLength, BigInt(issuedAt));
+  new DataView(head.buffer).setBigUint64(issuedAtAt, BigInt(issuedAt));
+  head.set(random, randomAt);
   head[routeAt - 1] = route.length;
   head.set(route, routeAt);
   return head;
@@ -54,10 +61,10 @@ export function decodeNonce(text: string): NonceParts | undefined {
   if (bytes === undefined || routeLength === undefined || bytes[0] !== version) return undefined;
   const macAt = routeAt + routeLength;
   if (bytes.length !== macAt + macLength) return undefined;
-  const issuedAt = new DataView(bytes.buffer).getBigUint64(1 + keyIdLength);
+  const issuedAt = new DataView(bytes.buffer).getBigUint64(issuedAtAt);
   return {
     head: bytes.slice(0, macAt),
-    keyId: bytes.slice(1, 1 + keyIdLength),
+    keyId: bytes.slice(1, issuedAtAt),
     issuedAt: Number(issuedAt),
     route: bytes.slice(routeAt, macAt),
     mac: bytes.slice(macAt),

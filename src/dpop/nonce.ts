@@ -1,8 +1,14 @@
 import { BoundedMap } from "../bounded-map.ts";
 import { encodeBase64url } from "../jws/base64url.ts";
 import type { SymmetricKey } from "../secrets.ts";
-import { authenticated, decodeNonce, encodeHead, encodeNonce } from "./nonce-format.ts";
-import { createNonceKeys } from "./nonce-keys.ts";
+import {
+  authenticated,
+  decodeNonce,
+  encodeHead,
+  encodeNonce,
+  randomLength,
+} from "./nonce-format.ts";
+import { createNonceKeys, type NonceKey } from "./nonce-keys.ts";
 
 /** Master keys: one signs, all verify, so that keys can be rotated. */
 export interface NonceKeys {
@@ -34,8 +40,14 @@ export type NonceReading =
 
 /** RFC 9449 section 9, without state: a nonce carries its own proof of origin and is good for its whole window. */
 export interface Nonces {
-  /** `route`: at most 64 bytes. Throws what the source of keys throws. */
+  /**
+   * One that was never handed out before, for a challenge: clients whose calls run side by side
+   * compare it with the one they hold, and give up when it is the same. `route`: at most 64 bytes.
+   * Throws what the source of keys throws.
+   */
   mint(origin: string, route?: Uint8Array<ArrayBuffer>): Promise<string>;
+  /** One to ride on a success, where nobody compares: the same for all within a second. */
+  mintShared(origin: string, route?: Uint8Array<ArrayBuffer>): Promise<string>;
   /** Throws what the source of keys throws; a nonce itself never throws. */
   read(nonce: string, expected: ExpectedNonce): Promise<NonceReading>;
 }
@@ -45,31 +57,44 @@ export interface NonceOptions {
   readonly keys: () => Promise<NonceKeys>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** That many unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array<ArrayBuffer>;
 }
 
 const nowhere = new Uint8Array(0);
 /** One a second, origin and route: the latest are asked for again, the others hardly. */
-const mintedBound = 100;
+const sharedBound = 100;
 /** One a client at a time, some hundred bytes each; beyond it costs one HMAC. */
 const verifiedBound = 2000;
 
-export function createNonces({ keys, now }: NonceOptions): Nonces {
+export function createNonces({ keys, now, random }: NonceOptions): Nonces {
   const nonceKey = createNonceKeys();
-  const minted = new BoundedMap<string, string>(mintedBound);
+  const shared = new BoundedMap<string, string>(sharedBound);
   // Only what verified: forged nonces leave no trace. Never the age, which changes.
   const verified = new BoundedMap<string, true>(verifiedBound);
   const seconds = () => Math.floor(now() / 1000);
 
+  const signingKey = async () => nonceKey((await keys()).signing);
+
+  async function minted(key: NonceKey, issuedAt: number, origin: string, route: Uint8Array) {
+    const head = encodeHead(key.id, issuedAt, random(randomLength), route);
+    const mac = await crypto.subtle.sign("HMAC", key.hmac, authenticated(head, origin));
+    return encodeNonce(head, new Uint8Array(mac));
+  }
+
   return {
     async mint(origin, route = nowhere) {
-      const key = await nonceKey((await keys()).signing);
-      const head = encodeHead(key.id, seconds(), route);
-      const name = `${encodeBase64url(head)} ${origin}`;
-      const same = minted.get(name);
+      return await minted(await signingKey(), seconds(), origin, route);
+    },
+
+    async mintShared(origin, route = nowhere) {
+      const key = await signingKey();
+      const issuedAt = seconds();
+      const name = `${encodeBase64url(key.id)} ${issuedAt} ${encodeBase64url(route)} ${origin}`;
+      const same = shared.get(name);
       if (same !== undefined) return same;
-      const mac = await crypto.subtle.sign("HMAC", key.hmac, authenticated(head, origin));
-      const nonce = encodeNonce(head, new Uint8Array(mac));
-      minted.set(name, nonce);
+      const nonce = await minted(key, issuedAt, origin, route);
+      shared.set(name, nonce);
       return nonce;
     },
 

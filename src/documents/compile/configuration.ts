@@ -1,7 +1,7 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
-import type { Report } from "../report.ts";
+import { below, type Report } from "../report.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -11,6 +11,9 @@ import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { needsOf } from "./needs.ts";
+import { compilePolicyStep } from "./policy.ts";
+import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
@@ -76,11 +79,18 @@ export function compileConfiguration(
     report,
   );
   judgeUnused(catalogue, document, ruleSets, context);
-  const rules = compiled.map(({ rule }) => rule);
-  const defaultRule = inherited && asDefaultRule(inherited);
-  const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
-    (rule) => rule.authenticators,
+  const { rules, resources } = compileProtectedResources(
+    {
+      value: record(value.serve).protected_resource,
+      place: below(at("serve"), "protected_resource"),
+    },
+    compiled,
+    serve,
+    report,
   );
+  const defaultRule = inherited && asDefaultRule(inherited);
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   return {
@@ -90,6 +100,8 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
+    needs: needsOf(all),
+    ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
 }
 
@@ -141,6 +153,8 @@ function judgeUnused(
     const settings = settingsOf(mechanism);
     if (mechanism.kind === "authenticators")
       compileAuthenticator(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
+      compilePolicyStep(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { cors } from "./cors.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { errorStep, step } from "./steps.ts";
-import { choice, identifier, pattern, text, unsupported } from "./words.ts";
+import { choice, headerName, identifier, pattern, text } from "./words.ts";
 
 export const capture = z.strictObject({
   name: text().meta({ description: "The wildcard's name.", sample: ["id"] }),
@@ -102,6 +103,14 @@ export const forwardTo = z.strictObject({
     description:
       "Tell the upstream the host that the client asked for; where the platform owns Host, as X-Forwarded-Host.",
   }),
+  forward_headers: z
+    .array(headerName)
+    .default([])
+    .meta({
+      description:
+        "Headers of clients that reach this upstream although they are dropped elsewhere, since whoever sends them can say who asks, from where or for what.",
+      sample: [["X-Original-URL"]],
+    }),
   rewrite: z
     .strictObject({
       scheme: z
@@ -162,7 +171,7 @@ export const rule = z.strictObject({
       sample: ["required"],
     }),
   cors: cors.optional(),
-  protected_resource: unsupported("RFC 9728 metadata"),
+  protected_resource: protectedResource.optional(),
 });
 
 export const rulesDocument = z

@@ -22,7 +22,7 @@ export const secretReference = z
   });
 
 const allowInRules = z.boolean().default(false).meta({
-  description: "Whether a rule's own config may refer to this source, not only the mechanisms.",
+  description: "Accepted: today nothing that a rule may set refers to a source.",
 });
 
 const textSource = z.strictObject({

@@ -29,24 +29,19 @@ describe("merging", () => {
   });
 
   test("lists are replaced as a whole", () => {
-    const own = `${step}        config: {assertions: {issuers: [https://other.example]}}\n`;
-    expect(jwtOf({ rules: spoil(rules, step, own) }).issuers).toEqual(["https://other.example"]);
+    const own = `${step}        config: {assertions: {audience: [https://other.example]}}\n`;
+    expect(jwtOf({ rules: spoil(rules, step, own) }).audience).toEqual(["https://other.example"]);
   });
 
   test("a rule may use the other spelling", () => {
-    const short = spoil(
+    const named = spoil(
       mechanisms,
-      "{url: https://idp.example/certs}",
-      "https://idp.example/certs",
+      "        error_signaling: {enabled: true}",
+      "        principal: {id: sub, attributes: act}\n        error_signaling: {enabled: true}",
     );
-    const own = `${step}        config: {jwks_endpoint: {timeout: 1s}, subject: {id: client_id}}\n`;
-    const merged = jwtOf({ mechanisms: short, rules: spoil(rules, step, own) });
-    expect(merged.keys.endpoint).toEqual({
-      url: "https://idp.example/certs",
-      headers: {},
-      timeout: 1,
-    });
-    expect(merged.principal).toEqual({ id: "client_id", attributes: "@this" });
+    const own = `${step}        config: {subject: {id: client_id}}\n`;
+    const merged = jwtOf({ mechanisms: named, rules: spoil(rules, step, own) });
+    expect(merged.principal).toEqual({ id: "client_id", attributes: "act" });
   });
 
   test("defaults come last, from nowhere but here", () => {

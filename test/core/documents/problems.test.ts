@@ -62,7 +62,6 @@ const table: readonly Row[] = [
   { name: "a source of another type", mechanisms: ["master_key: {source: nonce_keys", "master_key: {source: signing_keys"], at: "8:22 master_key.source", reason: "a source of type pem holds nothing for nonces" },
   { name: "an inline source for a signer", mechanisms: ["signer: {source: signing_keys}", "signer: {source: idp_key}"], at: "30:65 mechanisms.finalizers[0].config.signer.source", reason: "a source of type inline holds nothing for signing" },
   { name: "two mechanisms of one id", mechanisms: ["{id: deny_it,", "{id: allow_all,"], at: "28:12 mechanisms.authorizers[1].id", reason: "has two with the id allow_all" },
-  { name: "a source that a rule may not use", rules: ["        config:\n          claims: |", "        config:\n          signer: {source: signing_keys}\n          claims: |"], at: "16:28 rules[0].execute[1].config.signer.source", reason: "a rule may not use", suggestion: "set secret_management.signing_keys.allow_in_rules: true, or refer to it in the mechanism" },
 
   // Meaning
   { name: "no master key", mechanisms: ["master_key: {source: nonce_keys, selector: dpop-nonce-master-key-1}\n", ""], at: `23:51 ${block}.nonce_required`, reason: "there is no master_key" },

@@ -16,7 +16,6 @@ const withoutIssuers = spoil(
   "          issuers: [https://idp.example]\n",
   "",
 );
-const second = "        config: {assertions: {issuers: [https://other.example]}}\n";
 
 describe("what an author cannot mean", () => {
   test.each([
@@ -52,7 +51,7 @@ describe("what an author cannot mean", () => {
       pair: {
         mechanisms: withoutIssuers,
         rules: rulesWith(
-          `      - authenticator: dpop_jwt\n      - authenticator: dpop_jwt\n        id: second\n${second}`,
+          "      - authenticator: dpop_jwt\n      - authenticator: dpop_jwt\n        id: second\n",
         ),
       },
       reason: "nobody can tell which tokens second should judge",
@@ -75,8 +74,8 @@ describe("what an author cannot mean", () => {
 });
 
 describe("what may surprise", () => {
-  const told = (execute: string) => {
-    const result = compilePair({ rules: rulesWith(execute) });
+  const told = (execute: string, text = mechanisms) => {
+    const result = compilePair({ mechanisms: text, rules: rulesWith(execute) });
     expect(result).toMatchObject({ ok: true });
     return result.notes.map((note) => note.reason).join("\n");
   };
@@ -90,10 +89,13 @@ describe("what may surprise", () => {
   });
 
   test("one subject of two issuers, unless the claims tell them apart", () => {
-    const both = `      - authenticator: dpop_jwt\n      - authenticator: dpop_jwt\n        id: second\n${second}`;
-    expect(told(both + token)).toContain("of two issuers");
+    const issuers = "issuers: [https://idp.example";
+    const two = spoil(mechanisms, issuers, `${issuers}, https://other.example`);
+    const only = (issuer: string) => `        config: {assertions: {issuers: [${issuer}]}}\n`;
+    const both = `      - authenticator: dpop_jwt\n${only("https://idp.example")}      - authenticator: dpop_jwt\n        id: second\n${only("https://other.example")}`;
+    expect(told(both + token, two)).toContain("of two issuers");
     const claims = `        config: {claims: '{"idp": {{ quote .Subject.Attributes.iss }}}'}\n`;
-    expect(told(both + token + claims)).not.toContain("of two issuers");
+    expect(told(both + token + claims, two)).not.toContain("of two issuers");
     expect(
       told(`      - authenticator: dpop_jwt\n      - authenticator: anyone\n${token}`),
     ).toContain("of nobody");

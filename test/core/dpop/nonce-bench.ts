@@ -12,10 +12,13 @@ export const keyOf = (fill: number, kid = `key-${fill}`): SymmetricKey => ({
 export const [first, second] = [keyOf(1), keyOf(2)];
 export const only = (key: SymmetricKey): NonceKeys => ({ signing: key, all: [key] });
 
+export const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+
 /** A clock and a set of keys that a test can turn. */
 export function bench(keys: NonceKeys = only(first)) {
   const state = { now: start, keys };
-  const nonces = createNonces({ keys: async () => state.keys, now: () => state.now * 1000 + 999 });
+  const now = () => state.now * 1000 + 999;
+  const nonces = createNonces({ keys: async () => state.keys, now, random });
   return { state, nonces };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encodeBase64url } from "../../../src/jws/base64url.ts";
+import { decodeBase64url, encodeBase64url } from "../../../src/jws/base64url.ts";
 import type { SymmetricKey } from "../../../src/secrets.ts";
 import { bench, first, origin, stateOf } from "./nonce-bench.ts";
 
@@ -24,23 +24,27 @@ describe("the format", () => {
   }
   const issued = [0, 0, 0, 0, 0x6b, 0x49, 0xd2, 0x00];
 
-  test("is version, key id, issued-at, route and an HMAC over all of it and the origin", async () => {
+  const salt = [9, 8, 7, 6, 5, 4, 3, 2];
+
+  test("is version, key id, issued-at, random bytes, route and an HMAC over all of it and the origin", async () => {
     const { nonces } = bench();
     const nonce = await nonces.mint(origin, Uint8Array.of(5, 6));
-    expect(await handmade((id) => [1, ...id, ...issued, 2, 5, 6])).toBe(nonce);
+    const random = decodeBase64url(nonce)?.slice(17, 25) ?? [];
+    expect(await handmade((id) => [2, ...id, ...issued, ...random, 2, 5, 6])).toBe(nonce);
   });
 
   // biome-ignore format: a row is a line
   test.each<[string, (id: Uint8Array) => readonly number[], string]>([
-    ["the unspoiled one", (id) => [1, ...id, ...issued, 2, 5, 6], "live"],
-    ["another version", (id) => [2, ...id, ...issued, 2, 5, 6], "invalid"],
-    ["an unknown key", (id) => [1, ...id.toReversed(), ...issued, 2, 5, 6], "invalid"],
-    ["a route shorter than it says", (id) => [1, ...id, ...issued, 3, 5, 6], "invalid"],
-    ["a route longer than it says", (id) => [1, ...id, ...issued, 1, 5, 6], "invalid"],
-    ["a route of 65 bytes", (id) => [1, ...id, ...issued, 65, ...new Uint8Array(65)], "invalid"],
-    ["no route length", (id) => [1, ...id, ...issued], "invalid"],
-    ["an issued-at past every number", (id) => [1, ...id, ...new Uint8Array(8).fill(255), 2, 5, 6], "invalid"],
-    ["an issued-at of zero", (id) => [1, ...id, ...new Uint8Array(8), 2, 5, 6], "expired"],
+    ["the unspoiled one", (id) => [2, ...id, ...issued, ...salt, 2, 5, 6], "live"],
+    ["version 1, which had no random bytes", (id) => [1, ...id, ...issued, 2, 5, 6], "invalid"],
+    ["another version", (id) => [3, ...id, ...issued, ...salt, 2, 5, 6], "invalid"],
+    ["an unknown key", (id) => [2, ...id.toReversed(), ...issued, ...salt, 2, 5, 6], "invalid"],
+    ["a route shorter than it says", (id) => [2, ...id, ...issued, ...salt, 3, 5, 6], "invalid"],
+    ["a route longer than it says", (id) => [2, ...id, ...issued, ...salt, 1, 5, 6], "invalid"],
+    ["a route of 65 bytes", (id) => [2, ...id, ...issued, ...salt, 65, ...new Uint8Array(65)], "invalid"],
+    ["no route length", (id) => [2, ...id, ...issued, ...salt], "invalid"],
+    ["an issued-at past every number", (id) => [2, ...id, ...new Uint8Array(8).fill(255), ...salt, 2, 5, 6], "invalid"],
+    ["an issued-at of zero", (id) => [2, ...id, ...new Uint8Array(8), ...salt, 2, 5, 6], "expired"],
   ])("with a good HMAC: %s", async (_, head, state) => {
     expect(await stateOf(bench().nonces, await handmade(head))).toBe(state);
   });

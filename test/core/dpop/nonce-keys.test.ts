@@ -8,6 +8,7 @@ import {
   keyOf,
   only,
   origin,
+  random,
   second,
   start,
   stateOf,
@@ -16,11 +17,11 @@ import {
 describe("keys", () => {
   test("all verify and the selected one signs, through a rotation", async () => {
     const { state, nonces } = bench(only(first));
-    const old = await nonces.mint(origin);
+    const old = await nonces.mintShared(origin);
     state.keys = { signing: first, all: [first, second] };
-    expect(await nonces.mint(origin)).toBe(old);
+    expect(await nonces.mintShared(origin)).toBe(old);
     state.keys = { signing: second, all: [first, second] };
-    const renewed = await nonces.mint(origin);
+    const renewed = await nonces.mintShared(origin);
     expect(renewed).not.toBe(old);
     expect([await stateOf(nonces, old), await stateOf(nonces, renewed)]).toEqual(["live", "live"]);
     state.keys = only(second);
@@ -39,7 +40,7 @@ describe("keys", () => {
 
   test("are asked for when they are needed; what that throws is thrown, and heals", async () => {
     const keys = vi.fn(async (): Promise<NonceKeys> => only(first));
-    const nonces = createNonces({ keys, now: () => start * 1000 });
+    const nonces = createNonces({ keys, now: () => start * 1000, random });
     expect(keys).not.toHaveBeenCalled();
     keys.mockRejectedValueOnce(new Error("no such secret"));
     await expect(nonces.mint(origin)).rejects.toThrow("no such secret");
@@ -68,7 +69,7 @@ describe("keys", () => {
       expect(await stateOf(nonces, nonce)).toBe("live");
       const bytes = decodeBase64url(nonce) ?? new Uint8Array();
       for (let i = 0; i < 3000; i += 1) {
-        new DataView(bytes.buffer).setUint32(20, i);
+        new DataView(bytes.buffer).setUint32(28, i);
         expect(await stateOf(nonces, encodeBase64url(bytes))).toBe("invalid");
       }
       verify.mockClear();

@@ -1,0 +1,12 @@
+export type SecretKind = "jwks" | "pem" | "inline";
+export type SecretOrigin = { readonly binding: string } | { readonly path: string };
+export interface SecretSource {
+  readonly kind: SecretKind;
+  /** Where the text is read when the runtime starts; a secret is never part of this object. */
+  readonly from: SecretOrigin | { readonly values: Readonly<Record<string, string>> };
+}
+export interface SecretReference {
+  readonly source: string;
+  /** The kid (jwks, pem) or the name (inline); absent where the source holds one. */
+  readonly selector?: string;
+}

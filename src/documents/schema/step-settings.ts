@@ -1,0 +1,69 @@
+import type { MechanismKind, mechanismConfigs } from "./mechanism-config.ts";
+
+/**
+ * What a step may set of a mechanism. A rule's author is not the one who decides whom to trust: a
+ * step narrows who passes or describes what is said; what makes a mechanism trustworthy is its own.
+ */
+export interface StepSettings {
+  /** Keys of `config` that a step may set. */
+  readonly open: readonly string[];
+  /** Every other key of `config`, and why it is the mechanism's alone. */
+  readonly closed: Readonly<Record<string, string>>;
+  /** Lists below an open key of which a step may only take a part: `assertions.issuers`. */
+  readonly narrows?: readonly (readonly [string, string])[];
+}
+
+const trusted = "whoever names the endpoint chooses whose tokens are trusted";
+const certificates = "certificates decide which of the issuer's keys are trusted";
+
+const tables: {
+  readonly [K in MechanismKind]: Readonly<Record<keyof (typeof mechanismConfigs)[K], StepSettings>>;
+} = {
+  authenticators: {
+    unauthorized: { open: [], closed: {} },
+    anonymous: { open: ["principal", "subject"], closed: {} },
+    jwt: {
+      open: ["assertions", "error_signaling", "cache_ttl", "principal", "subject"],
+      closed: {
+        jwks_endpoint: trusted,
+        metadata_endpoint: trusted,
+        jwt_source: "where a token is read from is one place for every rule",
+        validate_jwk: certificates,
+        trust_anchors: certificates,
+      },
+      narrows: [
+        ["assertions", "issuers"],
+        ["assertions", "token_types"],
+      ],
+    },
+  },
+  authorizers: {
+    allow: { open: [], closed: {} },
+    deny: { open: [], closed: {} },
+  },
+  contextualizers: {
+    map: { open: ["values"], closed: { items: "steps after it count on them" } },
+  },
+  finalizers: {
+    jwt: {
+      open: ["claims", "values", "ttl", "audience"],
+      closed: {
+        signer: "upstreams trust internal tokens by the key and the name that they are signed with",
+        header: "upstreams trust what stands in that header",
+      },
+    },
+    header: { open: ["headers"], closed: {} },
+    cookie: { open: ["cookies"], closed: {} },
+    noop: { open: [], closed: {} },
+  },
+  error_handlers: {
+    default: { open: [], closed: {} },
+    www_authenticate: { open: ["realm"], closed: {} },
+  },
+};
+
+/** Of a type that is not known nothing may be set. */
+export function stepSettings(kind: MechanismKind, type: string): StepSettings {
+  const table: Readonly<Record<string, StepSettings>> = tables[kind];
+  return (Object.hasOwn(table, type) ? table[type] : undefined) ?? { open: [], closed: {} };
+}
