@@ -16,6 +16,7 @@ import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { languageOf } from "./mint/language.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -53,6 +54,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
   const authenticators = createAuthenticators(kit, configuration.limits);
+  const language = languageOf(kit.mechanisms);
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
@@ -78,7 +80,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.rule = rule;
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
+    const judged = await policy.judge(
+      rule.authorizers,
+      seenOf(principal, request, url, captures, language),
+    );
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
     const ours = [...judged.headers, ...added];
     return allow({ rule, ours, ...caller }, request, url, configuration);

@@ -9,6 +9,8 @@ import type {
   MechanismName,
 } from "./configuration.ts";
 import { Fault, type Principal } from "./decision.ts";
+import type { FunctionGroup } from "./mint/functions/function.ts";
+import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -27,6 +29,14 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly map?: StepCode<MapContextualizer>;
+  readonly templateBounds?: () => Budget;
+  readonly templateLogic?: FunctionGroup;
+  readonly templateTexts?: FunctionGroup;
+  readonly templateLists?: FunctionGroup;
+  readonly templateDicts?: FunctionGroup;
+  readonly templateEncodings?: FunctionGroup;
+  readonly templateNumbers?: FunctionGroup;
+  readonly templateLoops?: Loops;
 }
 
 /** A configuration, and the code of the mechanisms that it needs. */

@@ -3,7 +3,8 @@ import { Fault, Refused } from "../decision.ts";
 import { createMemory } from "../introspection/memory.ts";
 import type { JsonObject } from "../jws/json.ts";
 import type { IdentityCode, Kit } from "../mechanisms.ts";
-import { renderHeader, renderText, type Seen } from "../mint/render.ts";
+import { type Language, languageOf } from "../mint/language.ts";
+import { renderHeader, renderPayload, renderText, type Seen } from "../mint/render.ts";
 import { cookie } from "../mint/template-data.ts";
 import type { EdgeRequest } from "../runtime.ts";
 import { tokenOf } from "../token/access-token.ts";
@@ -24,7 +25,8 @@ interface Forwarded {
  * The authenticator `generic`: an endpoint says who is behind a session or a token; one per process
  * or isolate, since answers are kept in it. Without an answer nothing passes.
  */
-export function createIdentity({ runtime, secrets }: Kit): IdentityCode {
+export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityCode {
+  const language = languageOf(mechanisms);
   const memory = createMemory();
   const numberOf = numbering(({ id: _, ...demands }: GenericAuthenticator) => demands);
 
@@ -56,7 +58,7 @@ export function createIdentity({ runtime, secrets }: Kit): IdentityCode {
     forwarded: Forwarded,
     { identity, payload }: GenericAuthenticator,
   ): Promise<JsonObject> {
-    const seen = seenWith(credential);
+    const seen = seenWith(credential, language);
     const url = renderText(identity.url, seen).trim();
     const where = place(url);
     const own = Object.entries(identity.headers).map(
@@ -74,7 +76,7 @@ export function createIdentity({ runtime, secrets }: Kit): IdentityCode {
           ...headers,
           ...(cookies.length > 0 ? { Cookie: cookies.join("; ") } : {}),
         },
-        ...(payload === undefined ? {} : { body: renderText(payload, seen) }),
+        ...(payload === undefined ? {} : { body: renderPayload(payload, seen) }),
       },
     );
     if (status === 401 || status === 403) {
@@ -102,7 +104,7 @@ function forwardedOf(
 }
 
 /** Templates of this authenticator see the credential, and nothing else: nobody is known yet. */
-function seenWith(credential: string): Seen {
+function seenWith(credential: string, language: Language): Seen {
   return {
     subject: { id: "", attributes: {} },
     request: {
@@ -114,6 +116,7 @@ function seenWith(credential: string): Seen {
     },
     values: { AuthenticationData: credential },
     outputs: {},
+    language,
   };
 }
 
