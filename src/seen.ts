@@ -1,5 +1,5 @@
 import type { Principal } from "./decision.ts";
-import type { Message } from "./mcp/message.ts";
+import type { Language } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
@@ -9,7 +9,7 @@ export function seenOf(
   request: EdgeRequest,
   url: RequestUrl,
   captures: Readonly<Record<string, string>>,
-  mcp?: Message,
+  language?: Language,
 ): Seen {
   const { method, headers, clientAddress } = request;
   return {
@@ -21,8 +21,8 @@ export function seenOf(
       headers,
       clientAddresses: clientAddress === undefined ? [] : [clientAddress],
     },
-    ...(mcp ? { mcp } : {}),
     values: {},
     outputs: {},
+    ...(language ? { language } : {}),
   };
 }

@@ -7,6 +7,7 @@ import { checkScopes } from "../policy/scopes.ts";
 import type { Policy } from "../policy/steps.ts";
 import type { Matched, Router } from "../route/router.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
+import { readsTokens } from "../token/reads-tokens.ts";
 import type { Trail } from "../trail.ts";
 import { checkHeaderAgreement } from "./header-agreement.ts";
 import { filterLists } from "./lists.ts";
@@ -171,8 +172,8 @@ function requireSessions(sessions: Sessions | undefined): Sessions {
 }
 
 function scopesOf(rule: Matched["rule"]) {
-  const jwt = rule.authenticators.find((each) => each.type === "jwt");
-  return jwt?.scopes === undefined ? {} : { scopes: jwt.scopes };
+  const scoped = rule.authenticators.find(readsTokens);
+  return scoped?.scopes === undefined ? {} : { scopes: scoped.scopes };
 }
 
 /** A batch is forwarded once, with one internal token: its rules may differ in what they demand only. */
@@ -186,7 +187,7 @@ function forwardAlike(one: Matched["rule"], other: Matched["rule"] | undefined):
 }
 
 function withoutScopes(authenticator: Authenticator): Authenticator {
-  if (authenticator.type !== "jwt") return authenticator;
+  if (!readsTokens(authenticator)) return authenticator;
   const { scopes: _, ...rest } = authenticator;
   return rest;
 }
