@@ -55,6 +55,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
   const authenticators = createAuthenticators(kit, configuration.limits);
   const language = languageOf(kit.mechanisms);
+  const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
@@ -119,7 +120,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { authenticator, sent } = chosen;
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
     const token = await authenticators.read(chosen, request);
-    const principal = principalOf(token, authenticator);
+    const principal = principalOf(token, authenticator, claimPath);
     const presented = presentation(sent, token.jkt, authenticator.possession);
     await checkCertificate(token.x5t, request.clientCertificate);
     const nonce =
