@@ -17,6 +17,7 @@ export interface Circumstances {
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
   readonly nonce?: string;
+  readonly requestId?: string;
 }
 
 /** A refusal as the client sees it: status, headers and a JSON body. */
@@ -30,10 +31,12 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
   }
   if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
   if (refusal.status === 503) headers.set("Retry-After", "5");
+  if (seen.requestId !== undefined) headers.set("X-Request-Id", seen.requestId);
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};
-  return { ...answer, body: JSON.stringify({ ...error, error_description: refusal.says, code }) };
+  const body = { ...error, error_description: refusal.says, code, request_id: seen.requestId };
+  return { ...answer, body: JSON.stringify(body) };
 }
 
 /**

@@ -1,20 +1,56 @@
 import type { Circumstances } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
-import { type Decision, Fault, type Principal, Refused } from "./decision.ts";
-import type { DecisionEvent } from "./event.ts";
-import type { EdgeRequest, RequestUrl } from "./runtime.ts";
+import { Fault, type Principal, type RefusalCode } from "./decision.ts";
+import type { NonceOutcome } from "./dpop/nonce-check.ts";
+import type { Proof } from "./dpop/proof.ts";
+import { requestId } from "./event/request-id.ts";
+import type { Claim, EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
+import type { AccessToken } from "./token/access-token.ts";
 
 /** What the walk has learned so far; a refusal and the event are written from it. */
 export interface Trail {
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  /** When the latest stage ended. */
+  lapped: number;
+  /** Milliseconds by stage, of those that took any. */
+  stages?: Partial<Record<StageName, number>>;
   url?: RequestUrl;
   rule?: Rule | DefaultRule;
+  /** The path expression that matched. */
+  route?: string | undefined;
   authenticator?: JwtAuthenticator;
   scheme?: "dpop" | "bearer";
-  /** The proof's. */
-  alg?: string;
-  /** The thumbprint of the key whose possession has been proven. */
-  jkt?: string;
+  /** Verified; possession may not be proven. */
+  token?: AccessToken;
   principal?: Principal;
+  /** Verified: its key's possession has been proven. */
+  proof?: Proof;
+  nonce?: NonceOutcome;
+  /** What the replay store was asked. */
+  claim?: Pick<Claim, "jkt" | "route">;
+  /** What would have been refused, were it in earnest. */
+  would?: RefusalCode;
+}
+
+export function beginTrail(
+  request: EdgeRequest,
+  { now, random }: Pick<Runtime, "now" | "random">,
+): Trail {
+  const began = now();
+  return { requestId: requestId(request, random), began, lapped: began };
+}
+
+export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
+
+/** A stage has ended. */
+export function lap(trail: Trail, stage: StageName, now: number): void {
+  const took = now - trail.lapped;
+  trail.lapped = now;
+  if (took < 1) return;
+  trail.stages ??= {};
+  trail.stages[stage] = (trail.stages[stage] ?? 0) + took;
 }
 
 /** The token authenticator that answers for the rule: the one that judged, else the first. */
@@ -33,6 +69,7 @@ export function circumstances(
   return {
     method: request.method,
     requestHeaders: request.headers,
+    requestId: trail.requestId,
     ...(cors ? { cors } : {}),
     ...(trail.rule ? { onError: trail.rule.onError } : {}),
     ...(trail.scheme ? { scheme: trail.scheme } : {}),
@@ -44,34 +81,6 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
-  };
-}
-
-/** The one event of a request. */
-export function eventOf(
-  request: EdgeRequest,
-  trail: Trail,
-  decision: Decision,
-  thrown: unknown,
-  time: { readonly began: number; readonly ended: number },
-): DecisionEvent {
-  const { rule, authenticator, scheme, alg, jkt, principal } = trail;
-  return {
-    at: time.began,
-    outcome: decision.kind,
-    method: request.method,
-    milliseconds: time.ended - time.began,
-    ...(decision.kind === "allow" ? {} : { status: decision.status }),
-    ...(decision.kind === "refuse" && decision.code ? { code: decision.code } : {}),
-    ...(rule ? { rule: rule.id } : {}),
-    ...(authenticator ? { authenticator: authenticator.id } : {}),
-    ...(scheme ? { scheme } : {}),
-    ...(alg ? { alg } : {}),
-    ...(principal ? { subject: principal.id } : {}),
-    ...(principal?.clientId ? { clientId: principal.clientId } : {}),
-    ...(jkt ? { jkt } : {}),
-    ...(thrown instanceof Refused ? { detail: thrown.detail } : {}),
-    ...(thrown === undefined || thrown instanceof Refused ? {} : { fault: faultOf(thrown) }),
   };
 }
 

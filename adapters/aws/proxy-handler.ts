@@ -44,14 +44,23 @@ export function createProxyHandler(
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
     const request = requestOf(event, configuration);
-    const decision = await authorizer.authorize(request);
-    if (decision.kind !== "allow") return carried(decision);
+    const { decision, end } = await authorizer.decide(request);
+    if (decision.kind !== "allow") {
+      await end();
+      return carried(decision);
+    }
     const body = bodyOf(event.event);
-    return await forward({ method: request.method, body }, decision, {
+    const sent = performance.now();
+    const answer = await forward({ method: request.method, body }, decision, {
       largest: largest[event.kind],
       ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
       ...(send ? { send } : {}),
     });
+    const { status, problem } = answer;
+    const answered = problem === undefined ? { status } : { problem };
+    const duration = Math.round(performance.now() - sent);
+    await end({ status, upstream: { ...answered, duration } });
+    return answer;
   }
 
   return async (received, context) => {

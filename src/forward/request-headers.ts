@@ -23,6 +23,8 @@ const dropped = new Set([
   "x-http-method",
   "x-http-method-override",
   "x-method-override",
+  // In our logs' name.
+  "x-request-id",
 ]);
 // "cf-" is the platform's: it adds its own on the way to the upstream, a client's copy
 // (Cf-Access-Authenticated-User-Email) would be taken for them.
@@ -40,11 +42,13 @@ export function upstreamHeaders(
     readonly url: RequestUrl;
     readonly forwardTo?: ForwardTo;
     readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
+    readonly requestId?: string;
   },
 ): Headers {
   const headers = fromClient(request, new Set(options.ours.map(([name]) => spelling(name))));
   for (const [name, value] of forwarded(request, options.url, options.forwardTo))
     headers.set(name, value);
+  if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
   for (const [name] of options.ours) headers.delete(name);
   for (const [name, value] of options.ours) headers.append(name, value);
   return headers;

@@ -1,4 +1,5 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
+import { fingerprint } from "../../event/fingerprint.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import type { Report } from "../report.ts";
@@ -83,7 +84,7 @@ export function compileConfiguration(
   );
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
-  return {
+  const compiledTo = {
     ...serve,
     replay,
     secrets: sources.secrets,
@@ -91,6 +92,7 @@ export function compileConfiguration(
     rules,
     ...(defaultRule ? { defaultRule } : {}),
   };
+  return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };
 }
 
 function compileRuleSet(

@@ -7,7 +7,10 @@ import { typed } from "../validate.ts";
 import type { Target } from "./context.ts";
 import { compileCors } from "./cors.ts";
 
-type Served = Pick<Configuration, "publicOrigins" | "basePath" | "upstreamTimeout" | "cors">;
+type Served = Pick<
+  Configuration,
+  "publicOrigins" | "basePath" | "upstreamTimeout" | "cors" | "events"
+>;
 
 /** @param value `serve` as validated */
 export function compileServe(
@@ -40,6 +43,11 @@ export function compileServe(
     publicOrigins: [...new Set(origins.map(canonicalOrigin))],
     basePath: settings.base_path.replace(/\/$/, ""),
     upstreamTimeout: settings.timeout.read,
+    events: {
+      path: settings.events.path,
+      sampleAllowed: settings.events.sample_allowed,
+      foldAbove: settings.events.fold_above,
+    },
     ...(cors === undefined ? {} : { cors }),
   };
 }

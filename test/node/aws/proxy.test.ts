@@ -90,6 +90,7 @@ describe("an HTTP API", () => {
       cookie: "a=1; b=2",
       "x-forwarded-for": "203.0.113.7",
       "x-forwarded-proto": "https",
+      "x-request-id": expect.any(String),
     });
   });
 
@@ -102,7 +103,11 @@ describe("an HTTP API", () => {
     const result = await handle(httpEvent({ headers: await lower(aws) }));
     expect(result).toEqual({
       statusCode: 418,
-      headers: { "content-type": "image/png", "www-authenticate": "Basic" },
+      headers: {
+        "content-type": "image/png",
+        "www-authenticate": "Basic",
+        "x-request-id": expect.any(String),
+      },
       cookies: ["a=1; Expires=Thu, 01 Jan 2032 00:00:00 GMT", "b=2"],
       body: Buffer.from(bytes).toString("base64"),
       isBase64Encoded: true,
@@ -164,7 +169,8 @@ describe("an upstream that fails", () => {
   test("no connection", async () => {
     const failed = await failure(() => Promise.reject(new TypeError("fetch failed")));
     expect(failed).toMatchObject({ status: 502, detail: "The upstream could not be reached." });
-    expect(failed.log).toContain('"rule":"upstream:api"');
+    expect(failed.log).toMatch(/^\{"v":1,[^\n]*"rule":"upstream:api"[^\n]*\}$/);
+    expect(failed.log).toContain('"upstream":{"problem":"unreachable"');
   });
 
   test("no answer within the documents' time", async () => {
