@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "esbuild";
 import type { Configuration } from "../src/configuration.ts";
+import { mechanismFile, moduleText } from "./configuration-module.ts";
 import { loadTool } from "./load-tool.ts";
 
 /** The Worker that is deployed, from source or from dist, whichever this file is in. */
@@ -32,15 +33,16 @@ export async function bundleWorker(configuration: Configuration): Promise<string
   return module.text;
 }
 
-/** Puts `configuration` where `#documents` is imported. */
+/** Puts `configuration`, with the mechanisms that it needs, where `#documents` is imported. */
 export function documents(configuration: Configuration): Plugin {
   return {
     name: "documents",
     setup(build) {
       build.onResolve({ filter: /^#documents$/ }, ({ path }) => ({ path, namespace: "documents" }));
       build.onLoad({ filter: /.*/, namespace: "documents" }, () => ({
-        contents: JSON.stringify(configuration),
-        loader: "json",
+        contents: moduleText(configuration, mechanismFile),
+        loader: "js",
+        resolveDir: "/",
       }));
     },
   };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import type { Configuration } from "../src/configuration.ts";
+import { dirname, resolve } from "node:path";
 import type { CheckOptions } from "./check.ts";
+import { mechanismImport, moduleText } from "./configuration-module.ts";
 import { compileFolder, print } from "./documents.ts";
 import { exit, UsageError } from "./exit.ts";
 
@@ -20,7 +20,10 @@ export function compileDocuments({ config, target, json = false, out }: CompileO
   }
   try {
     mkdirSync(dirname(out), { recursive: true });
-    write(out, moduleText(compiled.configuration));
+    const module = moduleText(compiled.configuration, (name) =>
+      mechanismImport(name, resolve(out)),
+    );
+    write(out, `// Written by dpop-edge compile: change the documents, not this file.\n${module}`);
     write(out.replace(/\.(m?)js$/, ".d.$1ts"), declaration);
   } catch (error) {
     throw new UsageError(`${out} cannot be written: ${messageOf(error)}`);
@@ -39,12 +42,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function moduleText(configuration: Configuration): string {
-  const text = JSON.stringify(configuration, null, 2);
-  return `// Written by dpop-edge compile: change the documents, not this file.\nexport default ${text};\n`;
-}
-
-const declaration = `import type { Configuration } from "dpop-edge";
-declare const configuration: Configuration;
+const declaration = `import type { Equipped } from "dpop-edge";
+declare const configuration: Equipped;
 export default configuration;
 `;

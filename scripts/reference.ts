@@ -3,6 +3,7 @@ import { cors } from "../src/documents/schema/cors.ts";
 import { endpoint, endpointAuth, metadataEndpoint } from "../src/documents/schema/endpoint.ts";
 import { mechanismConfigs, mechanismKinds } from "../src/documents/schema/mechanism-config.ts";
 import { mechanismsDocument, replay, serve } from "../src/documents/schema/mechanisms.ts";
+import { protectedResource } from "../src/documents/schema/protected-resource.ts";
 import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
@@ -15,6 +16,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   mechanisms: () => table(mechanismsDocument, 1),
   serve: () => table(serve),
   cors: () => table(cors),
+  "protected resource": () => table(protectedResource),
   replay: () => table(replay),
   "secret sources": () => table(secretSource),
   "secret reference": () => table(secretReference),
@@ -25,6 +27,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
+  "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
+  "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
   "error step": () => table(errorStep),
@@ -41,6 +45,7 @@ interface Row {
 const elsewhere: Readonly<Record<string, string>> = {
   serve: "serve",
   cors: "cors",
+  protected_resource: "protected-resources",
   replay: "replay",
   secret_management: "secret_management",
   mechanisms: "mechanisms",

@@ -1,6 +1,6 @@
 import { allow, type Passed } from "./allow.ts";
 import { refusalAnswer } from "./challenge.ts";
-import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
 import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
@@ -11,15 +11,19 @@ import { createProofs } from "./dpop/proof.ts";
 import { createRecorder, type End } from "./event/recorder.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { finalize } from "./mint/finalize.ts";
+import { type Equipped, equip, type Kit } from "./mechanisms.ts";
+import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
-import { checkPolicy, checkScopes } from "./policy.ts";
+import { checkScopes } from "./policy/scopes.ts";
+import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
+import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
+import { seenOf } from "./seen.ts";
 import { createAccessTokens } from "./token/access-token.ts";
 import { type Credentials, credentials } from "./token/credentials.ts";
 import { mayBeFrom } from "./token/issuer.ts";
@@ -51,8 +55,11 @@ type Sent = Extract<Credentials, { kind: "sent" }>;
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
-/** The line that every request walks; made once per process or isolate, since its caches live in it. */
-export function createAuthorizer(configuration: Configuration, runtime: Runtime): Authorizer {
+/**
+ * The line that every request walks; made once per process or isolate, since its caches live in it.
+ * Throws a Fault where the configuration needs a mechanism whose code was not handed in.
+ */
+export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
   const { masterKey } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
@@ -61,6 +68,9 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
+  const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const policy = createPolicy(kit);
+  const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
   const record = createRecorder(configuration, runtime, secrets);
   const ended = (trail: Trail, stage: StageName) => lap(trail, stage, runtime.now());
@@ -71,6 +81,8 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     if (url.path === keysPath && mintsTokens(configuration)) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
+    const metadata = metadataReply(configuration.protectedResources, request, url);
+    if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule, route } = router.match(requestedMethod(request), url);
@@ -86,10 +98,12 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
     trail.route = route;
     ended(trail, "route");
     const caller = await authenticate(rule, request, url, trail);
-    checkPolicy(rule.authorizers);
+    const { principal } = caller;
+    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
     ended(trail, "policy");
-    const ours = await finalize(mint, rule, caller.principal, { request, url, captures });
+    const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
     ended(trail, "finalize");
+    const ours = [...judged.headers, ...added];
     const { requestId } = trail;
     return allow({ rule, ours, requestId, ...caller }, request, url, configuration);
   }
@@ -109,7 +123,7 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
         case "anonymous":
           return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
         case "jwt": {
-          const sent = credentials(request.headers);
+          const sent = credentials(request.headers, configuration.limits);
           if (sent.kind === "none") continue;
           if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;
@@ -176,8 +190,12 @@ export function createAuthorizer(configuration: Configuration, runtime: Runtime)
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
     const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
-    const seen = circumstances(request, trail, configuration);
-    return refusalAnswer(code, nonce === undefined ? seen : { ...seen, nonce });
+    const retryAfter = thrown instanceof Refused ? thrown.retryAfter : undefined;
+    return refusalAnswer(code, {
+      ...circumstances(request, trail, configuration),
+      ...(nonce === undefined ? {} : { nonce }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */

@@ -13,12 +13,21 @@ export interface Circumstances {
   readonly opportunistic?: boolean;
   readonly scheme?: "dpop" | "bearer";
   readonly requiredScopes?: readonly string[];
+  /** Of the presented token, once its possession has been proven. */
+  readonly grantedScopes?: readonly string[];
+  /** RFC 9728 section 5.1: where the metadata of the resource is. */
+  readonly resourceMetadata?: string;
   readonly onError?: readonly ErrorHandler[];
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
   readonly nonce?: string;
   readonly requestId?: string;
+  /** RFC 9110 section 10.2.3, whole seconds: where it is known when a 503 ends. */
+  readonly retryAfter?: number;
 }
+
+/** Seconds, where nobody knows when a 503 ends. */
+const usualRetry = 5;
 
 /** A refusal as the client sees it: status, headers and a JSON body. */
 export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
@@ -30,8 +39,8 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
     headers.set("WWW-Authenticate", wwwAuthenticate(code, refusal, seen));
   }
   if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
-  if (refusal.status === 503) headers.set("Retry-After", "5");
   if (seen.requestId !== undefined) headers.set("X-Request-Id", seen.requestId);
+  if (refusal.status === 503) headers.set("Retry-After", `${seen.retryAfter ?? usualRetry}`);
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};
@@ -51,13 +60,14 @@ function wwwAuthenticate(code: RefusalCode, refusal: Refusal, seen: Circumstance
       ? { algs: seen.algorithms.join(" ") }
       : {};
   const realm = realmOf(seen);
+  const resource = resourceParameters(code, seen);
   if (challengesNonce || !seen.opportunistic)
-    return challenge("DPoP", { ...realm, ...error, ...algs });
+    return challenge("DPoP", { ...realm, ...error, ...resource, ...algs });
   // A bound token sent as Bearer is told to come back with DPoP; any other error answers its scheme.
   const concernsBearer = seen.scheme === "bearer" && code !== "token.downgraded";
   return [
-    challenge("DPoP", { ...realm, ...(concernsBearer ? {} : error), ...algs }),
-    challenge("Bearer", { ...realm, ...(concernsBearer ? error : {}) }),
+    challenge("DPoP", { ...realm, ...(concernsBearer ? {} : error), ...resource, ...algs }),
+    challenge("Bearer", { ...realm, ...(concernsBearer ? error : {}), ...resource }),
   ].join(", ");
 }
 
@@ -69,15 +79,34 @@ function errorParameters(code: RefusalCode, refusal: Refusal, seen: Circumstance
   if (refusal.error === "use_dpop_nonce") {
     return { error: refusal.error, error_description: refusal.says };
   }
-  const signaling = seen.signaling;
-  if (!signaling?.enabled) return {};
+  const { signaling } = seen;
+  // Whoever may step up must know that it may.
+  const stepsUp = code === "policy.scope" && seen.resourceMetadata !== undefined;
+  if (!signaling?.enabled && !stepsUp) return {};
   return {
     error: refusal.error,
-    ...(signaling.description ? { error_description: refusal.says } : {}),
-    ...(signaling.errorUri ? { error_uri: signaling.errorUri } : {}),
-    ...(code === "policy.scope" && seen.requiredScopes
-      ? { scope: seen.requiredScopes.join(" ") }
-      : {}),
+    ...(signaling?.description ? { error_description: refusal.says } : {}),
+    ...(signaling?.errorUri ? { error_uri: signaling.errorUri } : {}),
+    ...(code === "policy.scope" ? { scope: stepUpScopes(seen).join(" ") } : {}),
+  };
+}
+
+/** What is needed, and what a client that asks for just this would otherwise lose. */
+function stepUpScopes({
+  requiredScopes = [],
+  grantedScopes = [],
+  resourceMetadata,
+}: Circumstances) {
+  return [...new Set([...(resourceMetadata ? grantedScopes : []), ...requiredScopes])];
+}
+
+/** RFC 9728 section 5.1; before there is a token, what to ask it for (RFC 6750 section 3). */
+function resourceParameters(code: RefusalCode, seen: Circumstances): Parameters {
+  if (seen.resourceMetadata === undefined) return {};
+  const asks = code === "credentials.missing" && (seen.requiredScopes ?? []).length > 0;
+  return {
+    ...(asks ? { scope: seen.requiredScopes?.join(" ") ?? "" } : {}),
+    resource_metadata: seen.resourceMetadata,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Authenticator } from "./configuration/authenticator.ts";
 import type { ErrorHandler } from "./configuration/error-handler.ts";
 import type { Finalizer } from "./configuration/finalizer.ts";
+import type { MechanismName } from "./configuration/mechanism-name.ts";
 import type { PolicyStep } from "./configuration/policy.ts";
 import type { SecretReference, SecretSource } from "./configuration/secret.ts";
 
@@ -8,6 +9,7 @@ export type * from "./configuration/authenticator.ts";
 export type * from "./configuration/endpoint.ts";
 export type * from "./configuration/error-handler.ts";
 export type * from "./configuration/finalizer.ts";
+export type * from "./configuration/mechanism-name.ts";
 export type * from "./configuration/policy.ts";
 export type * from "./configuration/secret.ts";
 export type * from "./configuration/template.ts";
@@ -24,6 +26,7 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  readonly limits: Limits;
   readonly replay: ReplaySettings;
   /** `serve.events`; absent: every request is a line, with its path. */
   readonly events?: EventSettings;
@@ -35,6 +38,28 @@ export interface Configuration {
   readonly defaultRule?: DefaultRule;
   /** `serve.cors`; a rule's own is already in the rule. */
   readonly cors?: Cors;
+  /** Whose code must be handed in beside this object: what the documents use of what is not always there. */
+  readonly needs: readonly MechanismName[];
+  /** RFC 9728, the nearest one of a URL first. */
+  readonly protectedResources?: readonly ProtectedResource[];
+}
+
+/** What clients get tokens for, by RFC 9728: a path of an origin and all below it. */
+export interface ProtectedResource {
+  /** "" is the whole origin. */
+  readonly path: string;
+  /** Of the rule that declares it; empty: any. */
+  readonly hosts: readonly string[];
+  /** The document less `resource`, which the asked origin is part of. */
+  readonly metadata: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+/** Bytes: what is longer is not read. */
+export interface Limits {
+  readonly token: number;
+  readonly proof: number;
+  /** Of a request's body, where a rule looks into it. */
+  readonly body: number;
 }
 
 export interface ReplaySettings {
@@ -59,6 +84,7 @@ export interface EventSettings {
 export interface Stages {
   readonly id: string;
   readonly authenticators: readonly Authenticator[];
+  /** Contextualizers and authorizers, in the document's order. */
   readonly authorizers: readonly PolicyStep[];
   readonly finalizers: readonly Finalizer[];
   readonly onError: readonly ErrorHandler[];

@@ -1,17 +1,16 @@
 /** What a refusal looks like from outside: one row a code, the whole table. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 421 | 500 | 503;
-  /** The `error` of RFC 6750 section 3.1 and RFC 9449 section 7.1; absent: a bare challenge, or none. */
+  readonly status: 400 | 401 | 403 | 404 | 413 | 421 | 431 | 500 | 503;
+  /** The `error` of RFC 6750 section 3.1, RFC 9449 section 7.1 and RFC 9470 section 3; absent: a bare challenge, or none. */
   readonly error?:
     | "invalid_request"
     | "invalid_token"
     | "invalid_dpop_proof"
     | "use_dpop_nonce"
-    | "insufficient_scope";
+    | "insufficient_scope"
+    | "insufficient_user_authentication";
   /** Static text: nothing that a client sent is ever echoed. */
   readonly says: string;
-  /** For the event, where the check that refuses has nothing more exact: what would have passed. */
-  readonly expects?: string;
 }
 
 const request = { status: 400, error: "invalid_request" } as const;
@@ -21,42 +20,26 @@ const nonce = { status: 401, error: "use_dpop_nonce" } as const;
 
 /** Every reason to refuse. Status, headers, body, event and documentation come from this table. */
 export const refusals = {
-  "credentials.missing": {
-    status: 401,
-    says: "No access token was sent.",
-    expects: "Authorization: DPoP <token>",
-  },
+  "credentials.missing": { status: 401, says: "No access token was sent." },
   "credentials.malformed": {
     ...request,
     says: "The Authorization header cannot be read, or contradicts the DPoP header.",
-    expects: "a DPoP proof beside a token of the DPoP scheme only",
   },
-  "credentials.multiple": {
-    ...request,
-    says: "Exactly one Authorization header is allowed.",
-    expects: "one Authorization header",
+  "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
+
+  "credentials.too_large": {
+    status: 431,
+    says: "The access token or the proof is larger than is accepted here.",
   },
 
-  "token.malformed": {
-    ...token,
-    says: "The access token is not a well-formed JWT.",
-    expects: "a signed JWT with the claims that are needed",
-  },
+  "token.malformed": { ...token, says: "The access token is not a well-formed JWT." },
   "token.type": { ...token, says: "The access token's typ is not accepted here." },
   "token.alg": {
     ...token,
     says: "The access token is signed with an algorithm that is not accepted here.",
   },
-  "token.key": {
-    ...token,
-    says: "No key of the issuer fits the access token.",
-    expects: "the kid of a key that the issuer publishes",
-  },
-  "token.signature": {
-    ...token,
-    says: "The access token's signature does not verify.",
-    expects: "a signature by one of the issuer's keys",
-  },
+  "token.key": { ...token, says: "No key of the issuer fits the access token." },
+  "token.signature": { ...token, says: "The access token's signature does not verify." },
   "token.issuer": {
     ...token,
     says: "The access token comes from an issuer that is not accepted here.",
@@ -67,69 +50,38 @@ export const refusals = {
   "token.downgraded": {
     ...token,
     says: "The access token is bound to a key and must be sent with the DPoP scheme and a proof.",
-    expects: "the DPoP scheme and a proof",
   },
-  "token.unbound": {
-    ...token,
-    says: "The access token is not bound to a key.",
-    expects: "a token with cnf.jkt",
-  },
+  "token.unbound": { ...token, says: "The access token is not bound to a key." },
   "token.binding": { ...token, says: "The access token is bound to another key than the proof's." },
 
-  "proof.missing": { ...proof, says: "A DPoP proof is required.", expects: "a DPoP header" },
-  "proof.multiple": {
-    ...proof,
-    says: "Exactly one DPoP header is allowed.",
-    expects: "one DPoP header",
-  },
-  "proof.malformed": {
-    ...proof,
-    says: "The proof is not a well-formed JWT.",
-    expects: "a compact JWS",
-  },
+  "proof.missing": { ...proof, says: "A DPoP proof is required." },
+  "proof.multiple": { ...proof, says: "Exactly one DPoP header is allowed." },
+  "proof.malformed": { ...proof, says: "The proof is not a well-formed JWT." },
   "proof.type": { ...proof, says: "The proof's typ must be dpop+jwt." },
   "proof.alg": {
     ...proof,
     says: "The proof is signed with an algorithm that is not accepted here.",
   },
   "proof.jwk": { ...proof, says: "The proof's jwk must be one public key that fits its alg." },
-  "proof.signature": {
-    ...proof,
-    says: "The proof's signature does not verify.",
-    expects: "a signature by the key in the proof's jwk",
-  },
+  "proof.signature": { ...proof, says: "The proof's signature does not verify." },
   "proof.jti": { ...proof, says: "The proof needs a jti: a unique string of a reasonable length." },
-  "proof.ath": {
-    ...proof,
-    says: "The proof was made for another access token.",
-    expects: "ath, the SHA-256 of the token that was sent",
-  },
+  "proof.ath": { ...proof, says: "The proof was made for another access token." },
   "proof.htm": { ...proof, says: "The proof was made for another method." },
   "proof.htu": { ...proof, says: "The proof was made for another URL." },
   "proof.iat": {
     ...proof,
     says: "The proof was made too long ago, or in the future: check the clock.",
   },
-  "proof.replayed": {
-    ...proof,
-    says: "The proof has been used before.",
-    expects: "a new proof, with a new jti, for every request",
-  },
+  "proof.replayed": { ...proof, says: "The proof has been used before." },
 
-  "nonce.missing": {
-    ...nonce,
-    says: "A nonce is required; use the one in DPoP-Nonce.",
-    expects: "the nonce of DPoP-Nonce in the proof",
-  },
-  "nonce.invalid": {
-    ...nonce,
-    says: "The nonce is not one of ours; use the one in DPoP-Nonce.",
-    expects: "a nonce that was made here",
-  },
-  "nonce.expired": {
-    ...nonce,
-    says: "The nonce has expired; use the one in DPoP-Nonce.",
-    expects: "a nonce that is younger than max_age",
+  "nonce.missing": { ...nonce, says: "A nonce is required; use the one in DPoP-Nonce." },
+  "nonce.invalid": { ...nonce, says: "The nonce is not one of ours; use the one in DPoP-Nonce." },
+  "nonce.expired": { ...nonce, says: "The nonce has expired; use the one in DPoP-Nonce." },
+
+  "body.too_large": { status: 413, says: "The request's body is larger than is read here." },
+  "body.unreadable": {
+    status: 400,
+    says: "The request's body is not what its Content-Type says.",
   },
 
   "policy.scope": {
@@ -137,41 +89,23 @@ export const refusals = {
     error: "insufficient_scope",
     says: "The access token lacks a scope that is needed here.",
   },
-  "policy.denied": {
-    status: 403,
-    says: "Access is denied.",
-    expects: "a caller that the rule's authorizers let pass",
-  },
-  "rule.unauthorized": {
+  "policy.denied": { status: 403, says: "Access is denied." },
+  "policy.step_up": {
     status: 401,
-    says: "Nobody is allowed here.",
-    expects: "a path that a rule opens",
+    error: "insufficient_user_authentication",
+    says: "A stronger or a more recent login is needed here.",
   },
+  "policy.unavailable": { status: 503, says: "Who decides here cannot be asked at the moment." },
+  "rule.unauthorized": { status: 401, says: "Nobody is allowed here." },
 
-  "route.none": {
-    status: 404,
-    says: "There is nothing here.",
-    expects: "a path that a rule matches",
-  },
-  "route.unsafe": {
-    status: 400,
-    says: "The path can be read in more than one way.",
-    expects: "a path with one reading",
-  },
+  "route.none": { status: 404, says: "There is nothing here." },
+  "route.unsafe": { status: 400, says: "The path can be read in more than one way." },
   "route.insecure": { status: 400, says: "Use https." },
   "route.misdirected": { status: 421, says: "This origin is not served here." },
 
   "keys.unavailable": { status: 503, says: "The issuer's keys cannot be had at the moment." },
-  "replay.unavailable": {
-    status: 503,
-    says: "Proofs cannot be checked for replay at the moment.",
-    expects: "an answer of the replay store",
-  },
-  internal: {
-    status: 500,
-    says: "Something went wrong here.",
-    expects: "a deployment without faults",
-  },
+  "replay.unavailable": { status: 503, says: "Proofs cannot be checked for replay at the moment." },
+  internal: { status: 500, says: "Something went wrong here." },
 } as const satisfies Record<string, Refusal>;
 
 export type RefusalCode = keyof typeof refusals;
@@ -187,11 +121,14 @@ export class Refused extends Error {
   override readonly name = "Refused";
   readonly code: RefusalCode;
   readonly detail: Detail;
+  /** Whole seconds after which a 503 may end; absent where nobody knows. */
+  readonly retryAfter: number | undefined;
 
-  constructor(code: RefusalCode, detail: Detail = {}) {
+  constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
     super(code);
     this.code = code;
     this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -220,9 +157,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys. */
+/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

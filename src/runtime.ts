@@ -29,7 +29,8 @@ export interface Claim {
 }
 
 /**
- * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know.
+ * Only `fresh` lets a request pass. stale: at or below the store's floor, so the store cannot know;
+ * who asks has judged the iat by its own clock, so the clocks differ, and the request is refused 503.
  * elsewhere: the nonce names another store (region, generation); its sender is challenged.
  */
 export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
@@ -69,6 +70,11 @@ export interface EdgeRequest {
   readonly id?: string;
   /** Where the platform runs this: a data center, a region. */
   readonly region?: string;
+  /**
+   * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
+   * `limit` bytes. Absent where the platform hands over none.
+   */
+  readonly body?: (limit: number) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** The request's URL, as the client meant it and as it arrived. */

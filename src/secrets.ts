@@ -10,16 +10,17 @@ export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
 
 /**
  * What `secret_management` names, read and parsed when it is first needed. A secret that is missing
- * or bad throws a Fault that names the source and its binding, never its content, and is read
- * again the next time, so that a secret that was put right heals what waits for it.
+ * or bad throws a Fault that names the source and its binding, never its content. What is kept is
+ * only what has served: anything else is read again the next time, so that a secret that was put
+ * right heals what waits for it.
  */
 export interface Secrets {
-  /** Every `oct` key of a jwks source, in the set's order. */
-  symmetricKeys(source: string): Promise<readonly SymmetricKey[]>;
-  /** Every private key of a jwks or pem source, in the source's order. */
-  signingKeys(source: string): Promise<readonly SigningKey[]>;
-  /** One text of an inline source. */
-  text(reference: SecretReference): Promise<string>;
+  /** Every `oct` key of a jwks source, in the set's order; a reference: kept only where it selects one. */
+  symmetricKeys(from: string | SecretReference): Promise<readonly SymmetricKey[]>;
+  /** Every private key of a jwks or pem source, in the source's order; a reference: as above. */
+  signingKeys(from: string | SecretReference): Promise<readonly SigningKey[]>;
+  /** One text of an inline source. `anew`: read again, since the one at hand did not serve. */
+  text(reference: SecretReference, anew?: boolean): Promise<string>;
 }
 
 /** Secrets are parsed once: a platform starts a new instance when one changes. */
@@ -28,7 +29,7 @@ export function createSecrets(sources: Configuration["secrets"], read: Runtime["
   return {
     symmetricKeys: once(sources, read, symmetricKeysOf),
     signingKeys: once(sources, read, signingKeysOf),
-    text: async (reference) => select(await texts(reference.source), reference).text,
+    text: async (reference, anew) => select(await texts(reference, anew), reference).text,
   };
 }
 
@@ -38,17 +39,12 @@ export function createSecrets(sources: Configuration["secrets"], read: Runtime["
  */
 export function select<Key extends { readonly kid: string }>(
   keys: readonly Key[],
-  { source, selector }: SecretReference,
+  reference: SecretReference,
 ): Key {
-  const [first, second] = keys;
-  const found =
-    selector === undefined
-      ? second
-        ? undefined
-        : first
-      : keys.find((key) => key.kid === selector);
+  const found = chosen(keys, reference);
+  const { source, selector } = reference;
   if (found) return found;
-  if (first === undefined) throw new Fault(`The secret source "${source}" holds nothing.`);
+  if (keys.length === 0) throw new Fault(`The secret source "${source}" holds nothing.`);
   const kids = keys.map((key) => JSON.stringify(key.kid)).join(", ");
   throw new Fault(
     selector === undefined
@@ -57,21 +53,33 @@ export function select<Key extends { readonly kid: string }>(
   );
 }
 
+function chosen<Key extends { readonly kid: string }>(
+  keys: readonly Key[],
+  { selector }: SecretReference,
+): Key | undefined {
+  if (selector !== undefined) return keys.find((key) => key.kid === selector);
+  return keys.length === 1 ? keys[0] : undefined;
+}
+
 // Values are kept, not promises: in a Worker no request may wait for another request's promise.
-function once<Parsed>(
+function once<Key extends { readonly kid: string }>(
   sources: Configuration["secrets"],
   read: Runtime["secret"],
-  parse: (source: SecretSource, text: string) => Parsed | Promise<Parsed>,
-): (name: string) => Promise<Parsed> {
-  const known = new Map<string, Parsed>();
-  return async (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
+  parse: (source: SecretSource, text: string) => readonly Key[] | Promise<readonly Key[]>,
+): (from: string | SecretReference, anew?: boolean) => Promise<readonly Key[]> {
+  const known = new Map<string, readonly Key[]>();
+  return async (from, anew = false) => {
+    const reference = typeof from === "string" ? undefined : from;
+    const name = typeof from === "string" ? from : from.source;
+    const serves = (keys: readonly Key[]) =>
+      reference === undefined || chosen(keys, reference) !== undefined;
+    const before = anew ? undefined : known.get(name);
+    if (before !== undefined && serves(before)) return before;
     const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
     if (source === undefined) throw new Fault(`There is no secret source "${name}".`);
     try {
       const parsed = await parse(source, await textOf(source, read));
-      known.set(name, parsed);
+      if (serves(parsed)) known.set(name, parsed);
       return parsed;
     } catch (error) {
       // Only our own words: what others throw may quote the secret.

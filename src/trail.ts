@@ -4,6 +4,7 @@ import { Fault, type Principal, type RefusalCode } from "./decision.ts";
 import type { NonceOutcome } from "./dpop/nonce-check.ts";
 import type { Proof } from "./dpop/proof.ts";
 import { requestId } from "./event/request-id.ts";
+import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";
 import type { Claim, EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { AccessToken } from "./token/access-token.ts";
 
@@ -66,6 +67,8 @@ export function circumstances(
 ): Circumstances {
   const authenticator = authenticatorOf(trail);
   const cors = trail.rule?.cors ?? configuration.cors;
+  const { url } = trail;
+  const resource = url && protectedResourceAt(configuration.protectedResources, url);
   return {
     method: request.method,
     requestHeaders: request.headers,
@@ -81,6 +84,8 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
+    ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
+    ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
-import type { Configuration } from "../../src/configuration.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { type AuthorizerEvent, authorizerEvent } from "./authorizer-event.ts";
 import { type HttpAnswer, type HttpResponses, httpAnswer } from "./http-answer.ts";
@@ -24,7 +24,7 @@ export type AuthorizerHandler = (event: unknown) => Promise<HttpAnswer>;
  * Throws Unauthorized and AuthorizerFailure, which API Gateway turns into responses (docs/aws.md).
  */
 export function createAuthorizerHandler(
-  configuration: Configuration,
+  configuration: Equipped,
   { httpResponses = "simple", runtime }: AuthorizerHandlerOptions = {},
 ): AuthorizerHandler {
   const warn = createWarnings();

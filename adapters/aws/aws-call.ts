@@ -65,6 +65,23 @@ export function errorName({ body }: AwsAnswer): string {
   return typeof type === "string" ? type.slice(type.lastIndexOf("#") + 1) : "no error name";
 }
 
+/** Characters of an error's message that are told. */
+const longestMessage = 300;
+
+/**
+ * What the service says of an error, as the beginning of a sentence; "" where it says nothing. Not
+ * to be told of errors about signatures: those quote the request's headers.
+ */
+export function errorMessage({ body }: AwsAnswer): string {
+  const message = body.message ?? body.Message;
+  if (typeof message !== "string") return "";
+  const told = message
+    .slice(0, longestMessage)
+    .replace(/[^\x21-\x7e]+/g, " ")
+    .trim();
+  return told === "" ? "" : `${told.replace(/[.;:]$/, "")}; `;
+}
+
 function credentials(environment: Environment) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)

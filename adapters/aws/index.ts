@@ -1,4 +1,5 @@
 export type { Configuration } from "../../src/configuration.ts";
+export type { Equipped } from "../../src/mechanisms.ts";
 export {
   type AuthorizerHandler,
   type AuthorizerHandlerOptions,

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
-import type { Configuration } from "../../src/configuration.ts";
 import { keysReply } from "../../src/forward/keys.ts";
 import type { Reply } from "../../src/forward/reply.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { logFault } from "./log.ts";
 import { createLambdaRuntime } from "./runtime.ts";
@@ -18,7 +18,7 @@ export interface KeysEvent {
 
 /** A Lambda in proxy integration, of any payload format, that serves the internal tokens' public keys. */
 export function createKeysHandler(
-  configuration: Configuration,
+  configuration: Equipped,
   { runtime }: { readonly runtime?: Runtime } = {},
 ): (event: KeysEvent) => Promise<APIGatewayProxyResult> {
   let authorizer: Authorizer | undefined;

@@ -3,6 +3,7 @@ import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import type { Reply } from "../../src/forward/reply.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
@@ -35,7 +36,7 @@ const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
  * allowed, and publishes the internal tokens' keys. Never throws: what fails is a 500.
  */
 export function createProxyHandler(
-  configuration: Configuration,
+  configuration: Equipped,
   { runtime, send }: ProxyHandlerOptions = {},
 ): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
   const warn = createWarnings();
@@ -43,18 +44,21 @@ export function createProxyHandler(
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-    const request = requestOf(event, configuration);
+    const body = bodyOf(event.event);
+    const request = { ...requestOf(event, configuration), body: reader(body) };
     const { decision, end } = await authorizer.decide(request);
     if (decision.kind !== "allow") {
       await end();
       return carried(decision);
     }
-    const body = bodyOf(event.event);
     const sent = performance.now();
     const answer = await forward({ method: request.method, body }, decision, {
       largest: largest[event.kind],
       ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
       ...(send ? { send } : {}),
+    }).catch(async (fault: unknown) => {
+      await end({ status: 500, fault });
+      throw fault;
     });
     const { status, problem } = answer;
     const answered = problem === undefined ? { status } : { problem };
@@ -80,6 +84,12 @@ function requestOf(event: ProxyEvent, configuration: Configuration): EdgeRequest
   return event.kind === "http"
     ? httpRequest(event.event, configuration)
     : loadBalancerRequest(event.event, configuration);
+}
+
+/** The platform has read it already. */
+function reader(body: Buffer | undefined): NonNullable<EdgeRequest["body"]> {
+  const bytes = new Uint8Array(body ?? []);
+  return async (limit) => (bytes.byteLength > limit ? undefined : bytes);
 }
 
 function carried({ body, ...reply }: Reply): Carried {

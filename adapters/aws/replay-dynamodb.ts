@@ -1,5 +1,5 @@
 import type { Claim, ReplayStore, Verdict } from "../../src/runtime.ts";
-import { type AwsAnswer, type AwsCall, errorName, noAnswer } from "./aws-call.ts";
+import { type AwsAnswer, type AwsCall, errorMessage, errorName, noAnswer } from "./aws-call.ts";
 
 export interface DynamoReplayOptions {
   readonly call: AwsCall;
@@ -33,7 +33,13 @@ const condition = "attribute_not_exists(pk) OR rid = :rid";
 export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
   const { table, region, regional, window, now, random } = options;
   let id: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  const here = () => (id ??= tableId(options));
+  const here = () => {
+    id ??= tableId(options).catch((fault: unknown) => {
+      id = undefined;
+      throw fault;
+    });
+    return id;
+  };
   let floor = Number.NEGATIVE_INFINITY;
 
   /** A proof is judged where its nonce says; without one nobody could say where. */
@@ -100,8 +106,9 @@ function judged(answer: AwsAnswer, { table, region }: DynamoReplayOptions): Outc
   if (answer.status === 200) return { verdict: "fresh" };
   const name = errorName(answer);
   if (name === "ConditionalCheckFailedException") return { verdict: "replayed" };
-  const advice = advices[name]?.(`${table} in ${region}`);
-  if (advice !== undefined) throw new Error(`DynamoDB, ${name}: ${advice}`);
+  const reason = errorMessage(answer);
+  const advice = advices[name]?.(`${table} in ${region}`, reason);
+  if (advice !== undefined) throw new Error(`DynamoDB, ${name}: ${reason}${advice}`);
   const passing = answer.status >= 500 || throttles.includes(name);
   const said = `${answer.status} ${name}`;
   if (!passing) throw new Error(`DynamoDB answered ${said}.`);
@@ -118,13 +125,16 @@ const throttles = [
 const throttled =
   "The table is throttled: make it on demand (PAY_PER_REQUEST), or raise its limits.";
 
-const advices: Readonly<Record<string, (table: string) => string>> = {
+const advices: Readonly<Record<string, (table: string, reason: string) => string>> = {
   ResourceNotFoundException: (table) =>
     `there is no table ${table}: deploy it, or name the right one in REPLAY_TABLE.`,
   AccessDeniedException: (table) =>
     `the function's role may not write to ${table}: allow dynamodb:PutItem on that table.`,
-  ValidationException: (table) =>
-    `${table} has another key: the replay table has the partition key pk, of type B, and no sort key.`,
+  // It stands for all that can be wrong with a request; only some of it is a table of another key.
+  ValidationException: (table, reason) =>
+    reason === "" || /\bkeys?\b/i.test(reason)
+      ? `${table} has another key: the replay table has the partition key pk, of type B, and no sort key.`
+      : `that is about our write to ${table}, which is not asked again.`,
 };
 
 const tableUnnamed =

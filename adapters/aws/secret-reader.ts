@@ -13,23 +13,23 @@ const reference =
 
 /**
  * Reads a secret that the documents name: the environment's value of that name or, where that is
- * the ARN of a Secrets Manager secret or an SSM parameter, what it refers to, asked for once. What
- * could not be had is asked for again. Throws a Fault that says what to change.
+ * the ARN of a Secrets Manager secret or an SSM parameter, what it refers to. Asked for once by any
+ * number who wait at a time, and kept by nobody here: only the core knows whether a secret served.
+ * Throws a Fault that says what to change.
  */
 export function createSecretReader(
   environment: Environment,
   call: AwsCall,
 ): (origin: SecretOrigin) => Promise<string | undefined> {
-  const fetched = new Map<string, Promise<string>>();
+  const underWay = new Map<string, Promise<string>>();
   return async (origin) => {
     if ("path" in origin) return await readFile(origin.path, "utf8").catch(() => undefined);
     const value = environment[origin.binding];
     if (value === undefined || !value.startsWith("arn:")) return value;
-    const before = fetched.get(value);
+    const before = underWay.get(value);
     if (before !== undefined) return await before;
-    const asked = fetchSecret(value, call);
-    fetched.set(value, asked);
-    asked.catch(() => fetched.delete(value));
+    const asked = fetchSecret(value, call).finally(() => underWay.delete(value));
+    underWay.set(value, asked);
     return await asked;
   };
 }

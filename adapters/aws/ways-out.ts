@@ -14,7 +14,9 @@ export const waysOut: Readonly<Record<Refusal["status"], WayOut>> = {
   401: "deny",
   403: "unauthorized",
   404: "deny",
+  413: "deny",
   421: "deny",
+  431: "deny",
   500: "failure",
   503: "failure",
 };

@@ -1,11 +1,12 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
-import type { Configuration } from "../../src/configuration.ts";
 import type { Allow } from "../../src/decision.ts";
 import type { Ending } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
+import { keepBody } from "./kept-body.ts";
 import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
@@ -26,7 +27,7 @@ export type CarryOut<Env> = (
 
 /** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
 export function createEdge<Env>(
-  configuration: Configuration,
+  configuration: Equipped,
   carryOut: CarryOut<Env>,
   replayBinding = "REPLAY",
 ): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
@@ -40,7 +41,8 @@ export function createEdge<Env>(
         createRuntime(env, configuration, replayBinding, () => region),
       );
       region = regionOf(request.cf);
-      const deciding = authorizer.decide(edgeRequest(request));
+      const body = keepBody(request);
+      const deciding = authorizer.decide(edgeRequest(request, body.read));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
       const decided = await deciding;
@@ -50,7 +52,7 @@ export function createEdge<Env>(
         return respond(decision);
       }
       const { response, ending } = await carriedOut(request, decision, () =>
-        carryOut(request, decision, env, context),
+        carryOut(body.request(), decision, env, context),
       );
       context.waitUntil(afterAnswer(() => decided.end(ending)));
       return response;

@@ -1,10 +1,11 @@
-import type { Configuration } from "../../src/configuration.ts";
 import type { Principal } from "../../src/decision.ts";
+import type { Equipped } from "../../src/mechanisms.ts";
 import { createEdge } from "./edge.ts";
 import { rewritten } from "./rewritten.ts";
 
 export type { Configuration } from "../../src/configuration.ts";
 export type { Principal } from "../../src/decision.ts";
+export type { Equipped } from "../../src/mechanisms.ts";
 export { ReplayShard } from "./replay-shard.ts";
 
 /** A Worker's default export, a Hono app: whatever answers requests. */
@@ -32,7 +33,7 @@ const principals = new WeakMap<Request, Principal>();
  */
 export function protect<Env>(
   app: App<Env>,
-  configuration: Configuration,
+  configuration: Equipped,
   options: ProtectOptions = {},
 ): Protected<Env> {
   const edge = createEdge<Env>(

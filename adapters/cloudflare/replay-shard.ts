@@ -120,10 +120,18 @@ export class ReplayShard extends DurableObject<unknown> {
     return (this.#tables.lastSecond + longestWindow + 1) * 1000;
   }
 
-  /** The one instance of this object, begun when it is first needed. */
+  /**
+   * The one instance of this object, begun when it is first needed. A beginning that failed is
+   * forgotten: it judged nothing, and the next one starts above whatever it may have written.
+   */
   #living(claiming: boolean): Promise<Instance> {
-    this.#beginning ??= this.#begin(claiming);
-    return this.#beginning;
+    if (this.#beginning !== undefined) return this.#beginning;
+    const beginning = this.#begin(claiming).catch((fault: unknown) => {
+      this.#beginning = undefined;
+      throw fault;
+    });
+    this.#beginning = beginning;
+    return beginning;
   }
 
   async #begin(claiming: boolean): Promise<Instance> {

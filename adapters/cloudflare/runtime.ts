@@ -46,7 +46,7 @@ function replayStore(
 }
 
 /** CF-Connecting-IP and CF-Ray are set by Cloudflare over whatever a client sends. */
-export function edgeRequest(request: Request): EdgeRequest {
+export function edgeRequest(request: Request, body: NonNullable<EdgeRequest["body"]>): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
   const id = request.headers.get("CF-Ray");
   const region = request.cf?.colo;
@@ -54,6 +54,7 @@ export function edgeRequest(request: Request): EdgeRequest {
     method: request.method,
     url: request.url,
     headers: request.headers,
+    body,
     ...(clientAddress === null ? {} : { clientAddress }),
     ...(id === null ? {} : { id }),
     ...(typeof region === "string" ? { region } : {}),

@@ -8,8 +8,15 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.missing": "Send Authorization: DPoP <access token> and, beside it, DPoP: <proof>.",
   "credentials.malformed":
     "Send Authorization: DPoP <access token>, one space between, and the proof in a DPoP field; a Bearer token stands alone.",
+  "credentials.too_large":
+    "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
     "Send one Authorization field: look for a proxy or an SDK that adds its own.",
+
+  "body.too_large":
+    "Send less, or raise serve.limits.body; only rules that look into the body have that limit.",
+  "body.unreadable":
+    "Send what Content-Type says: UTF-8, no Content-Encoding, JSON in which no name stands twice.",
 
   "token.malformed":
     "Send the access token as the issuer gave it; it must be a JWT with exp, and cnf.jkt where it is bound. An opaque token or a cut one is refused.",
@@ -60,6 +67,10 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "nonce.expired": `${retry} Take the newest DPoP-Nonce from every answer, also from a 200.`,
 
   "policy.scope": "Ask the issuer for the missing scope.",
+  "policy.step_up":
+    "Ask the issuer for a new login with the acr_values and max_age of the challenge (RFC 9470), and use its token.",
+  "policy.unavailable":
+    "Try again later; the edge's log says which endpoint did not answer and why.",
   "policy.denied": "The rule denies everybody; change its authorizer if that is not meant.",
   "rule.unauthorized":
     "No rule lets this request in: check path, method and host against rules.yaml.",

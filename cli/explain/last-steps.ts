@@ -1,6 +1,7 @@
 import type { JwtAuthenticator } from "../../src/configuration.ts";
+import { Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
-import { checkPolicy, checkScopes } from "../../src/policy.ts";
+import { checkScopes } from "../../src/policy/scopes.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import type { Findings } from "./findings.ts";
 import type { ReadProof } from "./proof-checks.ts";
@@ -41,7 +42,8 @@ export async function explainPolicy(
 }
 
 export async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
-  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) =>
-    checkPolicy(authorizers),
-  );
+  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) => {
+    const denies = authorizers.find(({ type }) => type === "deny");
+    if (denies) throw new Refused("policy.denied", { found: denies.id });
+  });
 }

@@ -24,7 +24,7 @@ export async function whoAnswers(
   const read = await findings.check(
     "credentials.fields",
     [],
-    () => credentials(request.headers),
+    () => credentials(request.headers, setting.configuration.limits),
     (read) => ({ found: read.kind === "none" ? "no token" : presented(read) }),
     { found: shapeOf(request.headers) },
   );

@@ -8,7 +8,13 @@ export type Finalizer =
       readonly id: string;
       readonly headers: Readonly<Record<string, Template>>;
     }
+  | CookieFinalizer
   | JwtFinalizer;
+export interface CookieFinalizer {
+  readonly type: "cookie";
+  readonly id: string;
+  readonly cookies: Readonly<Record<string, Template>>;
+}
 export interface JwtFinalizer {
   readonly type: "jwt";
   readonly id: string;

@@ -5,8 +5,7 @@ import { replayDigest } from "./replay-key.ts";
 /**
  * RFC 9449 section 11.1: a proof is accepted once. The last of the checks, so that a bad proof
  * burns nothing; asked once, since a second question would find our own first one.
- * Throws proof.replayed, proof.iat (the store no longer remembers that far back), nonce.invalid (another
- * store answers for it), replay.unavailable.
+ * Throws proof.replayed, nonce.invalid (another store answers for it), replay.unavailable.
  */
 export async function claimOnce(
   store: ReplayStore,
@@ -23,11 +22,19 @@ export async function claimOnce(
     case "elsewhere":
       throw new Refused("nonce.invalid", { found: "a nonce that another store answers for" });
     case "stale":
-      throw new Refused("proof.iat", { found: "at or below the floor of the replay store" });
+      // The proof is young enough by our own clock: it is not the client's that is wrong.
+      throw new Refused("replay.unavailable", staleDetail);
   }
   // A store of another version could answer with what we do not know: that is not `fresh`.
   throw new Refused("replay.unavailable", { found: `verdict ${String(verdict satisfies never)}` });
 }
+
+const staleDetail = {
+  expected: "a replay store whose clock agrees with ours to a minute",
+  found:
+    "an iat that our clock accepts and the replay store has no memory of: the store's clock was ahead " +
+    "and stepped back, or the clocks differ; it ends when the slower one has caught up",
+};
 
 async function judge(store: ReplayStore, claim: Claim): Promise<Verdict> {
   try {

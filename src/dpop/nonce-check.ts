@@ -48,6 +48,6 @@ export async function checkNonce(
 
 /** All keys of the master key's source verify; the selected one signs, so keys can be rotated. */
 export async function nonceKeys(secrets: Secrets, masterKey: SecretReference): Promise<NonceKeys> {
-  const all = await secrets.symmetricKeys(masterKey.source);
+  const all = await secrets.symmetricKeys(masterKey);
   return { signing: select(all, masterKey), all };
 }

@@ -5,6 +5,7 @@ import type { EdgeRequest, ReplayStore } from "../runtime.ts";
 import { faultOf, type Trail } from "../trail.ts";
 import { cleaned, withoutControls } from "./clean.ts";
 import type { Ending } from "./ending.ts";
+import { expectations } from "./expectations.ts";
 import type { Pseudonym } from "./pseudonyms.ts";
 import { traceId } from "./request-id.ts";
 
@@ -77,10 +78,10 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
 function detailOf({ decision, thrown }: Course, pseudonym: Pseudonym | undefined): Detail {
   if (decision.kind !== "refuse" || decision.code === undefined) return {};
   const { expected, found }: Detail = thrown instanceof Refused ? thrown.detail : {};
-  const { says, expects } = { expects: "another request", ...refusals[decision.code] };
+  const { code } = decision;
   return {
-    expected: cleaned(expected ?? expects, pseudonym),
-    found: cleaned(found ?? says, pseudonym),
+    expected: cleaned(expected ?? expectations[code] ?? "another request", pseudonym),
+    found: cleaned(found ?? refusals[code].says, pseudonym),
   };
 }
 

@@ -5,7 +5,7 @@ import { Fault } from "../decision.ts";
 import type { JsonObject } from "../jws/json.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Secrets, type SigningKey, select } from "../secrets.ts";
-import { claimsOf, renderClaimsText, renderText, type TemplateData } from "./render.ts";
+import { claimsOf, renderClaimsText, type Seen, valuesOf } from "./render.ts";
 
 /** What a token depends on beside its finalizer and its claims. */
 export interface Terms {
@@ -21,7 +21,7 @@ export interface Mint {
    * jti. The same token may be given again for the same finalizer, rule, subject and claims until
    * 5 s before it ends, and none outlives `terms.notAfter`. Throws a Fault when its key cannot be had or its claims are no object.
    */
-  token(finalizer: JwtFinalizer, data: TemplateData, terms: Terms): Promise<string>;
+  token(finalizer: JwtFinalizer, data: Seen, terms: Terms): Promise<string>;
   /**
    * The public half of every key of every source that a rule's `jwt` finalizer signs with, so that
    * the tokens of both keys verify while one takes over from the other. Throws a Fault.
@@ -62,7 +62,7 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
     subject: string,
     claims: string,
   ): Promise<Minted> {
-    const key = select(await secrets.signingKeys(finalizer.signer.source), finalizer.signer);
+    const key = select(await secrets.signingKeys(finalizer.signer), finalizer.signer);
     const iat = Math.floor(runtime.now() / 1000);
     const exp = Math.min(iat + Math.ceil(finalizer.ttl), Math.max(Math.floor(notAfter), iat + 1));
     const payload = {
@@ -101,14 +101,10 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
     },
 
     async publicKeys(configuration) {
-      const sources = new Set(
-        [...configuration.rules, configuration.defaultRule].flatMap((rule) =>
-          (rule?.finalizers ?? []).flatMap((each) =>
-            each.type === "jwt" ? [each.signer.source] : [],
-          ),
-        ),
+      const signers = [...configuration.rules, configuration.defaultRule].flatMap((rule) =>
+        (rule?.finalizers ?? []).flatMap((each) => (each.type === "jwt" ? [each.signer] : [])),
       );
-      const keys = await Promise.all([...sources].map((source) => secrets.signingKeys(source)));
+      const keys = await Promise.all(signers.map((signer) => secrets.signingKeys(signer)));
       return { keys: distinct(keys.flat()).map((key) => ({ ...key.publicJwk })) };
     },
   };
@@ -123,11 +119,9 @@ export function mintsTokens({
   return all.some((rule) => rule.finalizers.some((finalizer) => finalizer.type === "jwt"));
 }
 
-function claimsTextOf(finalizer: JwtFinalizer, data: TemplateData): string {
+function claimsTextOf(finalizer: JwtFinalizer, data: Seen): string {
   if (!finalizer.claims) return "{}";
-  const values = Object.fromEntries(
-    Object.entries(finalizer.values).map(([name, value]) => [name, renderText(value, data)]),
-  );
+  const values = valuesOf(finalizer.values, data);
   return renderClaimsText(finalizer.claims, { ...data, values });
 }
 

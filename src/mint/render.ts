@@ -1,9 +1,9 @@
 import type { Emission, Template, TemplateExpression } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
-import { below, cookie, member, type TemplateData, valueAt } from "./template-data.ts";
+import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 
-export type { TemplateData } from "./template-data.ts";
+export type { Seen } from "./template-data.ts";
 
 /** JSON that quote or toJson wrote. A class, so that no claim of a token can pass for one. */
 class JsonText {
@@ -17,7 +17,7 @@ class JsonText {
 }
 
 /** Renders what parseTemplate compiled. What is missing renders as nothing. */
-export function renderText(template: Template, data: TemplateData): string {
+export function renderText(template: Template, data: Seen): string {
   return render(template, { data, variables: new Map(), emissions: ["text"] });
 }
 
@@ -26,7 +26,7 @@ export function renderText(template: Template, data: TemplateData): string {
  * outside ASCII, which runtimes put on the wire differently, rather than to send another value than
  * was meant: urlenc makes any text fit.
  */
-export function renderHeader(template: Template, data: TemplateData): string {
+export function renderHeader(template: Template, data: Seen): string {
   // A block scalar of YAML ends in a line feed; HTTP takes no note of white space around a value.
   const value = renderText(template, data).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   if (/^[\t\x20-\x7e]*$/.test(value)) return value;
@@ -35,8 +35,18 @@ export function renderHeader(template: Template, data: TemplateData): string {
   );
 }
 
+/** A step's `values`, rendered; the templates beside them see them as .Values. */
+export function valuesOf(
+  templates: Readonly<Record<string, Template>>,
+  seen: Seen,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(templates).map(([name, template]) => [name, renderText(template, seen)]),
+  );
+}
+
 /** The text of the object of claims that parseClaims compiled a template for. */
-export function renderClaimsText(template: Template, data: TemplateData): string {
+export function renderClaimsText(template: Template, data: Seen): string {
   return render(template, { data, variables: new Map(), emissions: ["json", "string"] });
 }
 
@@ -44,7 +54,7 @@ export function renderClaimsText(template: Template, data: TemplateData): string
  * Renders what parseClaims compiled: the values are escaped by construction, so that none can add
  * or change a claim. Throws a Fault when the output is not a JSON object.
  */
-export function renderClaims(template: Template, data: TemplateData): JsonObject {
+export function renderClaims(template: Template, data: Seen): JsonObject {
   return claimsOf(renderClaimsText(template, data));
 }
 
@@ -64,7 +74,7 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 interface Rendering {
-  readonly data: TemplateData;
+  readonly data: Seen;
   readonly variables: Map<string, unknown>;
   /** What the template may emit: text among claims would be text that nobody escaped. */
   readonly emissions: readonly Emission[];
@@ -123,7 +133,7 @@ function evaluate(expression: TemplateExpression, rendering: Rendering): unknown
   }
 }
 
-function call(name: string, values: readonly unknown[], { request }: TemplateData): unknown {
+function call(name: string, values: readonly unknown[], { request }: Seen): unknown {
   const [first, second] = values;
   switch (name) {
     case "quote":

@@ -1,5 +1,5 @@
-/** What templates can see of a request. */
-export interface TemplateData {
+/** What documents see of a request: templates and expressions. */
+export interface Seen {
   readonly subject: {
     readonly id: string;
     readonly attributes: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface TemplateData {
 }
 
 /** The value at a path of the objects, such as Request.URL.Path; undefined where there is none. */
-export function valueAt(path: readonly string[], data: TemplateData): unknown {
+export function valueAt(path: readonly string[], data: Seen): unknown {
   const [object, part, ...rest] = path;
   switch (object) {
     case "Subject":
@@ -63,7 +63,7 @@ export function cookie(headers: Headers, name: string): string {
 function requestValue(
   part: string | undefined,
   rest: readonly string[],
-  request: TemplateData["request"],
+  request: Seen["request"],
 ): unknown {
   switch (part) {
     case "Method":
@@ -80,7 +80,7 @@ function requestValue(
 function urlValue(
   part: string | undefined,
   rest: readonly string[],
-  { url, captures }: TemplateData["request"],
+  { url, captures }: Seen["request"],
 ): unknown {
   switch (part) {
     case undefined:

@@ -1,6 +1,7 @@
 import type { Configuration, DefaultRule, Match, Rule } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import type { RequestUrl } from "../runtime.ts";
+import { matchesHost } from "./host.ts";
 import { decodeCapture, matchPath } from "./path-match.ts";
 import { constrainedLength } from "./regex-cost.ts";
 import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
@@ -63,16 +64,6 @@ function find(
     if (meetsConstraints(route, captures)) return { route, captures };
   }
   return undefined;
-}
-
-/** RFC 3986 section 3.2.2: without case. A host with a port is compared with its port. */
-function matchesHost(host: string, asked: URL): boolean {
-  if (host === "") return true;
-  if (!host.startsWith("*.")) return host === asked.hostname || host === asked.host;
-  const below = host.slice(1);
-  return [asked.hostname, asked.host].some(
-    (name) => name.endsWith(below) && name.length > below.length,
-  );
 }
 
 /** RFC 9110 section 9.3.8: they echo what they receive, the internal token too; only where a rule names them. */

@@ -50,7 +50,7 @@ interface Remembered {
 }
 
 export function createAccessTokens(
-  runtime: Pick<Runtime, "now" | "fetch">,
+  runtime: Pick<Runtime, "now" | "fetch" | "random">,
   secrets: Secrets,
 ): AccessTokens {
   const keySets = createKeySets(runtime, secrets);

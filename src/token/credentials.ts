@@ -1,3 +1,4 @@
+import type { Limits } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 
 /** What the client presented; `none` also where the scheme is neither DPoP nor Bearer. */
@@ -11,21 +12,21 @@ export type Credentials =
       readonly proof?: string;
     };
 
-/** Bytes of one field value: what servers commonly take for a whole header section. */
-export const longestField = 8192;
-
 // RFC 9110 section 11.4: auth-scheme [ 1*SP token68 ]. A tab is no SP.
 const authorizationField = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/;
 const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /**
  * The access token and the proof, exactly one of each. RFC 9449 section 7.1, RFC 6750 section 2.1.
- * @throws Refused credentials.malformed, credentials.multiple, proof.malformed, proof.multiple
+ * @throws Refused credentials.malformed, credentials.multiple, credentials.too_large,
+ * proof.malformed, proof.multiple
  */
-export function credentials(headers: Headers): Credentials {
+export function credentials(
+  headers: Headers,
+  limits: Pick<Limits, "token" | "proof">,
+): Credentials {
   const authorization = headers.get("Authorization");
   if (authorization === null) return { kind: "none" };
-  checkLength(authorization, "credentials.malformed", "Authorization");
   const [, name, token] = authorizationField.exec(authorization) ?? [];
   if (name === undefined)
     throw new Refused("credentials.malformed", { expected: "<scheme> <token>" });
@@ -35,30 +36,32 @@ export function credentials(headers: Headers): Credentials {
     throw new Refused("credentials.multiple");
   }
   if (scheme !== "dpop" && scheme !== "bearer") return { kind: "none" };
+  checkLength("token", token ?? "", limits);
   if (token === undefined || !token68.test(token)) {
     throw new Refused("credentials.malformed", { expected: "token68 after the scheme" });
   }
-  return { kind: "sent", scheme, token, ...proof(headers) };
+  return { kind: "sent", scheme, token, ...proof(headers, limits) };
 }
 
-function proof(headers: Headers): { proof?: string } {
+function proof(headers: Headers, limits: Pick<Limits, "token" | "proof">): { proof?: string } {
   const field = headers.get("DPoP");
   if (field === null) return {};
-  checkLength(field, "proof.malformed", "DPoP");
   if (field.includes(",")) throw new Refused("proof.multiple");
+  checkLength("proof", field, limits);
   // An empty proof must not read as an absent one further down the line.
   if (field === "") throw new Refused("proof.malformed", { found: "an empty DPoP header" });
   return { proof: field };
 }
 
+/** Before anything looks inside: decoding, hashing and remembering cost by the byte. */
 function checkLength(
-  value: string,
-  code: "credentials.malformed" | "proof.malformed",
-  field: string,
-) {
-  if (value.length <= longestField) return;
-  throw new Refused(code, {
-    expected: `${field} of at most ${longestField} bytes`,
-    found: `${value.length}`,
+  what: "token" | "proof",
+  text: string,
+  limits: Pick<Limits, "token" | "proof">,
+): void {
+  if (text.length <= limits[what]) return;
+  throw new Refused("credentials.too_large", {
+    expected: `a ${what} of at most ${limits[what]} bytes`,
+    found: `${text.length}`,
   });
 }

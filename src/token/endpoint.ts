@@ -9,12 +9,13 @@ export interface EndpointRequest {
 }
 
 /**
- * The endpoint's credentials are read for every fetch, so a replaced secret is used at once.
+ * `anew`: the last request failed, so its credentials are read again, in case they were replaced.
  * @throws FetchError when a secret is missing or cannot be sent as a header
  */
 export async function endpointRequest(
   endpoint: Endpoint,
   secrets: Secrets,
+  anew = false,
 ): Promise<EndpointRequest> {
   const headers = new Headers(endpoint.headers);
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
@@ -24,10 +25,14 @@ export async function endpointRequest(
     case undefined:
       break;
     case "basic_auth":
-      setSecret(headers, "Authorization", basic(auth.user, await text(secrets, auth.password)));
+      setSecret(
+        headers,
+        "Authorization",
+        basic(auth.user, await text(secrets, auth.password, anew)),
+      );
       break;
     case "api_key": {
-      const value = await text(secrets, auth.value);
+      const value = await text(secrets, auth.value, anew);
       if (auth.in === "header") setSecret(headers, auth.name, value);
       else url.searchParams.set(auth.name, value);
     }
@@ -36,9 +41,9 @@ export async function endpointRequest(
 }
 
 /** What secrets say of themselves names their source and never their content. */
-async function text(secrets: Secrets, reference: SecretReference): Promise<string> {
+async function text(secrets: Secrets, reference: SecretReference, anew: boolean): Promise<string> {
   try {
-    return await secrets.text(reference);
+    return await secrets.text(reference, anew);
   } catch (error) {
     throw new FetchError(error instanceof Error ? error.message : "a secret cannot be read");
   }

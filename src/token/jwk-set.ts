@@ -1,4 +1,4 @@
-import type { AlgorithmRow } from "../jws/algorithms.ts";
+import { type AlgorithmRow, algorithms } from "../jws/algorithms.ts";
 import { isJsonObject, type JsonObject } from "../jws/json.ts";
 import { importPublicKey, publicKey } from "../jws/public-key.ts";
 import { FetchError } from "./fetch-json.ts";
@@ -61,6 +61,14 @@ export async function* candidates(
     tries += 1;
     if (tries === mostTries) return;
   }
+}
+
+/** Whether any key can verify with any algorithm: a set of none is an issuer's failure, not its will. */
+export async function hasUsableKey(keys: readonly IssuerKey[]): Promise<boolean> {
+  for (const key of keys)
+    for (const row of algorithms)
+      if (row.kty === key.jwk.kty && (await imported(key, row)) !== undefined) return true;
+  return false;
 }
 
 async function imported(key: IssuerKey, row: AlgorithmRow): Promise<CryptoKey | undefined> {

@@ -21,8 +21,12 @@ export interface KeySets {
   newer(source: KeySource, than: KeySet): Promise<KeySet>;
 }
 
-/** Milliseconds between two fetches that strangers' tokens or a dead issuer can cause. */
+/** Milliseconds between two fetches that strangers' tokens, or a dead issuer whose keys are at hand, can cause. */
 export const cooldown = 30_000;
+/** Milliseconds until a failed fetch is tried again while there are no keys: everybody waits for it ... */
+export const firstRetry = 1000;
+/** ... and up to so many more, by chance: instances that began together ask apart. */
+export const firstRetryJitter = 500;
 /** Milliseconds that keys outlive their cache_ttl while the issuer does not answer. */
 export const staleLimit = 3_600_000;
 /** Milliseconds after its own deadline that a fetch is given up as abandoned. */
@@ -40,6 +44,8 @@ interface Entry {
   landings: number;
   /** Why the last fetch failed; absent when it did not. */
   failure?: string;
+  /** Until the next fetch, where the last one failed and there are no keys. */
+  retry: number;
   flight?: Flight;
 }
 interface Flight {
@@ -48,7 +54,10 @@ interface Flight {
   readonly landed: Promise<void>;
 }
 
-export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: Secrets): KeySets {
+export function createKeySets(
+  runtime: Pick<Runtime, "now" | "fetch" | "random">,
+  secrets: Secrets,
+): KeySets {
   const entries = new BoundedMap<string, Entry>(mostSources);
   const ids = new WeakMap<KeySource, string>();
   const { now } = runtime;
@@ -58,20 +67,21 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
       const entry = entryOf(source);
       const { set } = entry;
       if (set !== undefined && within(entry.fetchedAt, source.cacheTtl * 1000)) return set;
-      const cooling = entry.failure !== undefined && within(entry.endedAt, cooldown);
+      const atHand = usable(entry, source);
+      const wait = atHand ? cooldown : entry.retry;
+      const cooling = entry.failure !== undefined && within(entry.endedAt, wait);
       // While one request asks the issuer, the others go on with the set that they have.
-      if (set !== undefined && usable(entry, source) && (cooling || inFlight(entry, source)))
-        return set;
+      if (set !== undefined && atHand && (cooling || inFlight(entry, source))) return set;
       if (!cooling) await refetch(entry, source);
       if (entry.set !== undefined && usable(entry, source)) return entry.set;
-      throw unavailable(entry, source);
+      throw unavailable(entry, source, entry.retry);
     },
 
     async newer(source, than) {
       const entry = entryOf(source);
       if (entry.set === than && !within(entry.endedAt, cooldown)) await refetch(entry, source);
       if (entry.set === undefined || (entry.set === than && entry.failure !== undefined)) {
-        throw unavailable(entry, source);
+        throw unavailable(entry, source, cooldown);
       }
       return entry.set;
     },
@@ -84,7 +94,7 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
     const known = entries.get(id);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
-    const entry = { fetchedAt: never, endedAt: never, landings: 0 };
+    const entry = { fetchedAt: never, endedAt: never, landings: 0, retry: firstRetry };
     entries.set(id, entry);
     return entry;
   }
@@ -124,9 +134,10 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
 
   function depart(entry: Entry, source: KeySource): Flight {
     const previous = entry.set?.keys ?? [];
+    const anew = entry.failure !== undefined;
     const flight: Flight = {
       departedAt: now(),
-      landed: loadKeys(runtime.fetch, secrets, source, previous).then((loaded) => {
+      landed: loadKeys(runtime.fetch, secrets, source, previous, anew).then((loaded) => {
         // Somebody gave this one up and asked again: the newer answer counts.
         if (entry.flight === flight) land(entry, loaded);
       }),
@@ -147,7 +158,17 @@ export function createKeySets(runtime: Pick<Runtime, "now" | "fetch">, secrets: 
         break;
       case "failure":
         entry.failure = loaded.why;
+        entry.retry =
+          firstRetry + Math.round((firstRetryJitter * (runtime.random(1)[0] ?? 0)) / 255);
     }
+  }
+
+  /** RFC 9110 section 10.2.3: when the issuer is asked again, after `wait` since the last time. */
+  function unavailable(entry: Entry, source: KeySource, wait: number): Refused {
+    const found = entry.failure ?? `${place(source.endpoint.url)} did not answer`;
+    const left = within(entry.endedAt, wait) ? entry.endedAt + wait - now() : 0;
+    const retryAfter = Math.max(1, Math.ceil(left / 1000));
+    return new Refused("keys.unavailable", { expected: "the issuer's keys", found }, retryAfter);
   }
 }
 
@@ -159,9 +180,4 @@ function idOf({ kind, verifyIssuer, endpoint }: KeySource): string {
 /** Longer than the fetch's own deadline: a fetch that is alive has always ended by then. */
 function patience(source: KeySource): number {
   return source.endpoint.timeout * 1000 + grace;
-}
-
-function unavailable(entry: Entry, source: KeySource): Refused {
-  const found = entry.failure ?? `${place(source.endpoint.url)} did not answer`;
-  return new Refused("keys.unavailable", { expected: "the issuer's keys", found });
 }

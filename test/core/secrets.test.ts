@@ -1,7 +1,7 @@
 import { CompactSign, compactVerify, importJWK, type JWK } from "jose";
 import { describe, expect, test } from "vitest";
 import type { SecretSource } from "../../src/configuration.ts";
-import { createSecrets, select } from "../../src/secrets.ts";
+import { createSecrets } from "../../src/secrets.ts";
 import * as pem from "./mint/pem-keys.ts";
 
 const from = { binding: "SIGNING_KEY_PEM" };
@@ -192,55 +192,6 @@ describe("texts", () => {
     expect(await both.text({ source: "keys", selector: "b" })).toBe("2");
     await expect(secretsOf("inline", '{"a": hunter2}').text({ source: "keys" })).rejects.toThrow(
       'The secret source "keys" (secret SIGNING_KEY_PEM): it begins like a JSON object and is none; a text must not begin with {.',
-    );
-  });
-});
-
-describe("a source", () => {
-  test("is read once, and again after it failed", async () => {
-    let reads = 0;
-    let text: string | undefined;
-    const secrets = createSecrets({ keys: { kind: "pem", from } }, () => {
-      reads += 1;
-      return text;
-    });
-    await expect(secrets.signingKeys("keys")).rejects.toThrow(
-      /there is no such secret, or it is empty/,
-    );
-    text = pem.ecP256;
-    const keys = await secrets.signingKeys("keys");
-    expect(await secrets.signingKeys("keys")).toBe(keys);
-    expect(reads).toBe(2);
-  });
-
-  test("that the documents do not name is said", async () => {
-    for (const name of ["other", "constructor"]) {
-      await expect(secretsOf("pem", pem.ecP256).signingKeys(name)).rejects.toThrow(
-        `There is no secret source "${name}".`,
-      );
-    }
-  });
-
-  test("whose reading throws says nothing of what was thrown", async () => {
-    const secrets = createSecrets({ keys: { kind: "pem", from } }, () => {
-      throw new Error("hunter2");
-    });
-    await expect(secrets.signingKeys("keys")).rejects.toThrow(
-      'The secret source "keys" (secret SIGNING_KEY_PEM): it cannot be read.',
-    );
-  });
-});
-
-describe("a reference", () => {
-  const keys = [{ kid: "old" }, { kid: "new" }];
-  test("picks by kid, or the only key", () => {
-    expect(select(keys, { source: "s", selector: "new" })).toBe(keys[1]);
-    expect(select(keys.slice(0, 1), { source: "s" })).toBe(keys[0]);
-  });
-  test("without a selector lists the kids", () => {
-    expect(() => select(keys, { source: "s" })).toThrow(/add a selector, one of "old", "new"/);
-    expect(() => select(keys, { source: "s", selector: "x" })).toThrow(
-      /must be one of "old", "new"/,
     );
   });
 });

@@ -135,7 +135,29 @@ describe("dpop-edge compile", () => {
       publicOrigins: ["https://api.example.com"],
       rules: [{ id: "upstream:api" }],
     });
-    expect(readFileSync(out.replace(".js", ".d.ts"), "utf8")).toContain("Configuration");
+    expect(readFileSync(out.replace(".js", ".d.ts"), "utf8")).toContain("Equipped");
+  });
+
+  test("imports the code of the mechanisms that the documents use, and no other", async () => {
+    const path = pair("mechanisms", {
+      "mechanisms.yaml": spoil(
+        mechanisms,
+        "  finalizers:\n",
+        "  contextualizers:\n    - {id: names, type: map, config: {items: {who: alice}}}\n  finalizers:\n    - {id: unused, type: cookie, config: {cookies: {who: alice}}}\n",
+      ),
+      "rules.yaml": spoil(
+        rules,
+        "      - finalizer: internal_token\n",
+        "      - contextualizer: names\n      - finalizer: internal_token\n",
+      ),
+    });
+    const out = join(folder, "mechanisms.js");
+    expect((await cli(["compile", "--config", path, "--out", out])).code).toBe(0);
+    const text = readFileSync(out, "utf8");
+    expect(text.match(/^import .*$/gm)).toEqual([
+      'import { map } from "dpop-edge/mechanisms/map";',
+    ]);
+    expect(text).toContain("mechanisms: { map }");
   });
 
   test("writes a module under Node's own ending, and its types beside it", async () => {
@@ -143,7 +165,7 @@ describe("dpop-edge compile", () => {
     expect((await cli(["compile", "--config", right, "--out", out])).code).toBe(0);
     const compiled: { default: unknown } = await import(out);
     expect(compiled.default).toMatchObject({ rules: [{ id: "upstream:api" }] });
-    expect(readFileSync(join(folder, "own.d.mts"), "utf8")).toContain("Configuration");
+    expect(readFileSync(join(folder, "own.d.mts"), "utf8")).toContain("Equipped");
   });
 
   test.each([

@@ -114,6 +114,28 @@ test("within seconds of the last claim the rest of the bound is given back, and 
   expect(await generation().claim(last)).toBe("elsewhere");
 }, 20_000);
 
+test.each(["put", "sync"] as const)(
+  "a first %s that fails: that claim alone is lost, the next one is judged by the same object",
+  async (method) => {
+    const { digest, iat } = claim();
+    const answers = await runInDurableObject(
+      shard(),
+      async (instance: ReplayShard, { storage }) => {
+        vi.spyOn(storage, method).mockRejectedValueOnce(new Error("disk"));
+        const judge = async (stamp: Uint8Array) =>
+          decodeAnswer(await instance.judge(encodeClaims([{ digest, iat, stamp }]), window), 1);
+        const together = await Promise.allSettled([judge(nowhere), judge(nowhere)]);
+        expect(together.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+        const { stamp = nowhere } = await judge(nowhere);
+        return [(await judge(stamp)).judgements, (await judge(stamp)).judgements];
+      },
+    );
+    expect(answers).toEqual([["fresh"], ["replayed"]]);
+    const store = generation();
+    expect(await store.claim(claim(await nonceOf(store)))).toBe("fresh");
+  },
+);
+
 test("a superseded object judges nothing and ends; the next challenge finds its successor", async () => {
   const store = generation();
   const nonce = await nonceOf(store);

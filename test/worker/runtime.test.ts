@@ -62,14 +62,20 @@ test("a missing namespace is named, with what to add", () => {
   );
 });
 
+const noBody = async () => new Uint8Array();
+
 test("the client's address is the platform's, never a forwarded header", () => {
   const url = "https://api.example.com/a%2fb?q=1";
   const told = edgeRequest(
     new Request(url, {
       headers: { "CF-Connecting-IP": "192.0.2.1", "X-Forwarded-For": "6.6.6.6" },
     }),
+    noBody,
   );
   expect(told).toMatchObject({ method: "GET", url, clientAddress: "192.0.2.1" });
-  const untold = edgeRequest(new Request(url, { headers: { "X-Forwarded-For": "6.6.6.6" } }));
+  const untold = edgeRequest(
+    new Request(url, { headers: { "X-Forwarded-For": "6.6.6.6" } }),
+    noBody,
+  );
   expect(untold).not.toHaveProperty("clientAddress");
 });

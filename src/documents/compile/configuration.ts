@@ -2,7 +2,7 @@ import type { Authenticator, Configuration } from "../../configuration.ts";
 import { fingerprint } from "../../event/fingerprint.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
-import type { Report } from "../report.ts";
+import { below, type Report } from "../report.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -12,6 +12,9 @@ import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
 import { reference } from "./endpoint.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { needsOf } from "./needs.ts";
+import { compilePolicyStep } from "./policy.ts";
+import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
@@ -77,11 +80,18 @@ export function compileConfiguration(
     report,
   );
   judgeUnused(catalogue, document, ruleSets, context);
-  const rules = compiled.map(({ rule }) => rule);
-  const defaultRule = inherited && asDefaultRule(inherited);
-  const everyone = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(
-    (rule) => rule.authenticators,
+  const { rules, resources } = compileProtectedResources(
+    {
+      value: record(value.serve).protected_resource,
+      place: below(at("serve"), "protected_resource"),
+    },
+    compiled,
+    serve,
+    report,
   );
+  const defaultRule = inherited && asDefaultRule(inherited);
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   const compiledTo = {
@@ -91,6 +101,8 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
+    needs: needsOf(all),
+    ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };
 }
@@ -143,6 +155,8 @@ function judgeUnused(
     const settings = settingsOf(mechanism);
     if (mechanism.kind === "authenticators")
       compileAuthenticator(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
+      compilePolicyStep(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }

@@ -1,5 +1,5 @@
 import type { Finalizer, JwtFinalizer } from "../../configuration.ts";
-import { headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
+import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
 import type { Context } from "./context.ts";
 import { reference } from "./endpoint.ts";
 import type { Mechanism, Settings } from "./settings.ts";
@@ -17,6 +17,8 @@ export function compileFinalizer(
       return { type: "noop", id };
     case "header":
       return compileHeaders(settings, id, context);
+    case "cookie":
+      return compileCookies(settings, id, context);
     default:
       return compileJwt(settings, id, context);
   }
@@ -47,6 +49,27 @@ function compileHeaders(settings: Settings, id: string, context: Context): Final
     report,
   );
   return { type: "header", id, headers };
+}
+
+function compileCookies(settings: Settings, id: string, context: Context): Finalizer | undefined {
+  const { report } = context;
+  const config = settings.read(cookieConfig, report);
+  if (config === undefined) return undefined;
+  if (config.cookies === undefined || Object.keys(config.cookies).length === 0) {
+    if (!report.isBroken(settings.place())) {
+      report.problem(settings.place("cookies"), {
+        reason: "cookies is missing",
+        suggestion: "write cookies: {user: '{{ .Subject.ID | urlenc }}'}",
+      });
+    }
+    return undefined;
+  }
+  const cookies = compileTemplates(
+    config.cookies,
+    (name) => settings.place("cookies", name),
+    report,
+  );
+  return { type: "cookie", id, cookies };
 }
 
 function judgeName(name: string, place: ReturnType<Settings["place"]>, { report }: Context): void {

@@ -57,6 +57,8 @@ function headersOf(finalizer: Finalizer | undefined): readonly string[] {
       return [finalizer.header.name];
     case "header":
       return Object.keys(finalizer.headers);
+    case "cookie":
+      return Object.keys(finalizer.cookies).map((name) => `the cookie ${name}`);
     default:
       return [];
   }

@@ -14,6 +14,8 @@ import { readErrorSteps, readPipeline } from "./steps.ts";
 export interface CompiledRule {
   readonly rule: Rule;
   readonly places: readonly Place[];
+  /** Its `protected_resource` as validated. */
+  readonly resource?: { readonly value: unknown; readonly place: Place };
 }
 
 /** What rules share. */
@@ -94,7 +96,14 @@ export function compileRule(
     onError: own.onError ?? inherited?.onError ?? [],
     ...(cors === undefined ? {} : { cors }),
   };
-  return { rule, places: compiled.places };
+  const { protected_resource: resource } = value;
+  return {
+    rule,
+    places: compiled.places,
+    ...(resource === undefined
+      ? {}
+      : { resource: { value: resource, place: below(place, "protected_resource") } }),
+  };
 }
 
 /** The rule's `enforcement` is what its authenticators' blocks say, changed. */

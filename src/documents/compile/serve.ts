@@ -1,4 +1,4 @@
-import type { Configuration } from "../../configuration.ts";
+import type { Configuration, Limits } from "../../configuration.ts";
 import { isLoopback } from "../../loopback.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
@@ -9,7 +9,7 @@ import { compileCors } from "./cors.ts";
 
 type Served = Pick<
   Configuration,
-  "publicOrigins" | "basePath" | "upstreamTimeout" | "cors" | "events"
+  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors" | "events"
 >;
 
 /** @param value `serve` as validated */
@@ -48,8 +48,22 @@ export function compileServe(
       sampleAllowed: settings.events.sample_allowed,
       foldAbove: settings.events.fold_above,
     },
+    limits: compileLimits(settings.limits, below(place, "limits"), report),
     ...(cors === undefined ? {} : { cors }),
   };
+}
+
+/** A platform's whole header section is shorter than the first two; a body is held in memory. */
+const mostBytes: Limits = { token: 65_536, proof: 65_536, body: 10_485_760 };
+
+function compileLimits(limits: Limits, place: Place, report: Report): Limits {
+  for (const name of ["token", "proof", "body"] as const) {
+    if (limits[name] > 0 && limits[name] <= mostBytes[name]) continue;
+    report.problem(below(place, name), {
+      reason: `a limit is at least 1 byte and at most ${mostBytes[name] / 1024}KiB`,
+    });
+  }
+  return limits;
 }
 
 function judgeOrigin(origin: string, place: Place, report: Report): void {

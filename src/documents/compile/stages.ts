@@ -4,6 +4,7 @@ import { compileAuthenticator } from "./authenticator.ts";
 import type { Context } from "./context.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { judgeAuthenticators, judgeFinalizers } from "./judge-stages.ts";
+import { compilePolicyStep } from "./policy.ts";
 import type { Pipeline, Step } from "./steps.ts";
 
 /** What a pipeline compiles to; a stage is absent where nothing of it is written. */
@@ -32,12 +33,8 @@ export function compileStages(
     ...(pipeline.authenticators.written ? { authenticators } : {}),
     ...(authorizers.written
       ? {
-          authorizers: each(
-            authorizers.steps,
-            ({ mechanism, id }): PolicyStep => ({
-              type: mechanism.type === "allow" ? "allow" : "deny",
-              id,
-            }),
+          authorizers: each(authorizers.steps, ({ mechanism, settings, id }) =>
+            compilePolicyStep(mechanism, settings, id, context),
           ),
         }
       : {}),

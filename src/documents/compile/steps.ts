@@ -31,9 +31,16 @@ export interface Pipeline {
 const kindOf = {
   authenticator: "authenticators",
   authorizer: "authorizers",
-  contextualizer: "authorizers",
+  contextualizer: "contextualizers",
   finalizer: "finalizers",
 } as const satisfies Record<string, MechanismKind>;
+/** Contextualizers and authorizers mix: they are one stage. */
+const stageOf = {
+  authenticators: "authenticators",
+  authorizers: "authorizers",
+  contextualizers: "authorizers",
+  finalizers: "finalizers",
+} as const;
 type StepKey = keyof typeof kindOf;
 const stepKeys: readonly StepKey[] = ["authenticator", "authorizer", "contextualizer", "finalizer"];
 const stages = ["authenticators", "authorizers", "finalizers"] as const;
@@ -62,31 +69,32 @@ export function readPipeline(
     const spot = below(place, index);
     const key = stepKey(entry, spot, report);
     if (key === undefined) continue;
-    const kind = kindOf[key];
-    seen.add(kind);
-    const stage = stages.indexOf(kind);
+    const belongs = stageOf[kindOf[key]];
+    seen.add(belongs);
+    const stage = stages.indexOf(belongs);
     if (stage < latest) {
       report.problem(
         { ...below(spot, key), at: "key" },
         {
           reason: `${withArticle(key)} stands after a later stage`,
-          suggestion: "order the steps: authenticators, then authorizers, then finalizers",
+          suggestion:
+            "order the steps: authenticators, then contextualizers and authorizers, then finalizers",
         },
       );
     }
     latest = Math.max(latest, stage);
     const step = readStep(valid[index], key, spot, catalogue, report);
-    if (step !== undefined) found[kind].push(step);
+    if (step !== undefined) found[belongs].push(step);
   }
   judgePrincipals(found.authenticators, report);
-  const stageOf = (kind: (typeof stages)[number]): Stage => ({
-    written: seen.has(kind),
-    steps: found[kind],
+  const gathered = (stage: (typeof stages)[number]): Stage => ({
+    written: seen.has(stage),
+    steps: found[stage],
   });
   return {
-    authenticators: stageOf("authenticators"),
-    authorizers: stageOf("authorizers"),
-    finalizers: stageOf("finalizers"),
+    authenticators: gathered("authenticators"),
+    authorizers: gathered("authorizers"),
+    finalizers: gathered("finalizers"),
   };
 }
 
@@ -111,7 +119,7 @@ function stepKey(entry: unknown, place: Place, report: Report): StepKey | undefi
     report.problem(place, {
       reason: keys.length === 0 ? "a step names its mechanism" : "a step names one mechanism",
       ...(keys.length === 0 ? {} : { found: keys.join(" and ") }),
-      allowed: "exactly one of authenticator, authorizer, finalizer",
+      allowed: "exactly one of authenticator, contextualizer, authorizer, finalizer",
     });
   }
   return undefined;

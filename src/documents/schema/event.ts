@@ -53,8 +53,8 @@ export const decisionEvent = z
         description: "The trace id of the request's `traceparent` (W3C Trace Context).",
         examples: ["4bf92f3577b34da6a3ce929d0e0e4736"],
       }),
-    outcome: z.enum(["allow", "refuse", "preflight", "keys", "health"]).meta({
-      description: "What was decided. keys and health: the edge's own pages.",
+    outcome: z.enum(["allow", "refuse", "preflight", "keys", "metadata", "health"]).meta({
+      description: "What was decided. keys, metadata and health: the edge's own pages.",
       examples: ["refuse"],
     }),
     status: status(

@@ -81,6 +81,17 @@ export const headerConfig = z.strictObject({
     }),
 });
 
+export const cookieConfig = z.strictObject({
+  cookies: z
+    .record(headerName, template)
+    .optional()
+    .meta({
+      description:
+        "Templates by cookie name, beside the client's own cookies of other names. Required.",
+      sample: [{ user: "{{ .Subject.ID | urlenc }}" }],
+    }),
+});
+
 export const wwwAuthenticateConfig = z.strictObject({
   realm: pattern(/^[\x20-\x7e]*$/, "printable ASCII")
     .optional()
@@ -90,6 +101,7 @@ export const wwwAuthenticateConfig = z.strictObject({
 export const finalizer = z.discriminatedUnion("type", [
   mechanism("jwt", "A short-lived internal token for the upstream.", jwtFinalizerConfig),
   mechanism("header", "Headers for the upstream.", headerConfig),
+  mechanism("cookie", "Cookies for the upstream.", cookieConfig),
   mechanism("noop", "Nothing; keeps the default rule's finalizers away.", noConfig.optional()),
 ]);
 

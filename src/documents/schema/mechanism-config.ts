@@ -1,12 +1,24 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
-import { headerConfig, jwtFinalizerConfig, wwwAuthenticateConfig } from "./finalizers.ts";
+import { mapConfig } from "./contextualizers.ts";
+import {
+  cookieConfig,
+  headerConfig,
+  jwtFinalizerConfig,
+  wwwAuthenticateConfig,
+} from "./finalizers.ts";
 
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
   authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
   authorizers: { allow: noConfig, deny: noConfig },
-  finalizers: { jwt: jwtFinalizerConfig, header: headerConfig, noop: noConfig },
+  contextualizers: { map: mapConfig },
+  finalizers: {
+    jwt: jwtFinalizerConfig,
+    header: headerConfig,
+    cookie: cookieConfig,
+    noop: noConfig,
+  },
   error_handlers: { default: noConfig, www_authenticate: wwwAuthenticateConfig },
 } as const satisfies Record<string, Readonly<Record<string, z.ZodType>>>;
 
@@ -15,6 +27,7 @@ export type MechanismKind = keyof typeof mechanismConfigs;
 export const mechanismKinds = [
   "authenticators",
   "authorizers",
+  "contextualizers",
   "finalizers",
   "error_handlers",
 ] as const satisfies readonly MechanismKind[];

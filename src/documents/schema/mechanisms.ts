@@ -1,10 +1,20 @@
 import { z } from "zod";
 import { authenticator, noConfig } from "./authenticators.ts";
+import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import { duration, identifier, ignored, mechanism, pattern, unsupportedType } from "./words.ts";
+import {
+  duration,
+  identifier,
+  ignored,
+  mechanism,
+  pattern,
+  size,
+  unsupportedType,
+} from "./words.ts";
 
 const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
@@ -12,17 +22,6 @@ const authorizer = z.discriminatedUnion("type", [
   unsupportedType("cel", "expressions over the caller and the request"),
   unsupportedType("remote", "a decision by another service"),
 ]);
-
-const contextualizer = z
-  .looseObject({})
-  .superRefine((_, context) => {
-    context.addIssue({
-      code: "custom",
-      message: "contextualizers are not supported yet",
-      params: { kind: "unsupported" },
-    });
-  })
-  .meta({ description: "Not supported yet.", unsupported: true });
 
 const origin = pattern(/^https?:\/\/[^\s/?#@]+$/, "an origin such as https://api.example.com");
 
@@ -53,6 +52,21 @@ export const serve = z.strictObject({
     })
     .prefault({})
     .meta({ description: "How long to wait." }),
+  limits: z
+    .strictObject({
+      token: size().prefault("16KiB").meta({
+        description: "The longest access token; a longer one gets 431. At most 64KiB.",
+      }),
+      proof: size().prefault("8KiB").meta({
+        description: "The longest DPoP proof; a longer one gets 431. At most 64KiB.",
+      }),
+      body: size().prefault("64KiB").meta({
+        description:
+          "The longest request body that is read where a rule looks into it. At most 10MiB.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
   events: z
     .strictObject({
@@ -76,6 +90,7 @@ export const serve = z.strictObject({
     })
     .prefault({})
     .meta({ description: "What is logged of requests: docs/events.md." }),
+  protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
@@ -127,7 +142,7 @@ export const mechanismsDocument = z
       .strictObject({
         authenticators: list(authenticator, "Who is calling."),
         authorizers: list(authorizer, "What they may do."),
-        contextualizers: list(contextualizer, "Not supported yet."),
+        contextualizers: list(contextualizer, "What else there is to know."),
         finalizers: list(finalizer, "What the upstream is told."),
         error_handlers: list(errorHandler, "How a refusal looks."),
       })

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { cors } from "./cors.ts";
+import { protectedResource } from "./protected-resource.ts";
 import { errorStep, step } from "./steps.ts";
-import { choice, identifier, pattern, text, unsupported } from "./words.ts";
+import { choice, identifier, pattern, text } from "./words.ts";
 
 export const capture = z.strictObject({
   name: text().meta({ description: "The wildcard's name.", sample: ["id"] }),
@@ -162,7 +163,7 @@ export const rule = z.strictObject({
       sample: ["required"],
     }),
   cors: cors.optional(),
-  protected_resource: unsupported("RFC 9728 metadata"),
+  protected_resource: protectedResource.optional(),
 });
 
 export const rulesDocument = z

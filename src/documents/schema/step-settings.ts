@@ -41,6 +41,9 @@ const tables: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
   },
+  contextualizers: {
+    map: { open: ["values"], closed: { items: "steps after it count on them" } },
+  },
   finalizers: {
     jwt: {
       open: ["claims", "values", "ttl", "audience"],
@@ -50,6 +53,7 @@ const tables: {
       },
     },
     header: { open: ["headers"], closed: {} },
+    cookie: { open: ["cookies"], closed: {} },
     noop: { open: [], closed: {} },
   },
   error_handlers: {

@@ -26,7 +26,9 @@ export const step = z
     authorizer: text()
       .optional()
       .meta({ description: "The id of an authorizer.", sample: ["allow_all"] }),
-    contextualizer: unsupported("contextualizers"),
+    contextualizer: text()
+      .optional()
+      .meta({ description: "The id of a contextualizer.", sample: ["owner"] }),
     finalizer: text()
       .optional()
       .meta({ description: "The id of a finalizer.", sample: ["internal_token"] }),
@@ -38,14 +40,15 @@ export const step = z
         default: "default",
         sample: ["default"],
       }),
-    config: config("authenticators", "finalizers"),
+    config: config("authenticators", "contextualizers", "finalizers"),
   })
   .meta({
     id: "step",
     description:
-      "One step: exactly one of authenticator, authorizer and finalizer, in that order of stages.",
+      "One step: exactly one of authenticator, contextualizer, authorizer and finalizer. Authenticators come first, then contextualizers and authorizers in any order, then finalizers.",
     oneOf: [
       { required: ["authenticator"] },
+      { required: ["contextualizer"] },
       { required: ["authorizer"] },
       { required: ["finalizer"] },
     ],

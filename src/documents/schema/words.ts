@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { durationPattern, parseDuration } from "../duration.ts";
+import { parseSize, sizePattern } from "../size.ts";
 
 /** A text that is not empty. */
 export function text(): z.ZodString {
@@ -16,6 +17,16 @@ export function duration() {
   return pattern(durationPattern, "a duration such as 10s, 1m or 1h30m").transform(
     (written) => parseDuration(written) ?? 0,
   );
+}
+
+/** A size as written, in bytes when read. */
+export function size() {
+  return z.union([
+    z.int().min(1),
+    pattern(sizePattern, "a size such as 16KiB, or a number of bytes").transform(
+      (written) => parseSize(written) ?? Number.POSITIVE_INFINITY,
+    ),
+  ]);
 }
 
 /** A key that Heimdall knows and that means nothing here: why, and what to use instead. */

@@ -51,6 +51,36 @@ describe("what is refused, and how it looks", () => {
     expect(decision).toMatchObject({ kind: "refuse", code, status });
   });
 
+  test("an issuer that fails: 503, and Retry-After says when it is asked again", async () => {
+    const world = createWorld(noNonce);
+    const { jwks } = world;
+    world.jwks = async () => new Response("no", { status: 502 });
+    const headers = await signedHeaders(world);
+    const refused = await world.authorizer.authorize(request(headers));
+    expect(refused).toMatchObject({ code: "keys.unavailable", status: 503 });
+    const wait = refused.headers.get("Retry-After");
+    expect(wait).toMatch(/^[12]$/);
+    world.jwks = jwks;
+    world.clock.seconds += Number(wait);
+    expect((await world.authorizer.authorize(request(headers))).kind).toBe("allow");
+  });
+
+  test("a clock that stepped forward and back: 503, not the client's fault, until it has caught up", async () => {
+    const world = createWorld(noNonce);
+    const call = async () => world.authorizer.authorize(request(await signedHeaders(world)));
+    const began = world.clock.seconds;
+    expect((await call()).kind).toBe("allow");
+    world.clock.seconds += 3600;
+    expect((await call()).kind).toBe("allow");
+    world.clock.seconds = began + 1;
+    expect(await call()).toMatchObject({ code: "replay.unavailable", status: 503 });
+    expect(world.events.at(-1)?.found).toMatch(/stepped back/);
+    world.clock.seconds = began + 3600 - noNonce.replay.window;
+    expect(await call()).toMatchObject({ code: "replay.unavailable" });
+    world.clock.seconds += 1;
+    expect((await call()).kind).toBe("allow");
+  });
+
   test("a replay store that fails refuses: 503 with Retry-After", async () => {
     const broken: ReplayStore = { claim: async () => Promise.reject(new Error("unreachable")) };
     const world = createWorld(noNonce, () => broken);

@@ -11,6 +11,7 @@ import { type Authorizer, createAuthorizer } from "../../../src/authorizer.ts";
 import type { Configuration, JwtAuthenticator, Rule } from "../../../src/configuration.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import type { DecisionEvent } from "../../../src/event.ts";
+import type { Equipped } from "../../../src/mechanisms.ts";
 import type { EdgeRequest, ReplayStore } from "../../../src/runtime.ts";
 
 export const origin = "https://api.example.com";
@@ -96,12 +97,14 @@ export const configuration: Configuration = {
   // No test is a flood.
   events: { path: true, sampleAllowed: 1, foldAbove: 1_000_000 },
   documents: "fingerprint-of-the-documents".slice(0, 22),
+  limits: { token: 16_384, proof: 8192, body: 65_536 },
   replay: { mode: "durable", shards: 4, regions: "off", window: 130 },
   secrets: {
     nonce_keys: { kind: "jwks", from: { binding: "DPOP_NONCE_KEYS" } },
     signing_keys: { kind: "jwks", from: { binding: "SIGNING_KEYS" } },
   },
   masterKey: { source: "nonce_keys", selector: "k1" },
+  needs: [],
   rules: [apiRule],
   defaultRule: {
     id: "default",
@@ -136,7 +139,7 @@ export interface World {
 }
 
 export function createWorld(
-  settings: Configuration = configuration,
+  settings: Equipped = configuration,
   replay?: (now: () => number) => ReplayStore,
 ): World {
   const clock = { seconds: start };

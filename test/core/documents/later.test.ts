@@ -52,20 +52,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "a contextualizer",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "  finalizers:\n",
-        "  contextualizers: [{id: user, type: generic, config: {endpoint: 5}}]\n  finalizers:\n",
-      ),
-    },
-  ],
-  [
-    "a contextualizer's step",
-    { rules: spoil(rules, step, `${step}      - {contextualizer: user, config: {values: 5}}\n`) },
-  ],
-  [
     "a step's if",
     {
       rules: spoil(
@@ -82,16 +68,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
         rules,
         "error_handler: standard\n",
         "error_handler: standard\n        if: 'true'\n",
-      ),
-    },
-  ],
-  [
-    "protected_resource",
-    {
-      rules: spoil(
-        rules,
-        "    execute:\n",
-        "    protected_resource: {resource: 5}\n    execute:\n",
       ),
     },
   ],

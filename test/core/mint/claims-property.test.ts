@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/jws/json.ts";
-import { renderClaims, renderClaimsText, type TemplateData } from "../../../src/mint/render.ts";
+import { renderClaims, renderClaimsText, type Seen } from "../../../src/mint/render.ts";
 import { parseClaims, reservedClaims, TemplateError } from "../../../src/mint/template.ts";
 import { templateData } from "./template-data.ts";
 
@@ -56,7 +56,7 @@ const hostileValue = fc.letrec((tie) => ({
 
 const visible = fc.stringMatching(/^[!-~ ]{0,12}$/).map((text) => text.trim());
 
-const hostileData: fc.Arbitrary<TemplateData> = fc
+const hostileData: fc.Arbitrary<Seen> = fc
   .record({
     id: hostile,
     attributes: fc.record({ email: hostileValue, role: hostileValue, __proto__: hostileValue }),
@@ -174,7 +174,7 @@ describe("whatever a client sends", () => {
     .map((pieces) => pieces.join(""));
 
   const { request, values, outputs } = templateData();
-  const harmless: TemplateData[] = ["role", ""].map((role) => ({
+  const harmless: Seen[] = ["role", ""].map((role) => ({
     subject: { id: "alice", attributes: { role, email: "" } },
     request,
     values,

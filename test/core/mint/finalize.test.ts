@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Finalizer } from "../../../src/configuration.ts";
-import { finalize } from "../../../src/mint/finalize.ts";
+import { allMechanisms } from "../../../src/mechanisms/all.ts";
+import { createFinalizers } from "../../../src/mint/finalize.ts";
 import type { Mint, Terms } from "../../../src/mint/internal-token.ts";
-import type { TemplateData } from "../../../src/mint/render.ts";
+import type { Seen } from "../../../src/mint/render.ts";
 import { parseTemplate } from "../../../src/mint/template.ts";
+import { createSecrets } from "../../../src/secrets.ts";
+import { seenOf } from "../../../src/seen.ts";
 
 const url = {
   public: new URL("https://api.example.com/v1/api/x?y=1"),
@@ -13,12 +16,19 @@ const url = {
 const request = {
   method: "GET",
   url: "http://127.0.0.1/api/x?y=1",
-  headers: new Headers({ "X-Tenant": "acme" }),
+  headers: new Headers({ "X-Tenant": "acme", Cookie: "session=1; user=mallory; user=2" }),
   clientAddress: "192.0.2.1",
 };
 
+const runtime = {
+  now: () => 0,
+  fetch: () => Promise.reject(new Error("nothing is fetched")),
+  random: (bytes: number) => new Uint8Array(bytes),
+};
+const secrets = createSecrets({}, () => undefined);
+
 function run(finalizers: readonly Finalizer[], attributes: Readonly<Record<string, unknown>> = {}) {
-  const asked: Array<{ data: TemplateData; terms: Terms }> = [];
+  const asked: Array<{ data: Seen; terms: Terms }> = [];
   const mint: Mint = {
     token: async (_, data, terms) => {
       asked.push({ data, terms });
@@ -28,7 +38,10 @@ function run(finalizers: readonly Finalizer[], attributes: Readonly<Record<strin
   };
   const principal = { id: "alice", attributes, scopes: [], notAfter: 1_800_000_060 };
   const captures = { id: "x" };
-  const done = finalize(mint, { id: "api", finalizers }, principal, { request, url, captures });
+  const kit = { runtime, secrets, mechanisms: allMechanisms };
+  const { finalize } = createFinalizers(mint, kit);
+  const seen = seenOf(principal, request, url, captures);
+  const done = finalize({ id: "api", finalizers }, seen, principal.notAfter);
   return { done, asked };
 }
 

@@ -1,7 +1,7 @@
-import type { TemplateData } from "../../../src/mint/render.ts";
+import type { Seen } from "../../../src/mint/render.ts";
 
 /** A request that has something at every place a template can name; `change` replaces parts of it. */
-export function templateData(change: Partial<TemplateData["request"]> = {}): TemplateData {
+export function templateData(change: Partial<Seen["request"]> = {}): Seen {
   return {
     subject: {
       id: "alice",

@@ -11,6 +11,7 @@ import {
   jkt,
   network,
   publishing,
+  random,
   type SigningPair,
   secrets,
   signingPair,
@@ -24,7 +25,7 @@ beforeAll(async () => {
 });
 
 function verify(token: string, changes: Partial<typeof authenticator> = {}): Promise<AccessToken> {
-  const runtime = { now: handClock().now, fetch: network(publishing(key)).fetch };
+  const runtime = { now: handClock().now, fetch: network(publishing(key)).fetch, random };
   return createAccessTokens(runtime, secrets).verify(token, { ...authenticator, ...changes });
 }
 

@@ -1,13 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Refused } from "../../../src/decision.ts";
-import { credentials, longestField } from "../../../src/token/credentials.ts";
+import { credentials } from "../../../src/token/credentials.ts";
 
 type Field = readonly [name: string, value: string];
 
+const limits = { token: 1000, proof: 500 };
+
 function outcome(fields: readonly Field[]) {
   try {
-    return credentials(new Headers(fields.map(([name, value]): [string, string] => [name, value])));
+    return credentials(
+      new Headers(fields.map(([name, value]): [string, string] => [name, value])),
+      limits,
+    );
   } catch (error) {
     if (error instanceof Refused) return error.code;
     throw error;
@@ -75,8 +80,8 @@ describe("accepts", () => {
     ],
     [
       "the longest token",
-      [["Authorization", `Bearer ${"a".repeat(longestField - 7)}`]],
-      { kind: "sent", scheme: "bearer", token: "a".repeat(longestField - 7) },
+      [["Authorization", `Bearer ${"a".repeat(limits.token)}`]],
+      { kind: "sent", scheme: "bearer", token: "a".repeat(limits.token) },
     ],
   ];
   test.each(rows)("%s", (_, fields, expected) => {
@@ -104,8 +109,8 @@ describe("refuses", () => {
     ["an empty proof", [authorization, ["DPoP", ""]], "proof.malformed"],
     [
       "a proof that is too long",
-      [authorization, ["DPoP", "a".repeat(longestField + 1)]],
-      "proof.malformed",
+      [authorization, ["DPoP", "a".repeat(limits.proof + 1)]],
+      "credentials.too_large",
     ],
     ["no token", [["Authorization", "DPoP"]], "credentials.malformed"],
     ["an empty field", [["Authorization", ""]], "credentials.malformed"],
@@ -116,8 +121,13 @@ describe("refuses", () => {
     ["no scheme", [["Authorization", `"${token}"`]], "credentials.malformed"],
     [
       "a token that is too long",
-      [["Authorization", `Bearer ${"a".repeat(longestField - 6)}`]],
-      "credentials.malformed",
+      [["Authorization", `Bearer ${"a".repeat(limits.token + 1)}`]],
+      "credentials.too_large",
+    ],
+    [
+      "two long tokens in one field",
+      [["Authorization", `DPoP ${"a".repeat(limits.token)}, DPoP ${token}`]],
+      "credentials.multiple",
     ],
     ["letters that are not ASCII", [["Authorization", "Bearer \u00e4"]], "credentials.malformed"],
   ];

@@ -14,6 +14,7 @@ import {
   json,
   network,
   publishing,
+  random,
   type SigningPair,
   secrets,
   signingPair,
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 
 function verify(token: string, keys: readonly unknown[] = [key.jwk]) {
-  const runtime = { now: handClock().now, fetch: network(() => json({ keys })).fetch };
+  const runtime = { now: handClock().now, fetch: network(() => json({ keys })).fetch, random };
   return code(createAccessTokens(runtime, secrets).verify(token, authenticator));
 }
 
@@ -86,7 +87,7 @@ describe("published vectors", () => {
   ];
   test.each(rows)("RFC 7515, $alg", async ({ jwk, token }) => {
     let now = 1_300_819_379_000;
-    const runtime = { now: () => now, fetch: network(() => json({ keys: [jwk] })).fetch };
+    const runtime = { now: () => now, fetch: network(() => json({ keys: [jwk] })).fetch, random };
     const joe = { ...authenticator, issuers: ["joe"], audience: [], leeway: 0 };
     const tokens = createAccessTokens(runtime, secrets);
     expect(await tokens.verify(token, joe)).toMatchObject({
@@ -176,7 +177,7 @@ describe("refuses", () => {
         .sign(new TextEncoder().encode(secret.padEnd(32)));
       expect(await verify(token, [rsa.jwk])).toBe("token.alg");
       const named = { ...authenticator, algorithms: ["HS256", "RS256"] };
-      const runtime = { now: handClock().now, fetch: network(publishing(rsa)).fetch };
+      const runtime = { now: handClock().now, fetch: network(publishing(rsa)).fetch, random };
       expect(await code(createAccessTokens(runtime, secrets).verify(token, named))).toBe(
         "token.alg",
       );

@@ -95,6 +95,9 @@ export function handClock() {
   };
 }
 
+/** The middle of the jitter: 1.25 s until a first fetch that failed is tried again. */
+export const random = (bytes: number) => new Uint8Array(bytes).fill(128);
+
 export type Answer = (url: string, init: RequestInit) => Response | Promise<Response>;
 
 /** The network: what `answer` says now, and everything that was asked of it. */

@@ -12,14 +12,17 @@ import {
   keySource,
   network,
   publishing,
+  random,
   type SigningPair,
   secrets,
   signingPair,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
+let other: SigningPair;
 beforeAll(async () => {
   key = await signingPair("ES256", "one");
+  other = await signingPair("ES256", "other");
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -35,7 +38,7 @@ function authenticatorWith(timeout: number) {
 function edge(answer: Answer) {
   const clock = handClock();
   const net = network(answer);
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch }, secrets);
+  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
   const verify = async (timeout = soon, claims = {}) =>
     code(tokens.verify(await accessToken(key, { claims }), authenticatorWith(timeout)));
   return { clock, net, tokens, verify };
@@ -93,6 +96,19 @@ describe("an answer that is a failure", () => {
     ["null", () => json(null)],
     ["no keys", () => json({})],
     ["keys that are no array", () => json({ keys: { 0: key.jwk } })],
+    ["no key", () => json({ keys: [] })],
+    [
+      "no key that can verify",
+      () =>
+        json({
+          keys: [
+            { ...key.jwk, use: "enc" },
+            { kty: "oct", k: "AAAA" },
+          ],
+        }),
+    ],
+    ["keys that are no objects", () => json({ keys: [key.kid, null] })],
+    ["a key off its curve", () => json({ keys: [{ ...key.jwk, x: key.jwk.y }] })],
     ["too many keys", () => json({ keys: [...Array(mostKeys).fill({}), key.jwk] })],
     ["a duplicate member", () => new Response(keySet().replace("{", `{"keys":[],`))],
     [
@@ -154,7 +170,7 @@ describe("nobody waits without end", () => {
     const first = again();
     await vi.waitFor(() => expect(net.asked).toHaveLength(2));
     expect(await again()).toBe("accepted");
-    resolve(json({ keys: [] }));
+    resolve(json({ keys: [other.jwk] }));
     expect(await first).toBe("token.key");
     expect(await again()).toBe("token.key");
     expect(net.asked).toHaveLength(2);
@@ -200,7 +216,7 @@ describe("nobody waits without end", () => {
     here.clock.turn(3601);
     const again = () => here.verify(3600, { exp: 2_000_000_000 });
     expect(await again()).toBe("accepted");
-    late.resolve(json({ keys: [] }));
+    late.resolve(json({ keys: [other.jwk] }));
     expect(await verified).toBe("token.expired");
     expect(await again()).toBe("accepted");
   });

@@ -11,6 +11,7 @@ import {
   jwksUrl,
   keySource,
   network,
+  random,
   refusal,
   type SigningPair,
   secrets,
@@ -43,7 +44,7 @@ function edge({
   const clock = handClock();
   const document = { issuer, jwks_uri: jwksUrl, ...metadata };
   const net = network((asked) => json(asked === url ? document : { keys: [key.jwk] }));
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch }, secrets);
+  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
   const keys = {
     kind: "metadata",
     verifyIssuer,

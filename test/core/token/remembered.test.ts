@@ -8,6 +8,7 @@ import {
   json,
   network,
   publishing,
+  random,
   type SigningPair,
   secrets,
   signingPair,
@@ -26,7 +27,11 @@ afterEach(() => {
 function edge() {
   const clock = handClock();
   const net = network(publishing(key));
-  return { clock, net, tokens: createAccessTokens({ now: clock.now, fetch: net.fetch }, secrets) };
+  return {
+    clock,
+    net,
+    tokens: createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets),
+  };
 }
 
 test("a token seen before costs one hash", async () => {

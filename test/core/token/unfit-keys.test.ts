@@ -9,6 +9,7 @@ import {
   handClock,
   json,
   network,
+  random,
   type SigningPair,
   secrets,
   signingPair,
@@ -20,7 +21,9 @@ beforeAll(async () => {
 });
 
 function verify(token: string, keys: readonly unknown[]) {
-  const runtime = { now: handClock().now, fetch: network(() => json({ keys })).fetch };
+  // A set without one key that is good would be the issuer's failure.
+  const set = { keys: [...keys, { ...key.jwk, kid: "good" }] };
+  const runtime = { now: handClock().now, fetch: network(() => json(set)).fetch, random };
   return code(createAccessTokens(runtime, secrets).verify(token, authenticator));
 }
 

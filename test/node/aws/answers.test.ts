@@ -113,7 +113,17 @@ function leaves(code: RefusalCode): number {
 
 describe("every code leaves a REST API by one way", () => {
   test.each(Object.entries(refusals) as [RefusalCode, Refusal][])("%s", (code, { status }) => {
-    const statuses = { 400: 401, 401: 401, 403: 403, 404: 401, 421: 401, 500: 503, 503: 503 };
+    const statuses = {
+      400: 401,
+      401: 401,
+      403: 403,
+      404: 401,
+      413: 401,
+      421: 401,
+      431: 401,
+      500: 503,
+      503: 503,
+    };
     expect(leaves(code)).toBe(statuses[status]);
   });
 

@@ -5,9 +5,7 @@ import { configuration, noNonce, withRule } from "../../core/authorizer/world.ts
 import { httpEvent, loadBalancerEvent, restEvent } from "./events.ts";
 import { createAwsWorld, provenHeaders } from "./world.ts";
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+afterEach(() => vi.restoreAllMocks());
 
 type Result = APIGatewayProxyStructuredResultV2 & {
   multiValueHeaders?: Record<string, string[]>;
@@ -103,11 +101,10 @@ describe("an HTTP API", () => {
     const result = await handle(httpEvent({ headers: await lower(aws) }));
     expect(result).toEqual({
       statusCode: 418,
-      headers: {
+      headers: expect.objectContaining({
         "content-type": "image/png",
         "www-authenticate": "Basic",
-        "x-request-id": expect.any(String),
-      },
+      }),
       cookies: ["a=1; Expires=Thu, 01 Jan 2032 00:00:00 GMT", "b=2"],
       body: Buffer.from(bytes).toString("base64"),
       isBase64Encoded: true,
@@ -169,8 +166,7 @@ describe("an upstream that fails", () => {
   test("no connection", async () => {
     const failed = await failure(() => Promise.reject(new TypeError("fetch failed")));
     expect(failed).toMatchObject({ status: 502, detail: "The upstream could not be reached." });
-    expect(failed.log).toMatch(/^\{"v":1,[^\n]*"rule":"upstream:api"[^\n]*\}$/);
-    expect(failed.log).toContain('"upstream":{"problem":"unreachable"');
+    expect(failed.log).toMatch(/^\{"v":1,[^\n]*"upstream":\{"problem":"unreachable"[^\n]*\}$/);
   });
 
   test("no answer within the documents' time", async () => {

@@ -109,6 +109,32 @@ describe("what lasts refuses, and says what to change", () => {
     expect(call).toHaveBeenCalledTimes(1);
   });
 
+  test.each([
+    [
+      "One or more parameter values were invalid: Type mismatch for key pk expected: S actual: B",
+      /expected: S actual: B; .* has another key/,
+    ],
+    [
+      "Item size has exceeded the maximum allowed size",
+      /^DynamoDB, ValidationException: Item size has exceeded the maximum allowed size; that is about our write to/,
+    ],
+    ["no\r\nline\u0000 break.", /: no line break; that is/],
+    ["x".repeat(1000), /: x{300}; that is/],
+  ])("the real reason of a ValidationException is told: %s", async (message, says) => {
+    for (const name of ["message", "Message"]) {
+      const body = { __type: "com.amazon.coral.validate#ValidationException", [name]: message };
+      const { store } = answered({ status: 400, body });
+      await expect(store.claim(await claimOf("a"))).rejects.toThrow(says);
+    }
+  });
+
+  test("what is said of a bad signature is not told: it quotes the request's headers", async () => {
+    const body = { __type: "x#InvalidSignatureException", message: "x-amz-security-token:hunter2" };
+    const { store } = answered({ status: 400, body });
+    const thrown = await store.claim(await claimOf("a")).catch((error: Error) => error.message);
+    expect(thrown).toBe("DynamoDB answered 400 InvalidSignatureException.");
+  });
+
   test("a table that is not there", async () => {
     const store = storeOver(dynamo.url, { table: "nothing" });
     await expect(store.claim(await claimOf("a"))).rejects.toThrow(`no table nothing in ${region}`);

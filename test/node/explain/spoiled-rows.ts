@@ -105,7 +105,7 @@ export const rows: readonly Row[] = [
   ],
   ["no proof", "proof.missing", send({ DPoP: "" })],
   ["two proofs", "proof.multiple", ({ proof }) => ({ headers: { DPoP: `${proof}, ${proof}` } })],
-  ["a long proof", "proof.malformed", send({ DPoP: "a".repeat(9000) })],
+  ["a long proof", "credentials.too_large", send({ DPoP: "a".repeat(9000) })],
 
   ["an opaque token", "token.malformed", send({ Authorization: "DPoP opaque-token-of-somebody" })],
   ["a token's typ", "token.type", tokenWith({}, { typ: "dpop+jwt" })],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ScopeRequirement } from "../../src/configuration.ts";
-import { checkScopes } from "../../src/policy.ts";
+import type { ScopeRequirement } from "../../../src/configuration.ts";
+import { checkScopes } from "../../../src/policy/scopes.ts";
 
 function allows(
   strategy: ScopeRequirement["strategy"],

@@ -1,5 +1,5 @@
-import type { PolicyStep, ScopeRequirement } from "./configuration.ts";
-import { Refused } from "./decision.ts";
+import type { ScopeRequirement } from "../configuration.ts";
+import { Refused } from "../decision.ts";
 
 type Granted = (granted: string, required: string) => boolean;
 
@@ -27,13 +27,6 @@ export function checkScopes(
       expected: missing.join(" "),
       found: granted.join(" ") || "no scope",
     });
-  }
-}
-
-/** The rule's authorizers, in order; only `deny` refuses. */
-export function checkPolicy(steps: readonly PolicyStep[]): void {
-  for (const step of steps) {
-    if (step.type === "deny") throw new Refused("policy.denied", { found: step.id });
   }
 }
 

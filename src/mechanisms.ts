@@ -1,0 +1,64 @@
+import type {
+  Configuration,
+  CookieFinalizer,
+  MapContextualizer,
+  MechanismName,
+} from "./configuration.ts";
+import { Fault } from "./decision.ts";
+import type { Seen } from "./mint/template-data.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Secrets } from "./secrets.ts";
+
+/**
+ * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
+ * that imports what its documents use and nothing else; whoever compiles at run time hands in
+ * `allMechanisms` of mechanisms/all.ts. To add one: its name in configuration/mechanism-name.ts, its type here, its code
+ * in mechanisms/NAME.ts under the same name, and where it is used in documents/compile/needs.ts.
+ */
+export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
+  readonly cookie?: FinalizerCode<CookieFinalizer>;
+  readonly map?: StepCode<MapContextualizer>;
+}
+
+/** A configuration, and the code of the mechanisms that it needs. */
+export interface Equipped extends Configuration {
+  readonly mechanisms?: Mechanisms;
+}
+
+/** What the code of a mechanism is made with, once an authorizer: its caches live in what it makes. */
+export interface Kit {
+  readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
+  readonly secrets: Secrets;
+  readonly mechanisms: Mechanisms;
+}
+
+/** A step of the policy: it refuses by throwing, and answers what those after it may use. */
+export type StepCode<Step> = (kit: Kit) => (step: Step, seen: Seen) => Promise<Learned> | Learned;
+
+export interface Learned {
+  /** For the step's name in `Outputs`; absent: nothing. */
+  readonly output?: unknown;
+  /** For the upstream. */
+  readonly headers?: Headers;
+}
+
+/** A finalizer: the headers that it adds for the upstream, in place of the client's own. */
+export type FinalizerCode<Finalizer> = (
+  kit: Kit,
+) => (finalizer: Finalizer, seen: Seen, before: OurHeaders) => Promise<OurHeaders> | OurHeaders;
+
+export type OurHeaders = ReadonlyArray<readonly [name: string, value: string]>;
+
+/** Throws a Fault where the configuration needs code that was not handed in: nothing passes unjudged. */
+export function equip({ needs, mechanisms = {} }: Equipped): Mechanisms {
+  for (const name of needs) given(mechanisms[name], name);
+  return mechanisms;
+}
+
+/** The code of a mechanism that a step needs. Throws a Fault where it was not handed in. */
+export function given<Code>(code: Code | undefined, name: MechanismName): Code {
+  if (code !== undefined) return code;
+  throw new Fault(
+    `The configuration needs the mechanism ${name}, which was not handed in: take the module that dpop-edge compile writes, or give {...configuration, mechanisms: allMechanisms} with allMechanisms from dpop-edge/mechanisms/all.`,
+  );
+}

@@ -1,0 +1,33 @@
+import type { CookieFinalizer } from "../configuration.ts";
+import { Fault } from "../decision.ts";
+import type { FinalizerCode } from "../mechanisms.ts";
+import { renderText } from "../mint/render.ts";
+
+/** RFC 6265 section 4.1.1: cookie-octets, perhaps in quotation marks. */
+const cookieValue = /^("[!#-+\--:<-[\]-~]*"|[!#-+\--:<-[\]-~]*)$/;
+
+/**
+ * The finalizer `cookie`: the client's cookies, without those of our names, and ours after them.
+ * A client's copy must not stand before ours: most upstreams read the first one.
+ */
+export const cookie: FinalizerCode<CookieFinalizer> = () => (finalizer, seen, before) => {
+  const sent =
+    before.find(([name]) => name.toLowerCase() === "cookie")?.[1] ??
+    seen.request.headers.get("cookie");
+  const theirs = (sent ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== "" && !Object.hasOwn(finalizer.cookies, nameOf(pair)));
+  const ours = Object.entries(finalizer.cookies).map(([name, template]) => {
+    const value = renderText(template, seen).trim();
+    if (cookieValue.test(value)) return `${name}=${value}`;
+    throw new Fault(
+      `The cookie ${name}'s template rendered a character that cookies cannot carry: use urlenc in it.`,
+    );
+  });
+  return [["Cookie", [...theirs, ...ours].join("; ")]];
+};
+
+function nameOf(pair: string): string {
+  return (pair.split("=")[0] ?? "").trim();
+}

@@ -1,0 +1,48 @@
+import type { PolicyStep } from "../configuration.ts";
+import { Refused } from "../decision.ts";
+import { given, type Kit, type Learned, type OurHeaders } from "../mechanisms.ts";
+import type { Seen } from "../mint/template-data.ts";
+
+/** Runs a rule's contextualizers and authorizers; one per process or isolate. */
+export interface Policy {
+  /** In the document's order. @throws Refused by the step that denies */
+  judge(steps: readonly PolicyStep[], seen: Seen): Promise<Judged>;
+}
+
+export interface Judged {
+  /** What was seen, and the steps' outputs. */
+  readonly seen: Seen;
+  /** What steps add for the upstream. */
+  readonly headers: OurHeaders;
+}
+
+const nothing: Learned = {};
+
+export function createPolicy(kit: Kit): Policy {
+  const map = kit.mechanisms.map?.(kit);
+
+  async function run(step: PolicyStep, seen: Seen): Promise<Learned> {
+    switch (step.type) {
+      case "allow":
+        return nothing;
+      case "deny":
+        throw new Refused("policy.denied", { found: step.id });
+      case "map":
+        return given(map, "map")(step, seen);
+    }
+  }
+
+  return {
+    async judge(steps, before) {
+      let seen = before;
+      const headers: Array<readonly [string, string]> = [];
+      for (const step of steps) {
+        const learned = await run(step, seen);
+        if (learned.headers) headers.push(...learned.headers);
+        if (learned.output !== undefined)
+          seen = { ...seen, outputs: { ...seen.outputs, [step.id]: learned.output } };
+      }
+      return { seen, headers };
+    },
+  };
+}

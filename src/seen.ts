@@ -1,0 +1,25 @@
+import type { Principal } from "./decision.ts";
+import type { Seen } from "./mint/template-data.ts";
+import type { EdgeRequest, RequestUrl } from "./runtime.ts";
+
+/** What a rule's documents may see of a request, before any of their steps ran. */
+export function seenOf(
+  { id, attributes }: Pick<Principal, "id" | "attributes">,
+  request: EdgeRequest,
+  url: RequestUrl,
+  captures: Readonly<Record<string, string>>,
+): Seen {
+  const { method, headers, clientAddress } = request;
+  return {
+    subject: { id, attributes },
+    request: {
+      method,
+      url: url.public,
+      captures,
+      headers,
+      clientAddresses: clientAddress === undefined ? [] : [clientAddress],
+    },
+    values: {},
+    outputs: {},
+  };
+}

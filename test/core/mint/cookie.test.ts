@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import type { CookieFinalizer } from "../../../src/configuration.ts";
+import { Fault } from "../../../src/decision.ts";
+import { cookie } from "../../../src/mechanisms/cookie.ts";
+import type { OurHeaders } from "../../../src/mechanisms.ts";
+import { parseTemplate } from "../../../src/mint/template.ts";
+import { createSecrets } from "../../../src/secrets.ts";
+import { templateData } from "./template-data.ts";
+
+const kit = {
+  runtime: { now: () => 0, fetch: () => Promise.reject(), random: () => new Uint8Array() },
+  secrets: createSecrets({}, () => undefined),
+  mechanisms: {},
+};
+
+function cookies(template: string, sent?: string, before: OurHeaders = []) {
+  const finalizer: CookieFinalizer = {
+    type: "cookie",
+    id: "cookies",
+    cookies: { user: parseTemplate(template) },
+  };
+  const headers = new Headers(sent === undefined ? {} : { Cookie: sent });
+  const data = templateData();
+  return cookie(kit)(finalizer, { ...data, request: { ...data.request, headers } }, before);
+}
+
+describe("the finalizer cookie", () => {
+  test.each([
+    ["none of the client's", undefined, "user=alice"],
+    ["the client's others", "a=1; b=2", "a=1; b=2; user=alice"],
+    [
+      "every client's copy of ours dropped",
+      "user=mallory; a=1;user=x;  user =y",
+      "a=1; user=alice",
+    ],
+    ["a pair without a value", "user; a", "a; user=alice"],
+    ["another case is another cookie", "User=bob", "User=bob; user=alice"],
+  ])("%s", (_, sent, expected) => {
+    expect(cookies("alice", sent)).toEqual([["Cookie", expected]]);
+  });
+
+  test("adds to what a finalizer before it set", () => {
+    expect(cookies("alice", "client=1", [["Cookie", "first=1"]])).toEqual([
+      ["Cookie", "first=1; user=alice"],
+    ]);
+  });
+
+  test.each(["a;b", "a b", "a,b", 'a"b', "a\\b", "ä", "a\nb"])(
+    "sends nothing rather than %j",
+    (value) => {
+      expect(() => cookies(value)).toThrow(Fault);
+    },
+  );
+
+  test("takes a value in quotation marks", () => {
+    expect(cookies('"alice"')).toEqual([["Cookie", 'user="alice"']]);
+  });
+});
