@@ -9,11 +9,13 @@ import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import { createRecorder, type End } from "./event/recorder.ts";
+import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { languageOf } from "./mint/language.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -27,14 +29,7 @@ import { seenOf } from "./seen.ts";
 import { createAccessTokens } from "./token/access-token.ts";
 import { type Credentials, credentials } from "./token/credentials.ts";
 import { mayBeFrom } from "./token/issuer.ts";
-import {
-  authenticatorOf,
-  beginTrail,
-  circumstances,
-  lap,
-  type StageName,
-  type Trail,
-} from "./trail.ts";
+import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
 
 /** Decides about requests, by one configuration. */
 export interface Authorizer {
@@ -69,11 +64,11 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const language = languageOf(kit.mechanisms);
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
   const record = createRecorder(configuration, runtime, secrets);
-  const ended = (trail: Trail, stage: StageName) => lap(trail, stage, runtime.now());
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
@@ -96,13 +91,16 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { rule, route, captures } = router.match(request.method, url);
     trail.rule = rule;
     trail.route = route;
-    ended(trail, "route");
+    trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
-    ended(trail, "policy");
+    const judged = await policy.judge(
+      rule.authorizers,
+      seenOf(principal, request, url, captures, language),
+    );
+    trail.lap("policy");
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
-    ended(trail, "finalize");
+    trail.lap("finalize");
     const ours = [...judged.headers, ...added];
     const { requestId } = trail;
     return allow({ rule, ours, requestId, ...caller }, request, url, configuration);
@@ -123,7 +121,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         case "anonymous":
           return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
         case "jwt": {
-          const sent = credentials(request.headers, configuration.limits);
+          const sent = credentials(request.headers, url.search, configuration.limits);
           if (sent.kind === "none") continue;
           if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
           trail.authenticator = authenticator;
@@ -146,7 +144,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
     const token = await accessTokens.verify(sent.token, authenticator);
     trail.token = token;
-    ended(trail, "token");
+    trail.lap("token");
     const principal = principalOf(token, authenticator);
     trail.principal = principal;
     const presented = presentation(sent, token.jkt, authenticator.possession);
@@ -171,15 +169,15 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const made = { method: request.method, url: url.public, ath, jkt };
     const proof = await proofs.verify(bound.proof, { ...made, algorithms, maxAge, leeway });
     trail.proof = proof;
-    ended(trail, "proof");
+    trail.lap("proof");
     const { origin } = url.public;
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     trail.nonce = nonce;
-    ended(trail, "nonce");
+    trail.lap("nonce");
     if (!possession.replayAllowed) {
       trail.claim = { jkt, route: nonce.route };
       await claimOnce(runtime.replay, proof, nonce.route);
-      ended(trail, "replay");
+      trail.lap("replay");
     }
     // The proof is used up: a challenge later is cheaper than a refusal now.
     return nonce.refresh
@@ -223,7 +221,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     let thrown: unknown;
     let decision: Decision;
     try {
-      decision = await walk(request, trail);
+      decision = await walk(withOneCookie(request), trail);
     } catch (stop) {
       thrown = stop;
       decision = await refuse(stop, request, trail).catch((fault: unknown) => {
@@ -244,9 +242,4 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     },
     publicKeys,
   };
-}
-
-/** What nobody foresaw is refused too. */
-function codeOf(thrown: unknown): RefusalCode {
-  return thrown instanceof Refused ? thrown.code : "internal";
 }

@@ -25,7 +25,10 @@ export const refusals = {
     ...request,
     says: "The Authorization header cannot be read, or contradicts the DPoP header.",
   },
-  "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
+  "credentials.multiple": {
+    ...request,
+    says: "Exactly one access token is allowed, in the Authorization header.",
+  },
 
   "credentials.too_large": {
     status: 431,

@@ -5,6 +5,8 @@ import type {
   MechanismName,
 } from "./configuration.ts";
 import { Fault } from "./decision.ts";
+import type { FunctionGroup } from "./mint/functions/function.ts";
+import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
@@ -18,6 +20,14 @@ import type { Secrets } from "./secrets.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly map?: StepCode<MapContextualizer>;
+  readonly templateBounds?: () => Budget;
+  readonly templateLogic?: FunctionGroup;
+  readonly templateTexts?: FunctionGroup;
+  readonly templateLists?: FunctionGroup;
+  readonly templateDicts?: FunctionGroup;
+  readonly templateEncodings?: FunctionGroup;
+  readonly templateNumbers?: FunctionGroup;
+  readonly templateLoops?: Loops;
 }
 
 /** A configuration, and the code of the mechanisms that it needs. */

@@ -1,6 +1,6 @@
 import type { Circumstances } from "./challenge.ts";
 import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
-import { Fault, type Principal, type RefusalCode } from "./decision.ts";
+import { Fault, type Principal, type RefusalCode, Refused } from "./decision.ts";
 import type { NonceOutcome } from "./dpop/nonce-check.ts";
 import type { Proof } from "./dpop/proof.ts";
 import { requestId } from "./event/request-id.ts";
@@ -13,8 +13,8 @@ export interface Trail {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly began: number;
-  /** When the latest stage ended. */
-  lapped: number;
+  /** A stage has ended. */
+  readonly lap: (stage: StageName) => void;
   /** Milliseconds by stage, of those that took any. */
   stages?: Partial<Record<StageName, number>>;
   url?: RequestUrl;
@@ -35,23 +35,26 @@ export interface Trail {
   would?: RefusalCode;
 }
 
+export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
+
 export function beginTrail(
   request: EdgeRequest,
   { now, random }: Pick<Runtime, "now" | "random">,
 ): Trail {
   const began = now();
-  return { requestId: requestId(request, random), began, lapped: began };
-}
-
-export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
-
-/** A stage has ended. */
-export function lap(trail: Trail, stage: StageName, now: number): void {
-  const took = now - trail.lapped;
-  trail.lapped = now;
-  if (took < 1) return;
-  trail.stages ??= {};
-  trail.stages[stage] = (trail.stages[stage] ?? 0) + took;
+  let lapped = began;
+  const trail: Trail = {
+    requestId: requestId(request, random),
+    began,
+    lap(stage) {
+      const took = now() - lapped;
+      lapped += took;
+      if (took < 1) return;
+      trail.stages ??= {};
+      trail.stages[stage] = took;
+    },
+  };
+  return trail;
 }
 
 /** The token authenticator that answers for the rule: the one that judged, else the first. */
@@ -98,4 +101,9 @@ export function faultOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "something that is not an Error was thrown";
   const place = thrown.stack?.match(/^\s+at .*$/m)?.[0].trim();
   return place ? `${thrown.name} ${place}` : thrown.name;
+}
+
+/** What nobody foresaw is refused too. */
+export function codeOf(thrown: unknown): RefusalCode {
+  return thrown instanceof Refused ? thrown.code : "internal";
 }

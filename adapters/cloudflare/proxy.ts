@@ -1,12 +1,12 @@
 import type { Allow } from "../../src/decision.ts";
-import { type Problem, problemReply } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
 import type { Carried } from "./edge.ts";
 import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
 /**
  * Sends an allowed request to its upstream, once, and streams the answer back; redirects are the
- * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both
+ * client's to follow. No answer is a 504, no connection or none that is understood a 502. A client that leaves ends both
  * (the platform cancels what a request began).
  */
 export async function forward(request: Request, allow: Allow): Promise<Carried> {
@@ -29,10 +29,14 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
       encodeResponseBody: "manual",
       signal: deadline.signal,
     });
-    // Whatever coding the upstream chose passes as it is.
-    return { response: rewritten(answer, allow, "manual") };
+    if (!isPassable(answer.status) && answer.webSocket === null) {
+      await answer.body?.cancel().catch(() => undefined);
+      return failed("incomprehensible");
+    }
+    return { response: rewritten(answer, allow) };
   } catch {
-    return deadline.signal.aborted ? failed("late") : failed("unreachable");
+    // The platform has one error for no connection and for what it could not read.
+    return deadline.signal.aborted ? failed("late") : failed("lost");
   } finally {
     deadline.end();
   }

@@ -11,7 +11,7 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.too_large":
     "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
-    "Send one Authorization field: look for a proxy or an SDK that adds its own.",
+    "Send one Authorization field and no access_token in the query: look for a proxy or an SDK that adds its own.",
 
   "body.too_large":
     "Send less, or raise serve.limits.body; only rules that look into the body have that limit.",

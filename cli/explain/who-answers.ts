@@ -24,7 +24,12 @@ export async function whoAnswers(
   const read = await findings.check(
     "credentials.fields",
     [],
-    () => credentials(request.headers, setting.configuration.limits),
+    () =>
+      credentials(
+        request.headers,
+        /\?[^#]*/.exec(request.url)?.[0] ?? "",
+        setting.configuration.limits,
+      ),
     (read) => ({ found: read.kind === "none" ? "no token" : presented(read) }),
     { found: shapeOf(request.headers) },
   );

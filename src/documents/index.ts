@@ -9,6 +9,7 @@ import { type MechanismsDocument, mechanismsDocument } from "./schema/mechanisms
 import { type RulesDocument, rulesDocument } from "./schema/rules.ts";
 import { root, validate } from "./validate.ts";
 
+export type {} from "../web-names.ts";
 export type { Target } from "./compile/context.ts";
 export type { DocumentSource } from "./document.ts";
 export type { Environment } from "./environment.ts";

@@ -1,9 +1,10 @@
 import { type MechanismName, mechanismNames } from "../../configuration/mechanism-name.ts";
 import type { DefaultRule, PolicyStep, Rule } from "../../configuration.ts";
+import { templateParts } from "../../mint/template-parts.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
-  const needed = new Set(rules.flatMap(neededBy));
+  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules)]);
   return mechanismNames.filter((name) => needed.has(name));
 }
 
