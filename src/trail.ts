@@ -1,5 +1,5 @@
 import type { Circumstances } from "./challenge.ts";
-import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { Configuration, DefaultRule, Rule, TokenAuthenticator } from "./configuration.ts";
 import { Fault, type Principal, type RefusalCode, Refused } from "./decision.ts";
 import type { NonceOutcome } from "./dpop/nonce-check.ts";
 import type { Proof } from "./dpop/proof.ts";
@@ -7,6 +7,7 @@ import { requestId } from "./event/request-id.ts";
 import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";
 import type { Claim, EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { AccessToken } from "./token/access-token.ts";
+import { readsTokens } from "./token/reads-tokens.ts";
 
 /** What the walk has learned so far; a refusal and the event are written from it. */
 export interface Trail {
@@ -21,7 +22,7 @@ export interface Trail {
   rule?: Rule | DefaultRule;
   /** The path expression that matched. */
   route?: string | undefined;
-  authenticator?: JwtAuthenticator;
+  authenticator?: TokenAuthenticator;
   scheme?: "dpop" | "bearer";
   /** Verified; possession may not be proven. */
   token?: AccessToken;
@@ -58,8 +59,8 @@ export function beginTrail(
 }
 
 /** The token authenticator that answers for the rule: the one that judged, else the first. */
-export function authenticatorOf(trail: Trail): JwtAuthenticator | undefined {
-  return trail.authenticator ?? trail.rule?.authenticators.find((each) => each.type === "jwt");
+export function authenticatorOf(trail: Trail): TokenAuthenticator | undefined {
+  return trail.authenticator ?? trail.rule?.authenticators.find(readsTokens);
 }
 
 /** What a challenge may depend on, as far as the walk came. */
@@ -87,9 +88,18 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
+    ...basicChallenge(trail, authenticator === undefined),
     ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
     ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),
   };
+}
+
+function basicChallenge({ rule }: Trail, alone: boolean): Pick<Circumstances, "basic"> {
+  for (const authenticator of rule?.authenticators ?? []) {
+    if (authenticator.type !== "basic_auth" || authenticator.realm === undefined) continue;
+    return { basic: { realm: authenticator.realm, alone } };
+  }
+  return {};
 }
 
 /**

@@ -1,6 +1,9 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
 export const mechanismNames = [
+  "basicAuth",
   "cookie",
+  "identity",
+  "introspection",
   "map",
   "templateBounds",
   "templateLogic",

@@ -55,8 +55,8 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
     rule: rule?.id,
     authenticator: trail.authenticator?.id,
     scheme: trail.scheme,
-    issuer: token && withoutControls(token.issuer),
-    client: token?.clientId === undefined ? undefined : withoutControls(token.clientId),
+    issuer: told(token?.claims.iss),
+    client: told(token?.clientId),
     sub: hash(principal?.id),
     jkt: hash(token?.jkt),
     token: hash(token?.claims.jti),
@@ -90,6 +90,10 @@ function faultIn({ thrown, ending }: Course): string | undefined {
   return fault === undefined || fault instanceof Refused
     ? undefined
     : cleaned(faultOf(fault), undefined);
+}
+
+function told(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? withoutControls(value) : undefined;
 }
 
 function pathOf({ url }: Trail, pseudonym: Pseudonym | undefined): string | undefined {

@@ -1,6 +1,9 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
+import { basicAuth } from "./basic-auth.ts";
 import { cookie } from "./cookie.ts";
+import { identity } from "./identity.ts";
+import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
@@ -13,7 +16,10 @@ import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
+  basicAuth,
   cookie,
+  identity,
+  introspection,
   map,
   templateBounds,
   templateLogic,
