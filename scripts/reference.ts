@@ -9,6 +9,7 @@ import { secretReference, secretSource } from "../src/documents/schema/secrets.t
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
 import { droppedHeaders } from "../src/forward/dropped-headers.ts";
+import { functionGroups, functions } from "../src/mint/template-functions.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -36,6 +37,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   "step settings": stepTable,
   "dropped headers": droppedTable,
   rule: () => table(rule),
+  functions: functionTable,
 };
 
 interface Row {
@@ -71,6 +73,15 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The functions of templates, a row for each module that travels. */
+function functionTable(): string {
+  const rows = functionGroups.map((group) => {
+    const names = [...functions].filter(([, arity]) => arity.group === group).map(([name]) => name);
+    return `| ${group} | ${names.map((name) => `\`${name}\``).join(" ")} |`;
+  });
+  return ["| module | functions |", "|---|---|", ...rows].join("\n");
 }
 
 function droppedTable(): string {

@@ -13,6 +13,8 @@ export type Credentials =
       readonly proof?: string;
     };
 
+export type Sent = Extract<Credentials, { kind: "sent" }>;
+
 // RFC 9110 section 11.4: auth-scheme [ 1*SP token68 ]. A tab is no SP.
 const authorizationField = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/;
 const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
@@ -60,7 +62,7 @@ function proof(headers: Headers, limits: Pick<Limits, "token" | "proof">): { pro
 }
 
 /** Before anything looks inside: decoding, hashing and remembering cost by the byte. */
-function checkLength(
+export function checkLength(
   what: "token" | "proof",
   text: string,
   limits: Pick<Limits, "token" | "proof">,
