@@ -18,11 +18,12 @@ export interface Passed {
   readonly mcp?: { readonly finish: Finish } | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly requestId: string;
 }
 
 /** What the adapter carries out: where the request goes, what goes along, what comes back. */
 export function allow(
-  { rule, principal, ours, nonce, mcp, now }: Passed,
+  { rule, principal, ours, nonce, requestId, mcp, now }: Passed,
   request: EdgeRequest,
   url: RequestUrl,
   configuration: Configuration,
@@ -36,7 +37,13 @@ export function allow(
     kind: "allow",
     rule: rule.id,
     principal,
-    headers: upstreamHeaders(request, { url, ours, ...(forwardTo ? { forwardTo } : {}) }),
+    requestId,
+    headers: upstreamHeaders(request, {
+      url,
+      ours,
+      requestId,
+      ...(forwardTo ? { forwardTo } : {}),
+    }),
     ...(forwardTo
       ? {
           upstream: {
@@ -50,6 +57,7 @@ export function allow(
       responseHeaders(upstream, {
         origin,
         status,
+        requestId,
         ...(cors ? { cors } : {}),
         ...(nonce === undefined ? {} : { nonce }),
       }),
