@@ -1,6 +1,7 @@
 import type {
   Configuration,
   CookieFinalizer,
+  Expression,
   MapContextualizer,
   MechanismName,
 } from "./configuration.ts";
@@ -16,6 +17,7 @@ import type { Secrets } from "./secrets.ts";
  * in mechanisms/NAME.ts under the same name, and where it is used in documents/compile/needs.ts.
  */
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
+  readonly cel?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly map?: StepCode<MapContextualizer>;
 }
@@ -30,6 +32,15 @@ export interface Kit {
   readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
+}
+
+export interface Cel {
+  /**
+   * Whether the expression is true.
+   * @param more what else it may name: Payload, Error
+   * @throws Refused policy.denied where it has no value; it never passes by mistake
+   */
+  holds(expression: Expression, seen: Seen, more?: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** A step of the policy: it refuses by throwing, and answers what those after it may use. */

@@ -1,4 +1,4 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
-export const mechanismNames = ["cookie", "map"] as const;
+export const mechanismNames = ["cel", "cookie", "map"] as const;
 
 export type MechanismName = (typeof mechanismNames)[number];

@@ -8,7 +8,9 @@ export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly Mechan
 }
 
 function neededBy({ authorizers, finalizers }: Rule | DefaultRule): MechanismName[] {
+  const conditional = [...authorizers, ...finalizers].some((step) => step.if !== undefined);
   return [
+    ...(conditional ? (["cel"] as const) : []),
     ...authorizers.flatMap(neededByStep),
     ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
   ];
