@@ -12,8 +12,9 @@ export default {
     const name = searchParams.get("case");
     if (name === null) {
       // Workers allow no randomness outside of a request, and this module makes keys.
-      const { cases } = await import("./decision.ts");
-      ready = await cases(count);
+      const { cases, given } = await import("./decision.ts");
+      const { peers } = await import("./peers.ts");
+      ready = [...(await cases(count)), ...(await peers(await given(count)))];
       return Response.json(ready.map((each) => each.name));
     }
     const chosen = ready.find((each) => each.name === name);

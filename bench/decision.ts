@@ -3,14 +3,15 @@ import { createNonces } from "../src/dpop/nonce.ts";
 import { parseClaims } from "../src/mint/template.ts";
 import type { EdgeRequest } from "../src/runtime.ts";
 import {
+  apiRule,
   clientKey,
+  configuration,
   createWorld,
   dpopProof,
-  noNonce,
+  jwtAuthenticator,
   origin,
   request,
   type World,
-  withRule,
 } from "../test/core/authorizer/world.ts";
 
 /** One thing to be timed: `run(i)` for i from 0 to `count` - 1, each with a proof of its own. */
@@ -19,45 +20,51 @@ export interface Case {
   readonly run: (index: number) => Promise<unknown>;
 }
 
-const { finalizers, ...rule } = noNonce.rules[0] ?? withRule({}).rules[0] ?? fail("no rule");
-const jwt = finalizers.find((each): each is JwtFinalizer => each.type === "jwt") ?? fail("no jwt");
-const changing: JwtFinalizer = {
+/** What every peer is given as well: the same token and proofs, and the issuer's keys. */
+export interface Given {
+  readonly token: string;
+  readonly proofs: readonly string[];
+  readonly url: string;
+  readonly issuerKeys: unknown;
+}
+
+const jwt =
+  apiRule.finalizers.find((each): each is JwtFinalizer => each.type === "jwt") ?? fail("no jwt");
+const minting: JwtFinalizer = {
   ...jwt,
   claims: parseClaims('{"url": {{ quote .Request.URL.String }}}'),
 };
+// A bench may take longer than a nonce of a minute lives.
+const possession = { ...jwtAuthenticator.possession, maxAge: 600 };
 const withFinalizers = (chosen: readonly JwtFinalizer[]): Configuration => ({
-  ...noNonce,
-  rules: [{ ...rule, finalizers: chosen }],
+  ...configuration,
+  replay: { ...configuration.replay, window: 700 },
+  rules: [
+    { ...apiRule, authenticators: [{ ...jwtAuthenticator, possession }], finalizers: chosen },
+  ],
 });
 
 /** The cases, each made ready for `count` runs, in whatever runtime this is. */
 export async function cases(count: number): Promise<readonly Case[]> {
   return [
     await rawVerify(),
-    ...minting(),
-    await warm("warm decision, nothing minted", count, []),
-    await warm("warm decision, internal token reused", count, [jwt]),
-    await warm("warm decision, internal token minted", count, [changing]),
-    await cold("cold decision, internal token minted", count, [changing]),
+    await rawVerifyAndSign(),
+    await warm("decision: nonce, memory claim", count, []),
+    await warm("decision: internal token reused", count, [jwt]),
+    await warm("decision: internal token minted", count, [minting]),
+    await cold("decision: in a new isolate, minted", count, [minting]),
+    ...mintingNonces(),
+    await refused("refusal: garbage", count, "proof.malformed", () => "garbage.garbage.garbage"),
+    await refused("refusal: wrong htu", count, "proof.htu", (proof, _, wrong) => wrong ?? proof),
+    await refused("refusal: bad signature", count, "proof.signature", (proof, other) =>
+      [proof.slice(0, proof.lastIndexOf(".")), other.slice(other.lastIndexOf("."))].join(""),
+    ),
   ];
 }
 
 /** What a decision cannot do without: the proof's signature. */
 async function rawVerify(): Promise<Case> {
-  const proof = await dpopProof(clientKey, "token", 0);
-  const [header = "", payload = "", signature = ""] = proof.split(".");
-  const key = await crypto.subtle.importKey(
-    "jwk",
-    clientKey.publicJwk,
-    { name: "ECDSA", namedCurve: "P-256" },
-    false,
-    ["verify"],
-  );
-  const data = new TextEncoder().encode(`${header}.${payload}`);
-  const bytes = Uint8Array.from(
-    atob(signature.replaceAll("-", "+").replaceAll("_", "/")),
-    (character) => character.charCodeAt(0),
-  );
+  const { key, bytes, data } = await rawProof();
   return {
     name: "one raw ES256 verify",
     run: async () => {
@@ -67,8 +74,33 @@ async function rawVerify(): Promise<Case> {
   };
 }
 
+/** And what it cannot do without where it mints. */
+async function rawVerifyAndSign(): Promise<Case> {
+  const { key, bytes, data } = await rawProof();
+  const ecdsa = { name: "ECDSA", hash: "SHA-256" };
+  return {
+    name: "one raw ES256 verify and sign",
+    run: async () => {
+      const good = await crypto.subtle.verify(ecdsa, key, bytes, data);
+      if (!good) fail("the raw signature does not verify");
+      await crypto.subtle.sign(ecdsa, clientKey.privateKey, data);
+    },
+  };
+}
+
+async function rawProof() {
+  const proof = await dpopProof(clientKey, "token", 0);
+  const [header = "", payload = "", signature = ""] = proof.split(".");
+  const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
+  const key = await crypto.subtle.importKey("jwk", clientKey.publicJwk, ecdsa, false, ["verify"]);
+  const data = new TextEncoder().encode(`${header}.${payload}`);
+  const binary = atob(signature.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return { key, bytes, data };
+}
+
 /** What it costs that no challenge repeats a nonce: the second over the first. */
-function minting(): readonly Case[] {
+function mintingNonces(): readonly Case[] {
   const signing = { kid: "bench", bytes: new Uint8Array(32) };
   const nonces = createNonces({
     keys: async () => ({ signing, all: [signing] }),
@@ -82,7 +114,7 @@ function minting(): readonly Case[] {
 }
 
 async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {
-  const world = createWorld(withFinalizers(chosen));
+  const world = worldNow(withFinalizers(chosen));
   const requests = await signed(world, count + 1);
   await allowed(world, requests[count]);
   return { name, run: (index) => allowed(world, requests[index]) };
@@ -90,27 +122,80 @@ async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]
 
 /** A new isolate for every request: keys fetched and imported, the token verified, secrets parsed. */
 async function cold(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {
-  const requests = await signed(createWorld(withFinalizers(chosen)), count);
+  const settings = withFinalizers(chosen);
+  const requests = await signed(worldNow(settings), count);
+  return { name, run: (index) => allowed(worldNow(settings), requests[index]) };
+}
+
+/** A flood from somebody with a good token; `spoiled` makes each proof bad. */
+async function refused(
+  name: string,
+  count: number,
+  code: string,
+  spoiled: (proof: string, other: string, elsewhere: string | undefined) => string,
+): Promise<Case> {
+  const world = worldNow(withFinalizers([]));
+  const requests = await signed(world, count + 2);
+  const elsewhere = await dpopProof(clientKey, tokenOf(requests[0]), world.clock.seconds, {
+    htu: `${origin}/elsewhere`,
+  });
+  await allowed(world, requests[count + 1]);
+  const bad = requests.map(({ headers, ...rest }, index): EdgeRequest => {
+    const other = requests[(index + 1) % requests.length]?.headers.get("DPoP") ?? "";
+    const proof = spoiled(headers.get("DPoP") ?? "", other, elsewhere);
+    const fields = { Authorization: headers.get("Authorization") ?? "", DPoP: proof };
+    return { ...rest, headers: new Headers(fields) };
+  });
   return {
     name,
-    run: (index) => allowed(createWorld(withFinalizers(chosen)), requests[index]),
+    run: async (index) => {
+      const decision = await world.authorizer.authorize(bad[index] ?? fail("no request"));
+      const found = decision.kind === "refuse" ? decision.code : decision.kind;
+      if (found !== code) fail(`${found} in place of ${code}`);
+    },
+  };
+}
+
+/** A world whose clock stands at this moment: peers read the real one. */
+export function worldNow(settings: Configuration): World {
+  const world = createWorld(settings);
+  world.clock.seconds = Math.floor(Date.now() / 1000);
+  return world;
+}
+
+/** The same for peers. */
+export async function given(count: number): Promise<Given> {
+  const world = worldNow(withFinalizers([]));
+  const requests = await signed(world, count);
+  return {
+    token: tokenOf(requests[0]),
+    proofs: requests.map(({ headers }) => headers.get("DPoP") ?? ""),
+    url: `${origin}/api/x`,
+    issuerKeys: await (await world.jwks()).json(),
   };
 }
 
 async function signed(world: World, count: number): Promise<readonly EdgeRequest[]> {
-  const token = await world.accessToken({ cnf: { jkt: clientKey.jkt } });
-  return await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      const proof = await dpopProof(clientKey, token, world.clock.seconds);
-      const url = `${origin}/api/x?call=${index}`;
-      return request({ Authorization: `DPoP ${token}`, DPoP: proof }, { url });
-    }),
-  );
+  const token = await world.accessToken({ cnf: { jkt: clientKey.jkt }, jti: "1" });
+  const one = async (index: number, nonce: Readonly<Record<string, string>>) => {
+    const proof = await dpopProof(clientKey, token, world.clock.seconds, nonce);
+    const url = `${origin}/api/x?call=${index}`;
+    return request({ Authorization: `DPoP ${token}`, DPoP: proof }, { url });
+  };
+  const challenge = await world.authorizer.authorize(await one(0, {}));
+  if (challenge.kind !== "refuse") fail("no challenge");
+  const nonce = challenge.headers.get("DPoP-Nonce") ?? fail("no nonce");
+  return await Promise.all(Array.from({ length: count }, (_, index) => one(index, { nonce })));
+}
+
+function tokenOf(sent: EdgeRequest | undefined): string {
+  return sent?.headers.get("Authorization")?.slice("DPoP ".length) ?? fail("no token");
 }
 
 async function allowed(world: World, sent: EdgeRequest | undefined): Promise<void> {
   const decision = await world.authorizer.authorize(sent ?? fail("no request"));
-  if (decision.kind !== "allow") fail(`refused: ${decision.code}`);
+  if (decision.kind !== "allow")
+    fail(`not allowed, but ${"code" in decision ? decision.code : decision.kind}`);
 }
 
 function fail(why: string): never {

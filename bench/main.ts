@@ -1,28 +1,63 @@
-import { throughput } from "./throughput.ts";
+import { parseArgs } from "node:util";
+import { checkout } from "./against.ts";
+import { here } from "./edge.ts";
+import { type Extent, measure } from "./measure.ts";
+import { profile } from "./profile.ts";
+import { printBeside, printLoad, printLoop, printProfile } from "./report.ts";
 import { machine, onNode, onWorkerd, type Timings } from "./timing.ts";
 
 // Ratios only mean something within one run: the machine is never quiet.
 
-console.log(`dpop-edge bench (${machine})`);
-report("Node", await onNode());
-report("workerd", await onWorkerd());
-console.log("\nrequests a second under local workerd, one client, 32 connections");
-for (const mode of ["generation", "durable"] as const) {
-  const { worker, passThrough } = await throughput(mode);
-  console.log(`  pass-through Worker    ${passThrough.toFixed(0).padStart(6)}`);
-  const rate = worker.toFixed(0).padStart(6);
-  console.log(`  dpop-edge, ${mode.padEnd(10)}  ${rate}   ${ratio(worker, passThrough)} of it`);
-}
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean", default: false },
+    against: { type: "string" },
+    json: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    case: { type: "string", default: "+ replay, generation" },
+  },
+});
 
-function report(runtime: string, timings: Timings): void {
-  const [baseline = Number.NaN] = timings.values();
-  console.log(`\n${runtime}: microseconds, and how many raw ES256 verifies that is`);
-  for (const [name, microseconds] of timings) {
-    const figures = `${microseconds.toFixed(0).padStart(6)}  ${ratio(microseconds, baseline)}`;
-    console.log(`  ${name.padEnd(40)}${figures}`);
+const extent: Extent = values.short
+  ? { rounds: 3, requests: 600, clients: 32, connections: 32 }
+  : { rounds: 7, requests: 3000, clients: 200, connections: 32 };
+const loop = values.short ? { count: 300, rounds: 3 } : { count: 2000, rounds: 5 };
+
+if (values.profile) printProfile(values.case, await profile(values.case, extent.requests * 2));
+else await bench(values.against);
+process.exit();
+
+async function bench(ref: string | undefined): Promise<void> {
+  const other = ref === undefined ? undefined : checkout(ref);
+  try {
+    const trees = new Map(
+      other === undefined
+        ? [["here", here]]
+        : [
+            [ref ?? "", other.tree],
+            ["here", here],
+          ],
+    );
+    const measured = await measure(trees, extent);
+    const loops = new Map<string, { node: Timings; workerd: Timings }>();
+    for (const [name, tree] of trees)
+      loops.set(name, { workerd: await onWorkerd(tree, loop), node: await onNode(tree, loop) });
+    if (values.json)
+      return console.log(JSON.stringify({ machine, extent, ...plain(measured, loops) }));
+    console.log(`dpop-edge bench (${machine})`);
+    printLoad(measured, extent);
+    for (const [name, timings] of loops) printLoop(name, timings);
+    printBeside(measured, loops);
+  } finally {
+    other?.remove();
   }
 }
 
-function ratio(a: number, b: number): string {
-  return (a / b).toFixed(2);
+/** Maps as objects, for JSON. */
+function plain(...values: readonly unknown[]): object {
+  const [measured, loops] = values;
+  const text = JSON.stringify({ measured, loops }, (_, value: unknown) =>
+    value instanceof Map ? Object.fromEntries(value) : value,
+  );
+  return JSON.parse(text);
 }

@@ -1,42 +1,53 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { startScript } from "../cli/workerd.ts";
-import { cases } from "./decision.ts";
+import type { Case } from "./decision.ts";
+import { startRawWorkerd } from "./raw-workerd.ts";
 
-/** Microseconds a run, by case. */
+/** Microseconds of CPU a run, by case. */
 export type Timings = ReadonlyMap<string, number>;
 
-const count = 2000;
-const rounds = 5;
-
-/** The cases on Node, in this process. */
-export async function onNode(): Promise<Timings> {
-  const ready = await cases(count);
-  return await measure(
-    ready.map((each) => each.name),
-    async () => await cases(count),
-    async (name, made) => {
-      const chosen = made.find((each) => each.name === name);
-      if (chosen === undefined) throw new Error(`no case ${name}`);
-      for (let index = 0; index < count; index += 1) await chosen.run(index);
-    },
-  );
+export interface Loop {
+  /** Runs of a case in a round. */
+  readonly count: number;
+  readonly rounds: number;
 }
 
-/** The same cases inside workerd. */
-export async function onWorkerd(): Promise<Timings> {
+/** The cases and the peers on Node, in this process. `tree`: the commit whose decisions are timed. */
+export async function onNode(tree: URL, loop: Loop): Promise<Timings> {
+  const { cases, given }: typeof import("./decision.ts") = await import(
+    new URL("bench/decision.ts", tree).href
+  );
+  const { peersOnNode }: typeof import("./peers-node.ts") = await import("./peers-node.ts");
+  const made = async (): Promise<readonly Case[]> => [
+    ...(await cases(loop.count)),
+    ...(await peersOnNode(await given(loop.count))),
+  ];
+  const names = (await made()).map((each) => each.name);
+  return await measure(names, loop, made, async (name, ready) => {
+    const chosen = ready.find((each) => each.name === name);
+    if (chosen === undefined) throw new Error(`no case ${name}`);
+    const before = process.cpuUsage();
+    for (let index = 0; index < loop.count; index += 1) await chosen.run(index);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+}
+
+/** The same inside workerd, without the peers that need Node. */
+export async function onWorkerd(tree: URL, loop: Loop): Promise<Timings> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("./decision-worker.ts", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL("bench/decision-worker.ts", tree))],
     bundle: true,
     write: false,
     format: "esm",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
+    logLevel: "silent",
   });
-  const worker = await startScript({ script: outputFiles[0]?.text ?? "" });
+  const worker = await startRawWorkerd({ script: outputFiles[0]?.text ?? "" });
   const ask = async (query: string): Promise<Response> => {
-    const response = await fetch(`${worker.url}/?count=${count}${query}`);
+    const response = await fetch(`http://127.0.0.1:${worker.port}/?count=${loop.count}${query}`);
     if (!response.ok)
       throw new Error(`the bench Worker answered ${response.status}: ${await response.text()}`);
     return response;
@@ -45,8 +56,13 @@ export async function onWorkerd(): Promise<Timings> {
     const names: unknown = await (await ask("")).json();
     return await measure(
       Array.isArray(names) ? names.map(String) : [],
+      loop,
       async () => await (await ask("")).text(),
-      async (name) => await (await ask(`&case=${encodeURIComponent(name)}`)).text(),
+      async (name) => {
+        const before = worker.cpu();
+        await (await ask(`&case=${encodeURIComponent(name)}`)).text();
+        return worker.cpu() - before;
+      },
     );
   } finally {
     await worker.stop();
@@ -56,16 +72,17 @@ export async function onWorkerd(): Promise<Timings> {
 /** The median of several rounds, every case in every round, so that drift hits all alike. */
 async function measure<Made>(
   names: readonly string[],
+  { count, rounds }: Loop,
   make: () => Promise<Made>,
-  run: (name: string, made: Made) => Promise<unknown>,
+  run: (name: string, made: Made) => Promise<number>,
 ): Promise<Timings> {
   const samples = new Map<string, number[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round += 1) {
+  // One round more than is counted: the first one warms up.
+  for (let round = 0; round <= rounds; round += 1) {
     const made = await make();
     for (const [name, taken] of samples) {
-      const began = performance.now();
-      await run(name, made);
-      taken.push(((performance.now() - began) * 1000) / count);
+      const cpu = await run(name, made);
+      if (round > 0) taken.push(cpu / count);
     }
   }
   return new Map([...samples].map(([name, taken]) => [name, median(taken)]));

@@ -3,6 +3,7 @@ import { addClient } from "./client-commands.ts";
 import { addDocuments } from "./documents-commands.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
+import { addProxy } from "./proxy-command.ts";
 import { addSecrets } from "./secret-commands.ts";
 import { version } from "./version.ts";
 
@@ -23,6 +24,7 @@ export function createProgram(finish: Finish): Command {
   addDemo(program, finish);
   addSecrets(program, finish);
   addClient(program, finish);
+  addProxy(program, finish);
   addExplain(program, finish);
   return program;
 }

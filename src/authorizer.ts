@@ -1,6 +1,7 @@
 import { allow, type Passed } from "./allow.ts";
+import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
-import type { DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
 import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
@@ -9,11 +10,13 @@ import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import type { DecisionEvent } from "./event.ts";
+import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { languageOf } from "./mint/language.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -24,9 +27,7 @@ import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
-import { createAccessTokens } from "./token/access-token.ts";
-import { type Credentials, credentials } from "./token/credentials.ts";
-import { mayBeFrom } from "./token/issuer.ts";
+import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, circumstances, eventOf, type Trail } from "./trail.ts";
 
 /** Decides about requests, by one configuration. */
@@ -36,8 +37,6 @@ export interface Authorizer {
   /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
   publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
 }
-
-type Sent = Extract<Credentials, { kind: "sent" }>;
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
@@ -49,12 +48,13 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const { masterKey } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
-  const accessTokens = createAccessTokens(runtime, secrets);
   const proofs = createProofs(runtime);
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const authenticators = createAuthenticators(kit, configuration.limits);
+  const language = languageOf(kit.mechanisms);
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
@@ -80,51 +80,48 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.rule = rule;
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
+    const judged = await policy.judge(
+      rule.authorizers,
+      seenOf(principal, request, url, captures, language),
+    );
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
     const ours = [...judged.headers, ...added];
     return allow({ rule, ours, ...caller }, request, url, configuration);
   }
 
-  /** The next authenticator is asked only when the credentials are not of this one's kind or issuer. */
   async function authenticate(
     rule: Rule | DefaultRule,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
   ): Promise<Caller> {
-    const last = rule.authenticators.at(-1);
-    for (const authenticator of rule.authenticators) {
-      switch (authenticator.type) {
-        case "unauthorized":
-          throw new Refused("rule.unauthorized");
-        case "anonymous":
-          return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
-        case "jwt": {
-          const sent = credentials(request.headers, configuration.limits);
-          if (sent.kind === "none") continue;
-          if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
-          trail.authenticator = authenticator;
-          trail.scheme = sent.scheme;
-          return await verify(sent, authenticator, request, url, trail);
-        }
-      }
+    const chosen = authenticators.choose(rule.authenticators, request, url);
+    switch (chosen.kind) {
+      case "anonymous":
+        return { principal: chosen.principal };
+      case "basic":
+        trail.principal = await authenticators.user(chosen);
+        return { principal: trail.principal };
+      case "token":
+        trail.authenticator = chosen.authenticator;
+        trail.scheme = chosen.sent.scheme;
+        return await verify(chosen, request, url, trail);
     }
-    throw new Refused("credentials.missing");
   }
 
   /** Scopes last: only who has proven possession is told of them. */
   async function verify(
-    sent: Sent,
-    authenticator: JwtAuthenticator,
+    chosen: Extract<Chosen, { kind: "token" }>,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
   ): Promise<Caller> {
+    const { authenticator, sent } = chosen;
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
-    const token = await accessTokens.verify(sent.token, authenticator);
+    const token = await authenticators.read(chosen, request);
     const principal = principalOf(token, authenticator);
     const presented = presentation(sent, token.jkt, authenticator.possession);
+    await checkCertificate(token.x5t, request.clientCertificate);
     const nonce =
       presented.kind === "dpop"
         ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
@@ -137,7 +134,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   /** Proof, nonce, replay. Answers the nonce that rides on the success, where one is due. */
   async function prove(
     bound: { readonly proof: string; readonly jkt: string; readonly ath: string },
-    { possession, leeway, algorithms }: JwtAuthenticator,
+    { possession, leeway, algorithms }: TokenDemands,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
@@ -195,7 +192,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       let thrown: unknown;
       let decision: Decision;
       try {
-        decision = await walk(request, trail);
+        decision = await walk(withOneCookie(request), trail);
       } catch (stop) {
         thrown = stop;
         decision = await refuse(stop, request, trail).catch((fault: unknown) => {

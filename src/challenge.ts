@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly opportunistic?: boolean;
   readonly scheme?: "dpop" | "bearer";
   readonly requiredScopes?: readonly string[];
+  /** Where the rule takes user and password, and says so: also, or nothing else. */
+  readonly basic?: { readonly realm: string; readonly alone: boolean };
   /** Of the presented token, once its possession has been proven. */
   readonly grantedScopes?: readonly string[];
   /** RFC 9728 section 5.1: where the metadata of the resource is. */
@@ -50,6 +52,15 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
  * clients read only the beginning of it; where Bearer tokens pass too, a Bearer challenge follows.
  */
 function wwwAuthenticate(code: RefusalCode, refusal: Refusal, seen: Circumstances): string {
+  const { basic } = seen;
+  if (basic === undefined || refusal.error === "use_dpop_nonce")
+    return forTokens(code, refusal, seen);
+  // RFC 7617 section 2: the realm is required.
+  const forUsers = challenge("Basic", { realm: basic.realm, charset: "UTF-8" });
+  return basic.alone ? forUsers : `${forTokens(code, refusal, seen)}, ${forUsers}`;
+}
+
+function forTokens(code: RefusalCode, refusal: Refusal, seen: Circumstances): string {
   const challengesNonce = refusal.error === "use_dpop_nonce";
   const error = errorParameters(code, refusal, seen);
   const algs =

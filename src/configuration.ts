@@ -125,6 +125,8 @@ export interface ForwardTo {
   readonly stripPathPrefix?: string;
   readonly addPathPrefix?: string;
   readonly stripQueryParameters: readonly string[];
+  /** In lower case: headers of the client's that are dropped elsewhere. */
+  readonly forwardHeaders?: readonly string[];
 }
 
 export interface Cors {

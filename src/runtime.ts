@@ -49,6 +49,12 @@ export interface ReplayStore {
   ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
+/**
+ * The client's TLS certificate, where the platform asked for one and the client has proven that it
+ * holds its key: the SHA-256 thumbprint in hex, or the certificate itself.
+ */
+export type ClientCertificate = { readonly sha256: string } | { readonly pem: string };
+
 /** The request as the platform saw it. */
 export interface EdgeRequest {
   readonly method: string;
@@ -59,6 +65,8 @@ export interface EdgeRequest {
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
+  /** Never from a header. */
+  readonly clientCertificate?: ClientCertificate;
   /**
    * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
    * `limit` bytes. Absent where the platform hands over none.

@@ -1,15 +1,16 @@
 import type { Circumstances } from "./challenge.ts";
-import type { Configuration, DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { Configuration, DefaultRule, Rule, TokenAuthenticator } from "./configuration.ts";
 import { type Decision, Fault, type Principal, Refused } from "./decision.ts";
 import type { DecisionEvent } from "./event.ts";
 import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
+import { readsTokens } from "./token/reads-tokens.ts";
 
 /** What the walk has learned so far; a refusal and the event are written from it. */
 export interface Trail {
   url?: RequestUrl;
   rule?: Rule | DefaultRule;
-  authenticator?: JwtAuthenticator;
+  authenticator?: TokenAuthenticator;
   scheme?: "dpop" | "bearer";
   /** The proof's. */
   alg?: string;
@@ -19,8 +20,8 @@ export interface Trail {
 }
 
 /** The token authenticator that answers for the rule: the one that judged, else the first. */
-export function authenticatorOf(trail: Trail): JwtAuthenticator | undefined {
-  return trail.authenticator ?? trail.rule?.authenticators.find((each) => each.type === "jwt");
+export function authenticatorOf(trail: Trail): TokenAuthenticator | undefined {
+  return trail.authenticator ?? trail.rule?.authenticators.find(readsTokens);
 }
 
 /** What a challenge may depend on, as far as the walk came. */
@@ -47,9 +48,18 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
+    ...basicChallenge(trail, authenticator === undefined),
     ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
     ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),
   };
+}
+
+function basicChallenge({ rule }: Trail, alone: boolean): Pick<Circumstances, "basic"> {
+  for (const authenticator of rule?.authenticators ?? []) {
+    if (authenticator.type !== "basic_auth" || authenticator.realm === undefined) continue;
+    return { basic: { realm: authenticator.realm, alone } };
+  }
+  return {};
 }
 
 /** The one event of a request. */

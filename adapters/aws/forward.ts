@@ -1,5 +1,12 @@
 import type { Allow } from "../../src/decision.ts";
-import { type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import {
+  createUpstreamCall,
+  IncomprehensibleAnswer,
+  LostConnection,
+  type Send,
+  type UpstreamAnswer,
+} from "./upstream-call.ts";
 
 /** What came back, complete: a Lambda's answer is one piece. */
 export interface Carried {
@@ -13,20 +20,22 @@ export interface ForwardOptions {
   readonly largest: number;
   /** Milliseconds until Lambda ends the function, which would answer nothing. */
   readonly remaining?: number;
-  readonly send?: typeof fetch;
+  readonly send?: Send;
 }
 
 /** Milliseconds that an answer of our own takes at most. */
 const toAnswer = 500;
 
+const callUpstream = createUpstreamCall();
+
 /**
  * Sends an allowed request to its upstream, once; redirects are the client's to follow. No answer
- * is a 504, no connection and an answer that is too large a 502.
+ * is a 504; no connection, and an answer that is too large or cannot be understood, a 502.
  */
 export async function forward(
   request: { readonly method: string; readonly body: Buffer | undefined },
   allow: Allow,
-  { largest, remaining = Number.POSITIVE_INFINITY, send = fetch }: ForwardOptions,
+  { largest, remaining = Number.POSITIVE_INFINITY, send = callUpstream }: ForwardOptions,
 ): Promise<Carried> {
   const failed = (problem: Problem): Carried => {
     console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
@@ -50,37 +59,38 @@ export async function forward(
     });
     const body = await whole(answer, largest);
     if (body === undefined) return failed("oversized");
-    const headers = allow.responseHeaders(decoded(answer.headers, request.method), answer.status);
-    return { status: answer.status, headers, body };
-  } catch {
-    return failed(controller.signal.aborted ? "late" : "unreachable");
+    // API Gateway turns what it does not know into a bare 500.
+    if (!isPassable(answer.status)) return failed("incomprehensible");
+    return {
+      status: answer.status,
+      headers: allow.responseHeaders(answer.headers, answer.status),
+      body,
+    };
+  } catch (fault) {
+    return failed(controller.signal.aborted ? "late" : problemOf(fault));
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A Lambda upgrades no connection, and Node's fetch decodes whatever coding it gets: better none. */
+function problemOf(fault: unknown): Problem {
+  if (fault instanceof IncomprehensibleAnswer) return "incomprehensible";
+  return fault instanceof LostConnection ? "lost" : "unreachable";
+}
+
+/** A Lambda upgrades no connection, and the length is that of the body as it is sent. */
 function upstreamHeaders(allowed: Headers): Headers {
   const headers = new Headers(allowed);
   for (const name of ["Upgrade", "Content-Length"]) headers.delete(name);
-  headers.set("Accept-Encoding", "identity");
   return headers;
 }
 
-/** Node's fetch sends no body with GET and HEAD. */
+/** As on Workers: no body with GET and HEAD. */
 function bodyOf({ method, body }: { method: string; body: Buffer | undefined }) {
   return body === undefined || method === "GET" || method === "HEAD" ? null : new Uint8Array(body);
 }
 
-/** An upstream that encodes all the same was decoded by fetch. */
-function decoded(upstream: Headers, method: string): Headers {
-  const headers = new Headers(upstream);
-  if (method === "HEAD") return headers;
-  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
-  return headers;
-}
-
-async function whole({ body }: Response, largest: number): Promise<Buffer | undefined> {
+async function whole({ body }: UpstreamAnswer, largest: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {

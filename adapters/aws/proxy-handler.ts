@@ -12,12 +12,13 @@ import { loadBalancerRequest } from "./load-balancer-event.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
 import { createLambdaRuntime } from "./runtime.ts";
+import type { Send } from "./upstream-call.ts";
 
 export interface ProxyHandlerOptions {
   /** Another runtime than Lambda's own, for tests and embedding. */
   readonly runtime?: Runtime;
-  /** How upstreams are reached; Node's fetch unless told. */
-  readonly send?: typeof fetch;
+  /** How upstreams are reached; node:http unless told. It must leave content codings as they are. */
+  readonly send?: Send;
 }
 
 /** What is read of Lambda's context. */

@@ -6,6 +6,7 @@ import { rewritten } from "./rewritten.ts";
 export type { Configuration } from "../../src/configuration.ts";
 export type { Principal } from "../../src/decision.ts";
 export type { Equipped } from "../../src/mechanisms.ts";
+export type {} from "../../src/web-names.ts";
 export { ReplayShard } from "./replay-shard.ts";
 
 /** A Worker's default export, a Hono app: whatever answers requests. */

@@ -1,11 +1,11 @@
 import type { Allow } from "../../src/decision.ts";
-import { type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
 import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
 /**
  * Sends an allowed request to its upstream, once, and streams the answer back; redirects are the
- * client's to follow. No answer is a 504, no connection a 502. A client that leaves ends both
+ * client's to follow. No answer is a 504, no connection or none that is understood a 502. A client that leaves ends both
  * (the platform cancels what a request began).
  */
 export async function forward(request: Request, allow: Allow): Promise<Response> {
@@ -28,10 +28,14 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
       encodeResponseBody: "manual",
       signal: deadline.signal,
     });
-    // Whatever coding the upstream chose passes as it is.
-    return rewritten(answer, allow, "manual");
+    if (!isPassable(answer.status) && answer.webSocket === null) {
+      await answer.body?.cancel().catch(() => undefined);
+      return failed("incomprehensible");
+    }
+    return rewritten(answer, allow);
   } catch {
-    return deadline.signal.aborted ? failed("late") : failed("unreachable");
+    // The platform has one error for no connection and for what it could not read.
+    return deadline.signal.aborted ? failed("late") : failed("lost");
   } finally {
     deadline.end();
   }

@@ -4,12 +4,27 @@ import type { Reply } from "./reply.ts";
 export const problems = {
   nowhere: { status: 502, detail: "The rule forwards this request nowhere." },
   unreachable: { status: 502, detail: "The upstream could not be reached." },
+  lost: {
+    status: 502,
+    detail:
+      "The upstream could not be reached, or its answer could not be read; the request may have been carried out.",
+  },
+  incomprehensible: {
+    status: 502,
+    detail:
+      "The upstream answered, and its answer could not be understood; the request may have been carried out.",
+  },
   oversized: { status: 502, detail: "The upstream's answer is too large to be carried." },
   late: { status: 504, detail: "The upstream did not answer in time." },
 } as const;
 export type Problem = keyof typeof problems;
 
 const titles = { 502: "Bad Gateway", 504: "Gateway Timeout" } as const;
+
+/** RFC 9110 section 15: a final answer. Neither Workers nor API Gateway pass any other status on. */
+export function isPassable(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599;
+}
 
 /** RFC 9457: what went wrong behind the edge. `rewrite` makes it readable where the answer would be. */
 export function problemReply(

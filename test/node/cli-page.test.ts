@@ -104,7 +104,7 @@ describe("every command of docs/cli.md does what it says", () => {
   test.each(lines)("$line", async ({ line, refused }) => {
     const { code, output } = await run(line);
     if (refused) expect(output).toContain("Refused: 401 invalid_");
-    if (line.includes(" dev ")) expect(output).toContain("ready on");
+    if (/ (?:dev|proxy) /.test(line)) expect(output).toContain("ready on");
     else expect([code, output]).toEqual([refused ? 1 : 0, expect.any(String)]);
   });
 });

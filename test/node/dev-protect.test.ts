@@ -28,6 +28,11 @@ const app = `{
       server.send("hello " + principalOf(request).id);
       return new Response(null, { status: 101, webSocket: client });
     }
+    if (url.pathname === "/api/gzip") {
+      const headers = { "Content-Encoding": "gzip", "Content-Type": "text/plain" };
+      const body = new Blob(["compressed once"]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Response(body, { status: 201, statusText: "Made", headers, encodeBody: "manual" });
+    }
     context.waitUntil(Promise.resolve());
     return Response.json({
       url: request.url,
@@ -129,6 +134,12 @@ test("an app that throws is a 500 that leaks nothing", async () => {
     error_description: expect.any(String),
     code: "internal",
   });
+});
+
+test("a body that the app has compressed is not compressed again; status and its text stay", async () => {
+  const response = await call("/api/gzip");
+  expect([response.status, response.statusText]).toEqual([201, "Made"]);
+  expect(await response.text()).toBe("compressed once");
 });
 
 test("keys are served beside it", async () => {

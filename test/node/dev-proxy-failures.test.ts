@@ -122,6 +122,44 @@ function get(path: string): Socket {
   return socket;
 }
 
+describe("an answer that is none", () => {
+  const raw = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (request) => {
+      const path = /\/api\/(\w+)/.exec(String(request))?.[1] ?? "";
+      socket.end(messages[path]?.[0] ?? "");
+    });
+  });
+  let rawEdge: Edge;
+  const understood = /answered, and its answer could not be understood/;
+  const read = /its answer could not be read; the request may have been carried out/;
+  const messages: Readonly<Record<string, readonly [message: string, says: RegExp]>> = {
+    s999: ["HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nhi", understood],
+    s600: ["HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n", understood],
+    s101: ["HTTP/1.1 101 Odd\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n", understood],
+    garbage: ["HELLO\r\n\r\n", read],
+    half: ["HTTP/1.1 200 OK\r\nX-A: ", read],
+    lengths: ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nhi", read],
+  };
+
+  beforeAll(async () => {
+    await once(raw.listen(0, "127.0.0.1"), "listening");
+    const address = raw.address();
+    if (typeof address !== "object" || address === null) throw new Error("no address");
+    rawEdge = await startEdge(open(`127.0.0.1:${address.port}`));
+  });
+  afterAll(async () => {
+    await rawEdge?.stop();
+    raw.close();
+  });
+
+  test.each(Object.entries(messages))("%s", async (path, [, says]) => {
+    const response = await fetch(`${rawEdge.url}/api/${path}`);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(says) });
+  });
+});
+
 test("nothing listens there: a 502, for HEAD without a body", async () => {
   const gone = await listen(() => {});
   await gone.stop();

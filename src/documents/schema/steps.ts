@@ -52,7 +52,7 @@ export const step = z
     description:
       "One step: exactly one of authenticator, contextualizer, authorizer and finalizer. Authenticators come first, then contextualizers and authorizers in any order, then finalizers.",
     oneOf: [
-      { required: ["authenticator"] },
+      { required: ["authenticator"], not: { required: ["if"] } },
       { required: ["contextualizer"] },
       { required: ["authorizer"] },
       { required: ["finalizer"] },

@@ -106,6 +106,27 @@ describe("what the upstream sees of a request", () => {
     ).toEqual({ accept: "x", ...set });
   });
 
+  it("what a rule lets through, in the one spelling that it names", () => {
+    const forwardHeaders = [
+      "x-remote-user",
+      "authorization",
+      "x-forwarded-proto",
+      "x-internal-token",
+    ];
+    const headers = send(
+      [
+        ["X-Remote-User", "theirs"],
+        ["X_Remote_User", "theirs"],
+        ["X-Host", "theirs"],
+        ["Authorization", "theirs"],
+        ["X-Forwarded-Proto", "theirs"],
+        ["X-Internal-Token", "theirs"],
+      ],
+      { forwardTo: { ...forwardTo, forwardHeaders } },
+    );
+    expect(Object.fromEntries(headers)).toEqual({ "x-remote-user": "theirs", ...set });
+  });
+
   it("nothing that Connection names, and still everything that we set", () => {
     const headers = send([
       ["Connection", "close, X-Hop, X-Internal-Token,x-forwarded-for"],

@@ -6,7 +6,7 @@ import {
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createDpopClient, type Exchange } from "../../src/client/index.ts";
+import { createDpopClient, type Exchange } from "../../../src/client/index.ts";
 import {
   bodyOf,
   type Edge,
@@ -16,7 +16,7 @@ import {
   proven,
   startEdge,
   startIssuer,
-} from "./dev-world.ts";
+} from "../dev-world.ts";
 
 // An MCP server that knows nothing of DPoP, behind the edge, and the MCP client as it is published.
 let server: Loopback;

@@ -1,0 +1,111 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+  readonly signal: AbortSignal;
+  readonly redirect: "manual";
+  readonly cache: "no-store";
+}
+
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** Sends one request, once. It follows no redirect, decodes no content coding, and adds no header of its own. */
+export type Send = (url: string, request: UpstreamRequest) => Promise<UpstreamAnswer>;
+
+/** What came back is no HTTP answer, or none that can be passed on. */
+export class IncomprehensibleAnswer extends Error {
+  override readonly name = "IncomprehensibleAnswer";
+}
+
+/** The connection was made, and ended before an answer could be read. */
+export class LostConnection extends Error {
+  override readonly name = "LostConnection";
+}
+
+/** Milliseconds, by the wall clock: a frozen function's connections are gone when it thaws. */
+const freshness = 3000;
+
+/**
+ * By node:http, since fetch adds headers that nobody sent (accept, accept-language, sec-fetch-mode,
+ * user-agent) and decodes what it gets. Field values are octets, written and read as latin1.
+ */
+export function createUpstreamCall(now: () => number = () => Date.now()): Send {
+  let usedAt = now();
+  let agents = {
+    http: new HttpAgent({ keepAlive: true }),
+    https: new HttpsAgent({ keepAlive: true }),
+  };
+
+  return async (url, { method, headers, body, signal }) => {
+    if (now() - usedAt > freshness) {
+      agents.http.destroy();
+      agents.https.destroy();
+      agents = {
+        http: new HttpAgent({ keepAlive: true }),
+        https: new HttpsAgent({ keepAlive: true }),
+      };
+    }
+    usedAt = now();
+    const fields: Record<string, string | number> = Object.fromEntries(headers);
+    // Node would send a body with some methods in chunks, which not every upstream reads.
+    if (body !== null) fields["content-length"] = body.byteLength;
+    const options = { method, headers: fields, signal };
+    const secure = url.startsWith("https:");
+    const sent = secure
+      ? httpsRequest(url, { ...options, agent: agents.https })
+      : httpRequest(url, { ...options, agent: agents.http });
+    const message = await answered(sent, body);
+    return { status: message.statusCode ?? 0, headers: fieldsOf(message), body: whole(message) };
+  };
+}
+
+function answered(sent: ClientRequest, body: Uint8Array | null): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    let connected = false;
+    sent.on("socket", (socket) => {
+      if (!socket.connecting) connected = true;
+      socket.once("connect", () => {
+        connected = true;
+      });
+    });
+    sent.on("response", resolve);
+    sent.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new IncomprehensibleAnswer("an upgrade"));
+    });
+    sent.on("error", (fault: NodeJS.ErrnoException) => {
+      const code = fault.code ?? fault.name;
+      if (code.startsWith("HPE_")) reject(new IncomprehensibleAnswer(code));
+      else reject(connected && code === "ECONNRESET" ? new LostConnection(code) : fault);
+    });
+    sent.end(body ?? undefined);
+  });
+}
+
+function fieldsOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    headers.append(rawHeaders[at] ?? "", rawHeaders[at + 1] ?? "");
+  return headers;
+}
+
+/** An answer that breaks off is none. */
+async function* whole(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of message) yield chunk;
+  } catch (fault) {
+    throw new IncomprehensibleAnswer(fault instanceof Error ? fault.name : "broken");
+  }
+}

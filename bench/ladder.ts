@@ -1,0 +1,111 @@
+import type { Edge, Mode, Rung } from "./edge.ts";
+import { wire } from "./load.ts";
+import { type Client, proof } from "./origin.ts";
+
+/** One kind of request. Of the ladder each adds one thing to the one before, and all are allowed. */
+export interface Case {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly status: number;
+  /** So many requests, each used once. */
+  readonly requests: (edge: Edge, count: number) => readonly Buffer[];
+}
+
+const pathOf = (rung: Rung): string => `/${rung}/x`;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** One request a client, in turn. */
+function each(path: string, headers: (client: Client, edge: Edge, index: number) => Headers) {
+  return (edge: Edge, count: number): readonly Buffer[] =>
+    Array.from({ length: count }, (_, index) => {
+      const at = index % edge.clients.length;
+      const client = edge.clients[at];
+      if (client === undefined) throw new Error("no clients");
+      return wire(edge.workerd.port, `${path}?call=${index}`, headers(client, edge, at));
+    });
+}
+
+/** A request with a proof of its own; `changed`: what is wrong with the proof. */
+export function proven(
+  path: string,
+  changed: (edge: Edge) => Readonly<Record<string, unknown>> = () => ({}),
+) {
+  return each(path, (client, edge) => ({
+    Authorization: `DPoP ${client.token}`,
+    DPoP: proof(client, `${edge.publicOrigin}${path}`, changed(edge)),
+  }));
+}
+
+const full = pathOf("full");
+
+export const ladder: readonly Case[] = [
+  {
+    name: "anonymous",
+    mode: "generation",
+    status: 200,
+    requests: proven(pathOf("anonymous")),
+  },
+  {
+    name: "Bearer",
+    mode: "generation",
+    status: 200,
+    requests: each(pathOf("bearer"), (_, edge, at) => ({
+      Authorization: `Bearer ${edge.bearers[at]}`,
+    })),
+  },
+  { name: "DPoP and nonce", mode: "generation", status: 200, requests: proven(pathOf("dpop")) },
+  { name: "+ internal token", mode: "generation", status: 200, requests: proven(pathOf("minted")) },
+  { name: "+ replay, generation", mode: "generation", status: 200, requests: once },
+  { name: "+ replay, durable", mode: "durable", status: 200, requests: proven(full) },
+];
+
+/** What a flood would send, refused one and all. */
+export const refusals: readonly Case[] = [
+  {
+    name: "replayed",
+    mode: "generation",
+    status: 401,
+    requests: (edge) => burnt.get(edge) ?? [],
+  },
+  {
+    name: "garbage",
+    mode: "generation",
+    status: 401,
+    requests: each(full, ({ token }) => ({
+      Authorization: `DPoP ${token}`,
+      DPoP: "garbage.garbage.garbage",
+    })),
+  },
+  {
+    name: "wrong htu",
+    mode: "generation",
+    status: 401,
+    requests: proven(full, () => ({ htu: "https://elsewhere.example/full/x" })),
+  },
+  {
+    name: "bad signature",
+    mode: "generation",
+    status: 401,
+    requests: each(full, (client, edge) => ({
+      Authorization: `DPoP ${client.token}`,
+      DPoP: withOtherSignature(
+        proof(client, `${edge.publicOrigin}${full}`),
+        proof(client, `${edge.publicOrigin}${full}`),
+      ),
+    })),
+  },
+];
+
+/** What each edge was sent last by the rung before: burnt proofs. */
+const burnt = new WeakMap<Edge, readonly Buffer[]>();
+
+function once(edge: Edge, count: number): readonly Buffer[] {
+  const requests = proven(full)(edge, count);
+  burnt.set(edge, requests);
+  return requests;
+}
+
+function withOtherSignature(one: string, other: string): string {
+  return one.slice(0, one.lastIndexOf(".")) + other.slice(other.lastIndexOf("."));
+}

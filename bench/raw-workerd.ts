@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../cli/free-port.ts";
+import { compatibilityDate, compatibilityFlags } from "../cli/workerd.ts";
+
+// The runtime itself, as it is deployed: no miniflare in front, no inspector unless asked for.
+
+export interface RawWorkerdOptions {
+  /** One ES module. */
+  readonly script: string;
+  /** The module exports `ReplayShard`: bound as REPLAY, its storage on disk. */
+  readonly replay?: boolean;
+  /** Text bindings by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** 0, or absent: any free one. */
+  readonly port?: number;
+  /** Opens the inspector. */
+  readonly inspector?: boolean;
+}
+
+export interface RawWorkerd {
+  readonly port: number;
+  readonly pid: number;
+  /** Of the inspector. */
+  readonly inspectorPort?: number;
+  /** Microseconds of CPU that the process has taken so far, all threads. */
+  cpu(): number;
+  /** Resident memory, MiB. */
+  memory(): number;
+  /** SIGKILL and a new start on the same port and disk; the pid changes. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const binary = fileURLToPath(new URL("../node_modules/workerd/bin/workerd", import.meta.url));
+
+export async function startRawWorkerd(options: RawWorkerdOptions): Promise<RawWorkerd> {
+  const folder = mkdtempSync(join(tmpdir(), "dpop-edge-workerd-"));
+  const port = await freePort(options.port);
+  const inspectorPort = options.inspector ? await freePort() : undefined;
+  writeFileSync(join(folder, "worker.js"), options.script);
+  writeFileSync(join(folder, "config.capnp"), capnp(options, folder, port));
+  const start = () => launch(folder, port, inspectorPort);
+  let running = await start();
+  const pid = () => running.pid ?? Number.NaN;
+  return {
+    port,
+    get pid() {
+      return pid();
+    },
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+    cpu: () => cpuOf(pid()),
+    memory: () => memoryOf(pid()),
+    async restart() {
+      await end(running);
+      running = await start();
+    },
+    async stop() {
+      await end(running);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function launch(
+  folder: string,
+  port: number,
+  inspectorPort: number | undefined,
+): Promise<ChildProcess> {
+  const inspector =
+    inspectorPort === undefined ? [] : [`--inspector-addr=127.0.0.1:${inspectorPort}`];
+  const child = spawn(binary, ["serve", ...inspector, join(folder, "config.capnp")], {
+    stdio: ["ignore", "ignore", process.env.BENCH_STDERR ? "inherit" : "ignore"],
+  });
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (child.exitCode !== null) throw new Error("workerd did not start; set BENCH_STDERR=1");
+    if (await listens(port)) return child;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await end(child);
+  throw new Error("workerd does not listen");
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(socket.end() === socket));
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function capnp(options: RawWorkerdOptions, folder: string, port: number): string {
+  const text = JSON.stringify;
+  const bindings = Object.entries(options.secrets ?? {}).map(
+    ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
+  );
+  if (options.replay) bindings.push('(name = "REPLAY", durableObjectNamespace = "ReplayShard")');
+  const objects = options.replay
+    ? `durableObjectNamespaces = [(className = "ReplayShard", uniqueKey = "ReplayShard", enableSql = true)],
+       durableObjectStorage = (localDisk = "disk"),`
+    : "";
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker.js")],
+      compatibilityDate = ${text(compatibilityDate)},
+      compatibilityFlags = ${text(compatibilityFlags)},
+      bindings = [${bindings.join(", ")}],
+      ${objects}
+      globalOutbound = "network",
+    )),
+    (name = "network", network = (allow = ["public", "private", "local"])),
+    (name = "disk", disk = (path = ${text(folder)}, writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+);
+`;
+}
+
+/** The kernel's own account, in nanoseconds; /proc/PID/stat counts in hundredths of a second. */
+function cpuOf(pid: number): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const [ran = "0"] = read(`/proc/${pid}/task/${thread}/schedstat`).split(" ");
+    nanoseconds += Number(ran);
+  }
+  return nanoseconds / 1000;
+}
+
+function memoryOf(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  return Number(kibibytes) / 1024;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // A thread that has just ended.
+    return "";
+  }
+}

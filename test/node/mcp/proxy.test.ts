@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, cpSync, symlinkSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Edge, type Issuer, startIssuer } from "../dev-world.ts";
+import { cli, root } from "../run-cli.ts";
+import {
+  agentFiles,
+  oneRule,
+  type Running,
+  startEverything,
+  startMcpEdge,
+  startProxy,
+} from "./world.ts";
+
+// Tools that know no DPoP: through the proxy, the Worker, to the reference server.
+let everything: Running & { readonly host: string };
+let issuer: Issuer;
+let edge: Edge;
+let files: Awaited<ReturnType<typeof agentFiles>>;
+let proxy: Running;
+
+beforeAll(async () => {
+  [everything, issuer] = await Promise.all([startEverything(), startIssuer()]);
+  edge = await startMcpEdge(issuer.jwks, oneRule(everything.host));
+  files = await agentFiles(issuer.accessToken);
+  proxy = await startProxy(edge.url, files);
+});
+afterAll(async () => {
+  await proxy?.stop();
+  await edge?.stop();
+  await Promise.all([issuer?.stop(), everything?.stop()]);
+  files?.remove();
+});
+
+/** What any client does: lists, calls, hears of progress, gives up on a call, calls side by side. */
+async function useEverything(transport: Transport): Promise<void> {
+  const client = new Client({ name: "agent", version: "1" });
+  await client.connect(transport);
+  try {
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toContain("echo");
+    const progress: number[] = [];
+    const long = { name: "trigger-long-running-operation", arguments: { duration: 0.4, steps: 2 } };
+    await client.callTool(long, undefined, {
+      onprogress: (step) => void progress.push(step.progress),
+    });
+    // Of one that comes together with the answer the client may hear no more.
+    expect(progress[0]).toBe(1);
+    const given = new AbortController();
+    const endless = { ...long, arguments: { duration: 30, steps: 30 } };
+    const cancelled = client.callTool(endless, undefined, { signal: given.signal });
+    setTimeout(() => given.abort("enough"), 50);
+    await expect(cancelled).rejects.toThrow(/enough/);
+    const echoes = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        client.callTool({ name: "echo", arguments: { message: `${n}` } }),
+      ),
+    );
+    expect(echoes.map(({ content }) => content)).toEqual(
+      Array.from({ length: 20 }, (_, n) => [{ type: "text", text: `Echo: ${n}` }]),
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+/** It reads a package.json that is above it only within the inspector: it gets one. */
+function inspector(): string {
+  const folder = join(files.folder, "inspector");
+  cpSync(`${root}node_modules/@modelcontextprotocol/inspector-cli`, join(folder, "cli"), {
+    recursive: true,
+  });
+  copyFileSync(join(folder, "cli/package.json"), join(folder, "package.json"));
+  symlinkSync(`${root}node_modules`, join(folder, "node_modules"), "junction");
+  return join(folder, "cli/build/cli.js");
+}
+
+describe("dpop-edge proxy", () => {
+  test("the SDK's client as it is", async () => {
+    await useEverything(new StreamableHTTPClientTransport(new URL(`${proxy.said}/mcp`)));
+  });
+
+  test("over stdin and stdout", async () => {
+    const args = ["proxy", "--stdio", "--to", `${edge.url}/mcp`, "--key", files.keyFile];
+    await useEverything(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [`${root}cli/main.ts`, ...args, "--token", `@${files.tokenFile}`],
+      }),
+    );
+  });
+
+  test("the inspector's command line", async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        inspector(),
+        ...["--cli", `${proxy.said}/mcp`, "--transport", "http", "--method", "tools/call"],
+        ...["--tool-name", "echo", "--tool-arg", "message=hello"],
+      ],
+      { cwd: root },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ content: [{ type: "text", text: "Echo: hello" }] });
+  });
+
+  test("a body that is too long to be kept, and one whose length nobody knows", async () => {
+    const padding = " ".repeat(1_500_000);
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping", params: {} }) + padding;
+    const answered = await fetch(`${proxy.said}/mcp`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json, text/event-stream",
+      },
+      body: new Blob([body]).stream(),
+      duplex: "half",
+    });
+    expect(await answered.text()).not.toContain("dpop-edge");
+    expect(answered.status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("who may use it", () => {
+  const ask = (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(proxy.said);
+      httpRequest({ host: "127.0.0.1", port, path, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .on("error", reject)
+        .end();
+    });
+  const secret = () => new URL(proxy.said).pathname.slice(1);
+
+  test("by the path, or by the header", async () => {
+    // The server's own answer to a GET without a session.
+    expect(await ask(`/${secret()}/mcp`)).toBe(400);
+    expect(await ask("/mcp", { "X-Dpop-Edge-Proxy": secret() })).toBe(400);
+  });
+
+  test.each<[string, () => [string, Record<string, string>]]>([
+    ["no secret", () => ["/mcp", {}]],
+    ["another secret", () => [`/${"A".repeat(22)}/mcp`, {}]],
+    ["a part of the secret", () => [`/${secret().slice(0, -1)}/mcp`, {}]],
+    ["another host: DNS rebinding", () => [`/${secret()}/mcp`, { Host: "evil.example" }]],
+    ["a page of elsewhere", () => [`/${secret()}/mcp`, { Origin: "https://evil.example" }]],
+  ])("%s: 403", async (_, request) => {
+    expect(await ask(...request())).toBe(403);
+  });
+
+  test("token and key are never printed, and what is forwarded is not the caller's", async () => {
+    const lines = edge.lines.join("\n");
+    expect(await ask(`/${secret()}/mcp`, { Authorization: "Bearer mine", DPoP: "mine" })).toBe(400);
+    expect(lines).not.toContain("mine");
+  });
+
+  test.each([
+    ["0.0.0.0:8080", "--listen takes a loopback address"],
+    ["192.168.1.2:8080", "--listen takes a loopback address"],
+    ["127.0.0.1:99999", "--listen takes a loopback address"],
+  ])("--listen %s", async (listen, says) => {
+    const to = ["--to", edge.url, "--key", files.keyFile, "--token", `@${files.tokenFile}`];
+    const { code, stderr } = await cli(["proxy", ...to, "--listen", listen]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
