@@ -19,7 +19,8 @@ async function outcome(
   );
   const signed = await signedHeaders(world, { claims: changed.claims ?? {} });
   const decision = await world.authorizer.authorize(request({ ...signed, ...changed.headers }));
-  return { decision, detail: world.events[0]?.detail };
+  const { expected, found } = world.events[0] ?? {};
+  return { decision, detail: { expected, found } };
 }
 
 describe("the authorizer cel", () => {
@@ -76,7 +77,7 @@ describe("the authorizer cel", () => {
       claims: { list: list.slice(0, expression.includes("[3]") ? 3 : 20) },
     });
     expect(decision).toMatchObject({ kind: "refuse", status: 403, code: "policy.denied" });
-    expect(detail).toMatchObject({ expected: expression });
+    expect(detail.expected?.slice(0, 100)).toBe(expression.slice(0, 100));
   });
 
   test("tells the event why, and the client nothing", async () => {
