@@ -1,5 +1,6 @@
 import type { Allow } from "../../src/decision.ts";
 import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { logLine } from "../../src/log-line.ts";
 import {
   createUpstreamCall,
   IncomprehensibleAnswer,
@@ -38,7 +39,7 @@ export async function forward(
   { largest, remaining = Number.POSITIVE_INFINITY, send = callUpstream }: ForwardOptions,
 ): Promise<Carried> {
   const failed = (problem: Problem): Carried => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
+    console.error(logLine({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
     const { body, ...reply } = problemReply(problem, request.method, allow.responseHeaders);
     return body === undefined ? reply : { ...reply, body: Buffer.from(body) };
   };

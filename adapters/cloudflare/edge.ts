@@ -1,6 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
+import { logLine } from "../../src/log-line.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
@@ -48,7 +49,7 @@ export function createEdge<Env>(
 
 /** Fails closed, and tells the log what it does not tell the client. */
 function fault(request: Request, thrown: unknown): Response {
-  console.error(JSON.stringify({ at: Date.now(), fault: faultOf(thrown), method: request.method }));
+  console.error(logLine({ at: Date.now(), fault: faultOf(thrown), method: request.method }));
   const { method, headers: requestHeaders } = request;
   return respond(refusalAnswer("internal", { method, requestHeaders }));
 }

@@ -1,5 +1,6 @@
 import type { Allow } from "../../src/decision.ts";
 import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { logLine } from "../../src/log-line.ts";
 import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
@@ -10,7 +11,7 @@ import { rewritten } from "./rewritten.ts";
  */
 export async function forward(request: Request, allow: Allow): Promise<Response> {
   const failed = (problem: Problem): Response => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
+    console.error(logLine({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
     return respond(problemReply(problem, request.method, allow.responseHeaders));
   };
   const { upstream } = allow;
