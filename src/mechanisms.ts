@@ -1,3 +1,4 @@
+import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type {
   BasicAuthenticator,
   Configuration,
@@ -29,6 +30,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly map?: StepCode<MapContextualizer>;
+  readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;
   readonly templateTexts?: FunctionGroup;

@@ -1,5 +1,6 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
 export const mechanismNames = [
+  "claimPath",
   "basicAuth",
   "cookie",
   "identity",

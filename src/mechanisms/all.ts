@@ -1,6 +1,7 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
@@ -16,6 +17,7 @@ import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
+  claimPath,
   basicAuth,
   cookie,
   identity,
