@@ -9,6 +9,7 @@ import type { SecretReference, SecretSource } from "./configuration/secret.ts";
 export type * from "./configuration/authenticator.ts";
 export type * from "./configuration/endpoint.ts";
 export type * from "./configuration/error-handler.ts";
+export type * from "./configuration/expression.ts";
 export type * from "./configuration/finalizer.ts";
 export type * from "./configuration/mcp.ts";
 export type * from "./configuration/mechanism-name.ts";

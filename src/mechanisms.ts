@@ -3,6 +3,7 @@ import type {
   BasicAuthenticator,
   Configuration,
   CookieFinalizer,
+  Expression,
   GenericAuthenticator,
   IntrospectionAuthenticator,
   Limits,
@@ -27,6 +28,7 @@ import type { Sent } from "./token/credentials.ts";
  */
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly basicAuth?: (kit: Kit) => BasicAuthCode;
+  readonly cel?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
@@ -53,6 +55,15 @@ export interface Kit {
   readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
+}
+
+export interface Cel {
+  /**
+   * Whether the expression is true.
+   * @param more what else it may name: Payload, Error
+   * @throws Refused policy.denied where it has no value; it never passes by mistake
+   */
+  holds(expression: Expression, seen: Seen, more?: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** The authenticator `oauth2_introspection`. */

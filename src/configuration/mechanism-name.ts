@@ -2,6 +2,7 @@
 export const mechanismNames = [
   "claimPath",
   "basicAuth",
+  "cel",
   "cookie",
   "identity",
   "introspection",

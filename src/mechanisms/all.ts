@@ -1,6 +1,7 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
 import { identity } from "./identity.ts";
@@ -20,6 +21,7 @@ import { templateTexts } from "./template-texts.ts";
 export const allMechanisms = {
   claimPath,
   basicAuth,
+  cel,
   cookie,
   identity,
   introspection,

@@ -74,7 +74,8 @@ export function compileRule(
   const authorizers = own.authorizers ?? inherited?.authorizers ?? [];
   const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
   const refuses =
-    authenticators[0]?.type === "unauthorized" || authorizers.some((step) => step.type === "deny");
+    authenticators[0]?.type === "unauthorized" ||
+    authorizers.some((step) => step.type === "deny" && step.if === undefined);
   if (!refuses) judgeNowhere(id, place, written, context);
   const finalizers = own.finalizers ?? inherited?.finalizers ?? [];
   const ambiguous = judgeSubjects(authenticators, finalizers);
