@@ -52,7 +52,7 @@ function compileCel(settings: Settings, id: string, { report }: Context): Policy
 }
 
 /** What conditions and expressions of a policy can name. */
-export const conditionSees = ["Request", "Subject", "Outputs"] as const;
+export const conditionSees = ["Request", "Subject", "Outputs", "MCP"] as const;
 const policySees = [...conditionSees, "Values"] as const;
 
 export function compileChecks(
