@@ -1,6 +1,7 @@
 import type { Authenticator } from "./configuration/authenticator.ts";
 import type { ErrorHandler } from "./configuration/error-handler.ts";
 import type { Finalizer } from "./configuration/finalizer.ts";
+import type { McpMatch } from "./configuration/mcp.ts";
 import type { MechanismName } from "./configuration/mechanism-name.ts";
 import type { PolicyStep } from "./configuration/policy.ts";
 import type { SecretReference, SecretSource } from "./configuration/secret.ts";
@@ -8,7 +9,9 @@ import type { SecretReference, SecretSource } from "./configuration/secret.ts";
 export type * from "./configuration/authenticator.ts";
 export type * from "./configuration/endpoint.ts";
 export type * from "./configuration/error-handler.ts";
+export type * from "./configuration/expression.ts";
 export type * from "./configuration/finalizer.ts";
+export type * from "./configuration/mcp.ts";
 export type * from "./configuration/mechanism-name.ts";
 export type * from "./configuration/policy.ts";
 export type * from "./configuration/secret.ts";
@@ -26,8 +29,14 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  /** Whether a stream of events ends with the token that opened it; absent: it does. */
+  readonly endStreamsWithToken?: boolean;
   readonly limits: Limits;
   readonly replay: ReplaySettings;
+  /** `serve.events`; absent: every request is a line, with its path. */
+  readonly events?: EventSettings;
+  /** Fingerprint of all the rest: tells two deployments apart in their logs. */
+  readonly documents?: string;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly masterKey?: SecretReference;
   readonly rules: readonly Rule[];
@@ -67,9 +76,20 @@ export interface ReplaySettings {
   readonly window: number;
 }
 
+export interface EventSettings {
+  /** Whether the request's path is told. */
+  readonly path: boolean;
+  /** Which part of the allowed requests is a line: above 0 to 1. */
+  readonly sampleAllowed: number;
+  /** Lines of one kind of refusal in ten seconds before they are counted together. */
+  readonly foldAbove: number;
+}
+
 /** What runs for a request, whichever rule it is. */
 export interface Stages {
   readonly id: string;
+  /** Lists of an MCP server show what the caller may use, and no more. */
+  readonly filterLists?: boolean;
   readonly authenticators: readonly Authenticator[];
   /** Contextualizers and authorizers, in the document's order. */
   readonly authorizers: readonly PolicyStep[];
@@ -98,6 +118,7 @@ export interface Match {
   readonly methods: readonly string[];
   readonly excludedMethods: readonly string[];
   readonly scheme?: "http" | "https";
+  readonly mcp?: McpMatch;
 }
 export interface RoutePattern {
   /** As written, for messages. */

@@ -1,5 +1,5 @@
 import type { Allow } from "../../src/decision.ts";
-import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
 import {
   createUpstreamCall,
   IncomprehensibleAnswer,
@@ -13,6 +13,8 @@ export interface Carried {
   readonly status: number;
   readonly headers: Headers;
   readonly body?: Buffer;
+  /** In place of an answer of the upstream. */
+  readonly problem?: Problem;
 }
 
 export interface ForwardOptions {
@@ -38,9 +40,9 @@ export async function forward(
   { largest, remaining = Number.POSITIVE_INFINITY, send = callUpstream }: ForwardOptions,
 ): Promise<Carried> {
   const failed = (problem: Problem): Carried => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
-    const { body, ...reply } = problemReply(problem, request.method, allow.responseHeaders);
-    return body === undefined ? reply : { ...reply, body: Buffer.from(body) };
+    const { body, ...reply } = problemReply(problem, request.method, allow);
+    const answer = { ...reply, problem };
+    return body === undefined ? answer : { ...answer, body: Buffer.from(body) };
   };
   const { upstream } = allow;
   if (upstream === undefined) return failed("nowhere");
@@ -61,16 +63,19 @@ export async function forward(
     if (body === undefined) return failed("oversized");
     // API Gateway turns what it does not know into a bare 500.
     if (!isPassable(answer.status)) return failed("incomprehensible");
-    return {
-      status: answer.status,
-      headers: allow.responseHeaders(answer.headers, answer.status),
-      body,
-    };
+    const headers = allow.responseHeaders(answer.headers, answer.status);
+    return { status: answer.status, headers, body: await finished(allow, headers, body) };
   } catch (fault) {
     return failed(controller.signal.aborted ? "late" : problemOf(fault));
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function finished({ finish }: Allow, headers: Headers, body: Buffer): Promise<Buffer> {
+  if (finish === undefined) return body;
+  const stream = await finish(headers, new Response(new Uint8Array(body)).body);
+  return stream === null ? body : Buffer.from(await new Response(stream).arrayBuffer());
 }
 
 function problemOf(fault: unknown): Problem {

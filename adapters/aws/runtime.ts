@@ -1,4 +1,5 @@
 import type { Configuration } from "../../src/configuration.ts";
+import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
@@ -15,20 +16,22 @@ export function createLambdaRuntime(
   const now = () => Date.now();
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const call = createAwsCall(environment);
+  const region = environment.AWS_REGION ?? "us-east-1";
   return {
     now,
     random,
+    region,
     fetch: (url, init) => fetch(url, init),
     secret: createSecretReader(environment, call),
     replay: createDynamoReplay({
       call,
       table: environment.REPLAY_TABLE,
-      region: environment.AWS_REGION ?? "us-east-1",
+      region,
       regional: replay.regions === "auto",
       window: replay.window,
       now,
       random,
     }),
-    emit: (event) => console.log(JSON.stringify(event)),
+    emit: (event) => console.log(logLine(event)),
   };
 }

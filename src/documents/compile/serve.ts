@@ -9,7 +9,13 @@ import { compileCors } from "./cors.ts";
 
 type Served = Pick<
   Configuration,
-  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors"
+  | "publicOrigins"
+  | "basePath"
+  | "upstreamTimeout"
+  | "endStreamsWithToken"
+  | "limits"
+  | "cors"
+  | "events"
 >;
 
 /** @param value `serve` as validated */
@@ -43,7 +49,13 @@ export function compileServe(
     publicOrigins: [...new Set(origins.map(canonicalOrigin))],
     basePath: settings.base_path.replace(/\/$/, ""),
     upstreamTimeout: settings.timeout.read,
+    events: {
+      path: settings.events.path,
+      sampleAllowed: settings.events.sample_allowed,
+      foldAbove: settings.events.fold_above,
+    },
     limits: compileLimits(settings.limits, below(place, "limits"), report),
+    ...(settings.streams.end_with_token ? {} : { endStreamsWithToken: false }),
     ...(cors === undefined ? {} : { cors }),
   };
 }
