@@ -6,7 +6,7 @@ import { withOwnSignals } from "./own-signals.ts";
 
 /** As in wrangler.toml. */
 export const compatibilityDate = "2026-11-01";
-export const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2"];
+export const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"];
 
 export interface ScriptOptions {
   /** One ES module. */

@@ -8,6 +8,8 @@ import { rule } from "../src/documents/schema/rules.ts";
 import { secretReference, secretSource } from "../src/documents/schema/secrets.ts";
 import { stepSettings } from "../src/documents/schema/step-settings.ts";
 import { errorStep, step } from "../src/documents/schema/steps.ts";
+import { droppedHeaders } from "../src/forward/dropped-headers.ts";
+import { functionGroups, functions } from "../src/mint/template-functions.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -33,7 +35,9 @@ export const tables: Readonly<Record<string, () => string>> = {
   step: () => table(step),
   "error step": () => table(errorStep),
   "step settings": stepTable,
+  "dropped headers": droppedTable,
   rule: () => table(rule),
+  functions: functionTable,
 };
 
 interface Row {
@@ -69,6 +73,26 @@ function table(schema: z.ZodType, depth = Number.POSITIVE_INFINITY): string {
         `| \`${key}\` | ${fallback(node)} | ${meaning(key, node)} | ${example(key, node)} |`,
     );
   return ["| key | default | meaning | example |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+/** The functions of templates, a row for each module that travels. */
+function functionTable(): string {
+  const rows = functionGroups.map((group) => {
+    const names = [...functions].filter(([, arity]) => arity.group === group).map(([name]) => name);
+    return `| ${group} | ${names.map((name) => `\`${name}\``).join(" ")} |`;
+  });
+  return ["| module | functions |", "|---|---|", ...rows].join("\n");
+}
+
+function droppedTable(): string {
+  const lines = droppedHeaders.map(({ reason, names, families, always }) => {
+    const headers = [...families.map((family) => `${family}*`), ...names].map(
+      (name) => `\`${name}\``,
+    );
+    return `| ${reason} | ${always ? "never" : "yes"} | ${headers.join(", ")} |`;
+  });
+  const head = ["| why | `forward_headers` lets it through | headers |", "|---|---|---|"];
+  return [...head, ...lines].join("\n");
 }
 
 /** What a step may set, of every type that has settings. */

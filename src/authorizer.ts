@@ -1,6 +1,7 @@
 import { allow, type Passed } from "./allow.ts";
+import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
-import type { DefaultRule, JwtAuthenticator, Rule } from "./configuration.ts";
+import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
 import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
@@ -8,12 +9,14 @@ import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
-import type { DecisionEvent } from "./event.ts";
+import { createRecorder, type End } from "./event/recorder.ts";
+import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { languageOf } from "./mint/language.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -24,20 +27,23 @@ import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
-import { createAccessTokens } from "./token/access-token.ts";
-import { type Credentials, credentials } from "./token/credentials.ts";
-import { mayBeFrom } from "./token/issuer.ts";
-import { authenticatorOf, circumstances, eventOf, type Trail } from "./trail.ts";
+import { checkCertificate } from "./token/certificate.ts";
+import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
 
 /** Decides about requests, by one configuration. */
 export interface Authorizer {
   /** Never throws: what cannot be decided is refused. Emits exactly one event. */
   authorize(request: EdgeRequest): Promise<Decision>;
+  /** As `authorize`, for who carries the decision out: the event waits for how it ended. */
+  decide(request: EdgeRequest): Promise<Decided>;
   /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
   publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
 }
 
-type Sent = Extract<Credentials, { kind: "sent" }>;
+export interface Decided {
+  readonly decision: Decision;
+  readonly end: End;
+}
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
@@ -49,15 +55,18 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const { masterKey } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
-  const accessTokens = createAccessTokens(runtime, secrets);
   const proofs = createProofs(runtime);
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const authenticators = createAuthenticators(kit, configuration.limits);
+  const language = languageOf(kit.mechanisms);
+  const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
+  const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
@@ -69,67 +78,72 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {
-      const { rule } = router.match(requestedMethod(request), url);
+      const { rule, route } = router.match(requestedMethod(request), url);
       trail.rule = rule;
+      trail.route = route;
       const cors = rule.cors ?? configuration.cors;
       if (cors) {
         return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
       }
     }
-    const { rule, captures } = router.match(request.method, url);
+    const { rule, route, captures } = router.match(request.method, url);
     trail.rule = rule;
+    trail.route = route;
+    trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(rule.authorizers, seenOf(principal, request, url, captures));
+    const judged = await policy.judge(
+      rule.authorizers,
+      seenOf(principal, request, url, captures, language),
+    );
+    trail.lap("policy");
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
+    trail.lap("finalize");
     const ours = [...judged.headers, ...added];
-    return allow({ rule, ours, ...caller }, request, url, configuration);
+    const { requestId } = trail;
+    return allow({ rule, ours, requestId, ...caller }, request, url, configuration);
   }
 
-  /** The next authenticator is asked only when the credentials are not of this one's kind or issuer. */
   async function authenticate(
     rule: Rule | DefaultRule,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
   ): Promise<Caller> {
-    const last = rule.authenticators.at(-1);
-    for (const authenticator of rule.authenticators) {
-      switch (authenticator.type) {
-        case "unauthorized":
-          throw new Refused("rule.unauthorized");
-        case "anonymous":
-          return { principal: { id: authenticator.subject, attributes: {}, scopes: [] } };
-        case "jwt": {
-          const sent = credentials(request.headers, configuration.limits);
-          if (sent.kind === "none") continue;
-          if (authenticator !== last && !mayBeFrom(authenticator.issuers, sent.token)) continue;
-          trail.authenticator = authenticator;
-          trail.scheme = sent.scheme;
-          return await verify(sent, authenticator, request, url, trail);
-        }
-      }
+    const chosen = authenticators.choose(rule.authenticators, request, url);
+    switch (chosen.kind) {
+      case "anonymous":
+        return { principal: chosen.principal };
+      case "basic":
+        trail.principal = await authenticators.user(chosen);
+        return { principal: trail.principal };
+      case "token":
+        trail.authenticator = chosen.authenticator;
+        trail.scheme = chosen.sent.scheme;
+        return await verify(chosen, request, url, trail);
     }
-    throw new Refused("credentials.missing");
   }
 
   /** Scopes last: only who has proven possession is told of them. */
   async function verify(
-    sent: Sent,
-    authenticator: JwtAuthenticator,
+    chosen: Extract<Chosen, { kind: "token" }>,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
   ): Promise<Caller> {
+    const { authenticator, sent } = chosen;
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
-    const token = await accessTokens.verify(sent.token, authenticator);
-    const principal = principalOf(token, authenticator);
+    const token = await authenticators.read(chosen, request);
+    trail.token = token;
+    trail.lap("token");
+    const principal = principalOf(token, authenticator, claimPath);
+    trail.principal = principal;
     const presented = presentation(sent, token.jkt, authenticator.possession);
+    await checkCertificate(token.x5t, request.clientCertificate);
     const nonce =
       presented.kind === "dpop"
         ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
         : undefined;
-    trail.principal = principal;
     checkScopes(authenticator.scopes, token.scopes);
     return nonce === undefined ? { principal } : { principal, nonce };
   }
@@ -137,7 +151,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   /** Proof, nonce, replay. Answers the nonce that rides on the success, where one is due. */
   async function prove(
     bound: { readonly proof: string; readonly jkt: string; readonly ath: string },
-    { possession, leeway, algorithms }: JwtAuthenticator,
+    { possession, leeway, algorithms }: TokenDemands,
     request: EdgeRequest,
     url: RequestUrl,
     trail: Trail,
@@ -146,11 +160,17 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { maxAge } = possession;
     const made = { method: request.method, url: url.public, ath, jkt };
     const proof = await proofs.verify(bound.proof, { ...made, algorithms, maxAge, leeway });
-    trail.alg = proof.alg;
-    trail.jkt = jkt;
+    trail.proof = proof;
+    trail.lap("proof");
     const { origin } = url.public;
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
-    if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
+    trail.nonce = nonce;
+    trail.lap("nonce");
+    if (!possession.replayAllowed) {
+      trail.claim = { jkt, route: nonce.route };
+      await claimOnce(runtime.replay, proof, nonce.route);
+      trail.lap("replay");
+    }
     // The proof is used up: a challenge later is cheaper than a refusal now.
     return nonce.refresh
       ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined)
@@ -174,7 +194,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const inForce = authenticatorOf(trail)?.possession.nonceRequired === true;
     if (status !== 401 || trail.url === undefined) return undefined;
     if (!inForce && error !== "use_dpop_nonce") return undefined;
-    return await mintNonce(trail.url.public.origin, trail.jkt);
+    return await mintNonce(trail.url.public.origin, trail.proof?.jkt);
   }
 
   /** `jkt` only of who has proven possession: a stranger's flood must wake no store. */
@@ -188,39 +208,30 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     return await (accepted ? nonces?.mintShared(origin, route) : nonces?.mint(origin, route));
   }
 
+  async function decide(request: EdgeRequest): Promise<Decided> {
+    const trail = beginTrail(request, runtime);
+    let thrown: unknown;
+    let decision: Decision;
+    try {
+      decision = await walk(withOneCookie(request), trail);
+    } catch (stop) {
+      thrown = stop;
+      decision = await refuse(stop, request, trail).catch((fault: unknown) => {
+        thrown = fault;
+        return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
+      });
+    }
+    const end = record({ request, trail, decision, thrown, decided: runtime.now() });
+    return { decision, end };
+  }
+
   return {
+    decide,
     async authorize(request) {
-      const began = runtime.now();
-      const trail: Trail = {};
-      let thrown: unknown;
-      let decision: Decision;
-      try {
-        decision = await walk(request, trail);
-      } catch (stop) {
-        thrown = stop;
-        decision = await refuse(stop, request, trail).catch((fault: unknown) => {
-          thrown = fault;
-          return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
-        });
-      }
-      const time = { began, ended: runtime.now() };
-      emit(runtime, eventOf(request, trail, decision, thrown, time));
+      const { decision, end } = await decide(request);
+      await end();
       return decision;
     },
     publicKeys,
   };
-}
-
-/** A log that fails takes nobody down: the decision stands. */
-function emit(runtime: Runtime, event: DecisionEvent): void {
-  try {
-    runtime.emit(event);
-  } catch {
-    // There is nowhere left to say so.
-  }
-}
-
-/** What nobody foresaw is refused too. */
-function codeOf(thrown: unknown): RefusalCode {
-  return thrown instanceof Refused ? thrown.code : "internal";
 }

@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly opportunistic?: boolean;
   readonly scheme?: "dpop" | "bearer";
   readonly requiredScopes?: readonly string[];
+  /** Where the rule takes user and password, and says so: also, or nothing else. */
+  readonly basic?: { readonly realm: string; readonly alone: boolean };
   /** Of the presented token, once its possession has been proven. */
   readonly grantedScopes?: readonly string[];
   /** RFC 9728 section 5.1: where the metadata of the resource is. */
@@ -21,6 +23,7 @@ export interface Circumstances {
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
   readonly nonce?: string;
+  readonly requestId?: string;
   /** RFC 9110 section 10.2.3, whole seconds: where it is known when a 503 ends. */
   readonly retryAfter?: number;
 }
@@ -38,11 +41,13 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
     headers.set("WWW-Authenticate", wwwAuthenticate(code, refusal, seen));
   }
   if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
+  if (seen.requestId !== undefined) headers.set("X-Request-Id", seen.requestId);
   if (refusal.status === 503) headers.set("Retry-After", `${seen.retryAfter ?? usualRetry}`);
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};
-  return { ...answer, body: JSON.stringify({ ...error, error_description: refusal.says, code }) };
+  const body = { ...error, error_description: refusal.says, code, request_id: seen.requestId };
+  return { ...answer, body: JSON.stringify(body) };
 }
 
 /**
@@ -50,6 +55,15 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
  * clients read only the beginning of it; where Bearer tokens pass too, a Bearer challenge follows.
  */
 function wwwAuthenticate(code: RefusalCode, refusal: Refusal, seen: Circumstances): string {
+  const { basic } = seen;
+  if (basic === undefined || refusal.error === "use_dpop_nonce")
+    return forTokens(code, refusal, seen);
+  // RFC 7617 section 2: the realm is required.
+  const forUsers = challenge("Basic", { realm: basic.realm, charset: "UTF-8" });
+  return basic.alone ? forUsers : `${forTokens(code, refusal, seen)}, ${forUsers}`;
+}
+
+function forTokens(code: RefusalCode, refusal: Refusal, seen: Circumstances): string {
   const challengesNonce = refusal.error === "use_dpop_nonce";
   const error = errorParameters(code, refusal, seen);
   const algs =

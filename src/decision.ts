@@ -25,14 +25,19 @@ export const refusals = {
     ...request,
     says: "The Authorization header cannot be read, or contradicts the DPoP header.",
   },
-  "credentials.multiple": { ...request, says: "Exactly one Authorization header is allowed." },
+  "credentials.multiple": {
+    ...request,
+    says: "Exactly one access token is allowed, in the Authorization header.",
+  },
 
   "credentials.too_large": {
     status: 431,
     says: "The access token or the proof is larger than is accepted here.",
   },
 
-  "token.malformed": { ...token, says: "The access token is not a well-formed JWT." },
+  "credentials.invalid": { status: 401, says: "The user or the password is wrong." },
+
+  "token.malformed": { ...token, says: "The access token is not well-formed." },
   "token.type": { ...token, says: "The access token's typ is not accepted here." },
   "token.alg": {
     ...token,
@@ -46,13 +51,17 @@ export const refusals = {
   },
   "token.audience": { ...token, says: "The access token is meant for another audience." },
   "token.expired": { ...token, says: "The access token has expired." },
+  "token.inactive": { ...token, says: "The access token or the session is not active." },
   "token.early": { ...token, says: "The access token is not valid yet." },
   "token.downgraded": {
     ...token,
     says: "The access token is bound to a key and must be sent with the DPoP scheme and a proof.",
   },
   "token.unbound": { ...token, says: "The access token is not bound to a key." },
-  "token.binding": { ...token, says: "The access token is bound to another key than the proof's." },
+  "token.binding": {
+    ...token,
+    says: "The access token is bound to another key than the one that was proven.",
+  },
 
   "proof.missing": { ...proof, says: "A DPoP proof is required." },
   "proof.multiple": { ...proof, says: "Exactly one DPoP header is allowed." },
@@ -104,6 +113,10 @@ export const refusals = {
   "route.misdirected": { status: 421, says: "This origin is not served here." },
 
   "keys.unavailable": { status: 503, says: "The issuer's keys cannot be had at the moment." },
+  "introspection.unavailable": {
+    status: 503,
+    says: "Whoever vouches for the access token or the session cannot be asked at the moment.",
+  },
   "replay.unavailable": { status: 503, says: "Proofs cannot be checked for replay at the moment." },
   internal: { status: 500, says: "Something went wrong here." },
 } as const satisfies Record<string, Refusal>;
@@ -146,6 +159,8 @@ export type Decision = Allow | Answer;
 export interface Allow {
   readonly kind: "allow";
   readonly rule: string;
+  /** Of the request: in its event, and `X-Request-Id` to both sides. */
+  readonly requestId: string;
   /** The complete headers for whoever is behind the edge: no token, no proof, our own additions. */
   readonly headers: Headers;
   /** Where the request goes; absent when the rule forwards nowhere. */

@@ -15,3 +15,4 @@ export { createMemoryReplay } from "./dpop/replay-memory.ts";
 export type { DecisionEvent, EventSink } from "./event.ts";
 export type { Equipped, Mechanisms } from "./mechanisms.ts";
 export type { Claim, EdgeRequest, ReplayStore, Runtime, Verdict } from "./runtime.ts";
+export type {} from "./web-names.ts";

@@ -1,13 +1,22 @@
+import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type {
+  BasicAuthenticator,
   Configuration,
   CookieFinalizer,
+  GenericAuthenticator,
+  IntrospectionAuthenticator,
+  Limits,
   MapContextualizer,
   MechanismName,
 } from "./configuration.ts";
-import { Fault } from "./decision.ts";
+import { Fault, type Principal } from "./decision.ts";
+import type { FunctionGroup } from "./mint/functions/function.ts";
+import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
-import type { Runtime } from "./runtime.ts";
+import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
+import type { AccessToken } from "./token/access-token.ts";
+import type { Sent } from "./token/credentials.ts";
 
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
@@ -16,8 +25,20 @@ import type { Secrets } from "./secrets.ts";
  * in mechanisms/NAME.ts under the same name, and where it is used in documents/compile/needs.ts.
  */
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
+  readonly basicAuth?: (kit: Kit) => BasicAuthCode;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
+  readonly identity?: (kit: Kit) => IdentityCode;
+  readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly map?: StepCode<MapContextualizer>;
+  readonly claimPath?: () => ClaimPathCode;
+  readonly templateBounds?: () => Budget;
+  readonly templateLogic?: FunctionGroup;
+  readonly templateTexts?: FunctionGroup;
+  readonly templateLists?: FunctionGroup;
+  readonly templateDicts?: FunctionGroup;
+  readonly templateEncodings?: FunctionGroup;
+  readonly templateNumbers?: FunctionGroup;
+  readonly templateLoops?: Loops;
 }
 
 /** A configuration, and the code of the mechanisms that it needs. */
@@ -30,6 +51,37 @@ export interface Kit {
   readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
+}
+
+/** The authenticator `oauth2_introspection`. */
+export interface IntrospectionCode {
+  /** @throws Refused token.*, introspection.unavailable, keys.unavailable */
+  verify(token: string, authenticator: IntrospectionAuthenticator): Promise<AccessToken>;
+}
+
+/** The authenticator `generic`. */
+export interface IdentityCode {
+  /** Undefined where the request carries nothing of what the authenticator reads. */
+  credential(
+    authenticator: GenericAuthenticator,
+    request: EdgeRequest,
+    url: RequestUrl,
+    limits: Pick<Limits, "token" | "proof">,
+  ): Sent | undefined;
+  /** @throws Refused token.*, introspection.unavailable */
+  verify(
+    credential: string,
+    authenticator: GenericAuthenticator,
+    request: EdgeRequest,
+  ): Promise<AccessToken>;
+}
+
+/** The authenticator `basic_auth`. */
+export interface BasicAuthCode {
+  /** What follows the scheme; undefined where it is another. @throws Refused credentials.multiple */
+  credentials(request: EdgeRequest): string | undefined;
+  /** @throws Refused credentials.malformed, credentials.invalid */
+  verify(credentials: string, authenticator: BasicAuthenticator): Promise<Principal>;
 }
 
 /** A step of the policy: it refuses by throwing, and answers what those after it may use. */

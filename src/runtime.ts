@@ -12,6 +12,8 @@ export interface Runtime {
   readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
   readonly replay: ReplayStore;
   readonly emit: EventSink;
+  /** Where all of this runs, for the event; a request may know better. */
+  readonly region?: string;
 }
 
 /** One proof, to be judged once. */
@@ -37,6 +39,11 @@ export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
 export interface ReplayStore {
   /** One atomic question a claim, never asked again by us. */
   claim(claim: Claim): Promise<Verdict>;
+  /** Who judges a claim, for the event. */
+  readonly judge?: (claim: Pick<Claim, "jkt" | "route">) => {
+    readonly mode: string;
+    readonly shard?: string;
+  };
   /**
    * What a nonce that is minted now must carry for its proof to be judged here; absent: nothing.
    * The store may send a message only once the sender has proven possession of the key `jkt`;
@@ -49,6 +56,12 @@ export interface ReplayStore {
   ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
+/**
+ * The client's TLS certificate, where the platform asked for one and the client has proven that it
+ * holds its key: the SHA-256 thumbprint in hex, or the certificate itself.
+ */
+export type ClientCertificate = { readonly sha256: string } | { readonly pem: string };
+
 /** The request as the platform saw it. */
 export interface EdgeRequest {
   readonly method: string;
@@ -59,6 +72,12 @@ export interface EdgeRequest {
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
+  /** The platform's id of the request; never from a header that a client can set. */
+  readonly id?: string;
+  /** Where the platform runs this: a data center, a region. */
+  readonly region?: string;
+  /** Never from a header. */
+  readonly clientCertificate?: ClientCertificate;
   /**
    * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
    * `limit` bytes. Absent where the platform hands over none.

@@ -1,4 +1,5 @@
 import type { Principal } from "./decision.ts";
+import type { Language } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
@@ -8,6 +9,7 @@ export function seenOf(
   request: EdgeRequest,
   url: RequestUrl,
   captures: Readonly<Record<string, string>>,
+  language?: Language,
 ): Seen {
   const { method, headers, clientAddress } = request;
   return {
@@ -21,5 +23,6 @@ export function seenOf(
     },
     values: {},
     outputs: {},
+    ...(language ? { language } : {}),
   };
 }

@@ -181,8 +181,15 @@ declare class Request {
   readonly signal: AbortSignal;
   readonly url: string;
   arrayBuffer(): Promise<ArrayBuffer>;
+  clone(): Request;
 }
-interface Response {
+interface ResponseInit {
+  status?: number;
+  headers?: Headers | Record<string, string>;
+}
+declare class Response {
+  constructor(body?: BodyInit | null, init?: ResponseInit);
+  static json(value: unknown, init?: ResponseInit): Response;
   readonly status: number;
   readonly ok: boolean;
   readonly headers: Headers;

@@ -1,5 +1,6 @@
 export type { Configuration } from "../../src/configuration.ts";
 export type { Equipped } from "../../src/mechanisms.ts";
+export type {} from "../../src/web-names.ts";
 export {
   type AuthorizerHandler,
   type AuthorizerHandlerOptions,

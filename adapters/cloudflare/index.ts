@@ -6,6 +6,7 @@ import { rewritten } from "./rewritten.ts";
 export type { Configuration } from "../../src/configuration.ts";
 export type { Principal } from "../../src/decision.ts";
 export type { Equipped } from "../../src/mechanisms.ts";
+export type {} from "../../src/web-names.ts";
 export { ReplayShard } from "./replay-shard.ts";
 
 /** A Worker's default export, a Hono app: whatever answers requests. */
@@ -41,7 +42,7 @@ export function protect<Env>(
     async (request, allow, env, context) => {
       const verified = new Request(request, { headers: allow.headers });
       principals.set(verified, allow.principal);
-      return rewritten(await app.fetch(verified, env, context), allow);
+      return { response: rewritten(await app.fetch(verified, env, context), allow) };
     },
     options.replayBinding,
   );

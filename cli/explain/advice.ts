@@ -11,15 +11,17 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "credentials.too_large":
     "Ask for a token with fewer claims (groups, roles), or raise serve.limits where the platform's own limit allows it.",
   "credentials.multiple":
-    "Send one Authorization field: look for a proxy or an SDK that adds its own.",
+    "Send one Authorization field and no access_token in the query: look for a proxy or an SDK that adds its own.",
 
+  "credentials.invalid":
+    "Send Authorization: Basic, and the base64 of user:password as the documents and the secret have them.",
   "body.too_large":
     "Send less, or raise serve.limits.body; only rules that look into the body have that limit.",
   "body.unreadable":
     "Send what Content-Type says: UTF-8, no Content-Encoding, JSON in which no name stands twice.",
 
   "token.malformed":
-    "Send the access token as the issuer gave it; it must be a JWT with exp, and cnf.jkt where it is bound. An opaque token or a cut one is refused.",
+    "Send the access token as the issuer gave it; a JWT has exp, and cnf.jkt where it is bound. An opaque token needs an authenticator of type oauth2_introspection.",
   "token.type":
     "Send the access token, not the id_token or the proof; or name its typ in assertions.token_types.",
   "token.alg":
@@ -32,6 +34,8 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "token.audience":
     "Ask the issuer for a token for this API (RFC 8707, resource=...), or add its aud to assertions.audience.",
   "token.expired": "Get a new access token (refresh it); if it is new, compare the clocks.",
+  "token.inactive":
+    "Get a new access token, or log in again: whoever issued this one says that it has ended, was revoked or is not known.",
   "token.early": "Compare the clocks of issuer and edge: the token begins in the future.",
   "token.downgraded":
     "Send the token as Authorization: DPoP <token>, with a proof by the key that it is bound to.",
@@ -83,6 +87,8 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
 
   "keys.unavailable":
     "See why the issuer's keys cannot be had: jwks_endpoint, its certificate, its answer.",
+  "introspection.unavailable":
+    "See why the endpoint that vouches for tokens or sessions gives no answer: its URL, our credentials there, its status.",
   "replay.unavailable":
     "See why the replay store does not answer; the request itself may be right.",
   internal: "Repair what is said here; the client can do nothing about it.",

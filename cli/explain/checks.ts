@@ -48,6 +48,18 @@ export const checks = {
     clause: "RFC 9449 section 7.1",
     expects: "a DPoP field",
   },
+  "credentials.user": {
+    step: "credentials",
+    name: "user and password",
+    clause: "RFC 7617 section 2",
+    expects: "the user of the documents, and the password",
+  },
+  "token.introspection": {
+    step: "token",
+    name: "what the issuer says of it",
+    clause: "RFC 7662 section 2",
+    expects: "an active token",
+  },
   "token.form": {
     step: "token",
     name: "form",
@@ -96,6 +108,12 @@ export const checks = {
     name: "cnf.jkt",
     clause: "RFC 9449 section 6.1",
     expects: "cnf with a jkt, or no cnf",
+  },
+  "token.certificate": {
+    step: "token",
+    name: "cnf.x5t#S256",
+    clause: "RFC 8705 section 3",
+    expects: "the certificate that the token names",
   },
   "token.principal": {
     step: "token",

@@ -1,4 +1,4 @@
-import type { JwtAuthenticator } from "../../src/configuration.ts";
+import type { TokenDemands } from "../../src/configuration.ts";
 import { Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { checkScopes } from "../../src/policy/scopes.ts";
@@ -10,7 +10,7 @@ import type { Routed } from "./routed.ts";
 /** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
 export async function explainReplay(
   { jkt, jti, iat }: ReadProof,
-  { possession }: JwtAuthenticator,
+  { possession }: TokenDemands,
   replay: ReplayStore,
   findings: Findings,
 ): Promise<void> {
@@ -31,13 +31,15 @@ export async function explainReplay(
 
 export async function explainPolicy(
   matched: Routed | undefined,
-  { scopes }: JwtAuthenticator,
-  granted: readonly string[],
+  { scopes }: TokenDemands,
+  granted: readonly string[] | undefined,
   findings: Findings,
 ): Promise<void> {
-  await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
-    found: granted.join(" ") || "no scope",
-  });
+  if (granted === undefined) findings.skip("policy.scope", "the answer says which scopes it has");
+  else
+    await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
+      found: granted.join(" ") || "no scope",
+    });
   await explainSteps(matched, findings);
 }
 

@@ -4,6 +4,8 @@ import { createNonces, type Nonces } from "../../src/dpop/nonce.ts";
 import { nonceKeys } from "../../src/dpop/nonce-check.ts";
 import { algorithms } from "../../src/jws/algorithms.ts";
 import type { JsonObject } from "../../src/jws/json.ts";
+import { allMechanisms } from "../../src/mechanisms/all.ts";
+import type { Kit } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { parseJwkSet } from "../../src/token/jwk-set.ts";
@@ -23,6 +25,8 @@ export interface Setting {
   /** Whose demands count where no rule is found. */
   readonly fallback: JwtAuthenticator;
   readonly now: () => number;
+  /** Every mechanism, to choose among; none of them can ask anybody. */
+  readonly kit: Kit;
 }
 
 export interface SettingOptions {
@@ -43,8 +47,10 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
   const keys = secrets
     ? (reference: NonNullable<typeof masterKey>) => nonceKeys(read, reference)
     : async () => ({ signing: madeUp, all: [madeUp] });
+  const runtime = { now, fetch: () => Promise.reject(new Error("Nothing is asked here.")), random };
   return {
     configuration,
+    kit: { runtime, secrets: read, mechanisms: allMechanisms },
     assumed: given.configuration === undefined,
     nonceKeysKnown: secrets !== undefined,
     fallback: anyAuthenticator(configuration),

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../../src/jws/json.ts";
 import { principalOf } from "../../src/principal.ts";
 import { allowedAlgorithm } from "../../src/token/allowed-algorithm.ts";
 import { checkAudience } from "../../src/token/audience.ts";
-import { boundKey } from "../../src/token/confirmation.ts";
+import { type Confirmation, confirmation } from "../../src/token/confirmation.ts";
 import { checkIssuer } from "../../src/token/issuer.ts";
 import { checkLifetime } from "../../src/token/lifetime.ts";
 import { clientOf, scopesOf } from "../../src/token/scopes.ts";
@@ -18,8 +18,8 @@ import type { Setting } from "./setting.ts";
 /** What a token says, believed as far as it was checked. */
 export interface ReadToken {
   readonly scopes: readonly string[];
-  /** `jkt` undefined inside: bound to none. */
-  readonly binding?: { readonly jkt: string | undefined };
+  /** Empty: bound to nothing. */
+  readonly binding?: Confirmation;
 }
 
 /** The checks of src/token/access-token.ts, each for itself and none stopping the others. */
@@ -97,10 +97,12 @@ export async function checkToken(
   const binding = await findings.check(
     "token.confirmation",
     [claims],
-    ({ cnf }) => ({ jkt: boundKey(cnf) }),
+    ({ cnf }) => confirmation(cnf),
     ({ jkt }) => ({ found: jkt ?? "none: bound to no key" }),
     { found: shown(claims?.cnf) },
   );
+  if (binding?.x5t !== undefined)
+    findings.skip("token.certificate", "only the edge sees the client's TLS certificate");
   const scopes = claims ? scopesOf(claims) : [];
   await findings.check(
     "token.principal",

@@ -1,9 +1,10 @@
+import type { TokenAuthenticator } from "../../src/configuration.ts";
 import { type RefusalCode, Refused } from "../../src/decision.ts";
 import { presentation } from "../../src/dpop/presentation.ts";
-import { encodeBase64url } from "../../src/jws/base64url.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
+import { tokenHash } from "../../src/token/token-hash.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
 import { explainPolicy, explainReplay, explainSteps } from "./last-steps.ts";
 import { createMask } from "./mask.ts";
@@ -13,7 +14,7 @@ import { routed } from "./routed.ts";
 import { secretsOf, shownUrl } from "./secret-parts.ts";
 import type { SentRequest } from "./sent-request.ts";
 import type { Setting } from "./setting.ts";
-import { checkToken } from "./token-checks.ts";
+import { checkToken, type ReadToken } from "./token-checks.ts";
 import { whoAnswers } from "./who-answers.ts";
 
 /** One request, walked to the end of the line. */
@@ -122,16 +123,22 @@ async function walkCall(
     findings.skip("credentials.fields", `${matched.answeredHere} without credentials`);
     return {};
   }
-  const { answering, sent } = await whoAnswers(request, matched, setting, findings);
-  if (answering?.type === "anonymous") await explainSteps(matched, findings);
-  if (answering?.type !== "jwt" || sent === undefined) return {};
+  const who = await whoAnswers(request, url, matched, setting, findings);
+  if (who.answering === "user")
+    findings.skip("credentials.user", "the password is a secret of the edge");
+  if (typeof who.answering === "string") await explainSteps(matched, findings);
+  if (!("sent" in who)) return {};
+  const { answering, sent } = who;
 
   if (sent.scheme === "dpop") {
     await findings.check("credentials.proof", [], () => {
       if (sent.proof === undefined) throw new Refused("proof.missing", { found: "none" });
     });
   }
-  const token = await checkToken(sent.token, answering, setting, findings);
+  const token =
+    answering.type === "jwt"
+      ? await checkToken(sent.token, answering, setting, findings)
+      : askedElsewhere(answering, findings);
   await findings.check(
     "token.presentation",
     [token.binding],
@@ -154,7 +161,7 @@ async function walkCall(
     {
       method: request.method,
       ...(asked ? { url: asked } : {}),
-      token: { ath: await hash(sent.token), ...(jkt === undefined ? {} : { jkt }) },
+      token: { ath: await tokenHash(sent.token), ...(jkt === undefined ? {} : { jkt }) },
       algorithms: answering.algorithms,
       maxAge: answering.possession.maxAge,
       leeway: answering.leeway,
@@ -174,7 +181,12 @@ async function walkCall(
   return proof;
 }
 
-async function hash(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return encodeBase64url(new Uint8Array(digest));
+/** Nothing is asked here: whether the token is active, and bound, only the answer tells. */
+function askedElsewhere(
+  authenticator: Exclude<TokenAuthenticator, { type: "jwt" }>,
+  findings: Findings,
+): Partial<ReadToken> {
+  const { id } = authenticator;
+  findings.skip("token.introspection", `${id} asks its endpoint, and nothing is asked here`);
+  return {};
 }

@@ -1,64 +1,72 @@
-import type { Authenticator } from "../../src/configuration.ts";
-import { Refused } from "../../src/decision.ts";
+import { createAuthenticators } from "../../src/authenticators.ts";
+import type { Authenticator, TokenAuthenticator } from "../../src/configuration.ts";
 import type { Matched } from "../../src/route/router.ts";
-import { type Credentials, credentials } from "../../src/token/credentials.ts";
-import { mayBeFrom } from "../../src/token/issuer.ts";
+import type { RequestUrl } from "../../src/runtime.ts";
+import { credentials, type Sent } from "../../src/token/credentials.ts";
+import { readsTokens } from "../../src/token/reads-tokens.ts";
 import type { Findings } from "./findings.ts";
 import type { SentRequest } from "./sent-request.ts";
 import type { Setting } from "./setting.ts";
 
-type Sent = Extract<Credentials, { kind: "sent" }>;
+export type Answering =
+  | { readonly answering?: "anonymous" | "user" }
+  | { readonly answering: TokenAuthenticator; readonly sent: Sent };
 
 /** As authorizer.ts chooses among a rule's authenticators. */
 export async function whoAnswers(
   request: SentRequest,
+  url: RequestUrl | undefined,
   matched: Partial<Matched> | undefined,
   setting: Setting,
   findings: Findings,
-): Promise<{ readonly answering?: Authenticator | undefined; readonly sent?: Sent }> {
+): Promise<Answering> {
   const candidates = matched?.rule?.authenticators ?? [setting.fallback];
-  if (candidates[0]?.type !== "jwt") {
+  const [first] = candidates;
+  if (first === undefined || !(readsTokens(first) || first.type === "basic_auth")) {
     findings.skip("credentials.fields", "the rule asks nobody for a token");
-    return { answering: await choose(candidates, undefined, findings) };
+    return await choose(candidates, request, url, setting, findings);
   }
   const read = await findings.check(
     "credentials.fields",
     [],
-    () => credentials(request.headers, setting.configuration.limits),
+    () =>
+      credentials(
+        request.headers,
+        /\?[^#]*/.exec(request.url)?.[0] ?? "",
+        setting.configuration.limits,
+      ),
     (read) => ({ found: read.kind === "none" ? "no token" : presented(read) }),
     { found: shapeOf(request.headers) },
   );
-  const sent = read?.kind === "sent" ? read : undefined;
-  if (read === undefined) return {};
-  const answering = await choose(candidates, sent, findings);
-  return { answering, ...(sent ? { sent } : {}) };
+  return read === undefined ? {} : await choose(candidates, request, url, setting, findings);
 }
 
 function presented({ scheme, proof }: Sent): string {
   return `${scheme === "dpop" ? "DPoP" : "Bearer"}, ${proof === undefined ? "no proof" : "one proof"}`;
 }
 
+/** By the edge's own choice; nothing of what an authenticator would ask is asked. */
 async function choose(
   candidates: readonly Authenticator[],
-  sent: Sent | undefined,
+  request: SentRequest,
+  url: RequestUrl | undefined,
+  setting: Setting,
   findings: Findings,
-): Promise<Authenticator | undefined> {
-  const last = candidates.at(-1);
-  return await findings.check(
+): Promise<Answering> {
+  const { limits } = setting.configuration;
+  const { choose } = createAuthenticators(setting.kit, limits);
+  const asked = url ?? { public: new URL("https://nowhere.invalid"), path: "/", search: "" };
+  const chosen = await findings.check(
     "route.authenticator",
     [],
-    () => {
-      for (const candidate of candidates) {
-        if (candidate.type === "unauthorized") throw new Refused("rule.unauthorized");
-        if (candidate.type === "anonymous") return candidate;
-        if (sent === undefined) continue;
-        if (candidate === last || mayBeFrom(candidate.issuers, sent.token)) return candidate;
-      }
-      throw new Refused("credentials.missing");
-    },
-    ({ id }) => ({ found: id }),
-    { found: sent === undefined ? "no token" : "an authenticator that refuses everybody" },
+    () => choose(candidates, request, asked),
+    (chosen) => ({ found: chosen.kind === "anonymous" ? "anonymous" : chosen.authenticator.id }),
+    { found: "none that reads what was sent" },
   );
+  if (chosen === undefined) return {};
+  if (chosen.kind === "anonymous") return { answering: "anonymous" };
+  if (chosen.kind === "basic") return { answering: "user" };
+  return { answering: chosen.authenticator, sent: chosen.sent };
 }
 
 /** What was sent, without what is secret in it. */

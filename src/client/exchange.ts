@@ -17,9 +17,10 @@ export interface Exchange {
 
 export function exchangeOf(
   { method, url }: Hop,
-  { status, headers }: Response,
+  response: Response,
   { proof, again }: { proof?: string; again?: Remedy | undefined } = {},
 ): Exchange {
+  const { status, headers } = response;
   return {
     method,
     url: url.href,

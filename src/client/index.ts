@@ -1,4 +1,5 @@
 // The package's export "dpop-edge/client": for whoever calls an API that demands DPoP.
+export type {} from "../web-names.ts";
 export { type Challenge, parseChallenges } from "./challenge.ts";
 export { createDpopClient, type DpopClient, type DpopClientOptions } from "./client.ts";
 export type { Exchange } from "./exchange.ts";

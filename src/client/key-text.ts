@@ -1,3 +1,4 @@
+import type { JWK } from "jose";
 import { isJsonObject, type JsonObject, parseJson } from "../jws/json.ts";
 import { publicKey } from "../jws/public-key.ts";
 import { thumbprint } from "../jws/thumbprint.ts";
@@ -37,9 +38,9 @@ export async function importKey(
  * The private key as a JWK, or as PKCS#8 in PEM. Only of a key that was made or imported with
  * `extractable`; throws an Error for any other.
  */
-export function exportKey(key: DpopKey, format: "jwk"): Promise<JsonWebKey>;
+export function exportKey(key: DpopKey, format: "jwk"): Promise<JWK>;
 export function exportKey(key: DpopKey, format: "pem"): Promise<string>;
-export async function exportKey(key: DpopKey, format: "jwk" | "pem"): Promise<JsonWebKey | string> {
+export async function exportKey(key: DpopKey, format: "jwk" | "pem"): Promise<JWK | string> {
   if (!key.privateKey.extractable) {
     throw new Error("The key cannot be exported: it was not made with extractable: true.");
   }

@@ -1,6 +1,7 @@
 import { type AlgorithmRow, algorithm, algorithms } from "../jws/algorithms.ts";
 import { type PublicJwk, publicKey } from "../jws/public-key.ts";
 import { thumbprint } from "../jws/thumbprint.ts";
+import type { WebCryptoKey } from "../web-names.ts";
 
 /**
  * The key that a client proves possession of. A plain object that survives structured cloning, so
@@ -9,7 +10,7 @@ import { thumbprint } from "../jws/thumbprint.ts";
 export interface DpopKey {
   /** The JWS algorithm that proofs are signed with. */
   readonly alg: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: WebCryptoKey;
   readonly publicJwk: PublicJwk;
   /** RFC 7638 thumbprint: the `jkt` of tokens, the `dpop_jkt` of an authorization request. */
   readonly thumbprint: string;
@@ -35,10 +36,16 @@ export async function generateKey(options: GenerateOptions = {}): Promise<DpopKe
   return keyFromPair(pair, alg);
 }
 
+/** Web Crypto's CryptoKeyPair, by whatever name the runtime's types have for it. */
+interface Pair {
+  readonly privateKey: WebCryptoKey;
+  readonly publicKey: WebCryptoKey;
+}
+
 const rsaSize = { modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) };
 
 /** A key pair that was made elsewhere with Web Crypto, for `alg`. Throws a TypeError where they do not fit. */
-export async function keyFromPair(pair: CryptoKeyPair, alg: string): Promise<DpopKey> {
+export async function keyFromPair(pair: Pair, alg: string): Promise<DpopKey> {
   const row = algorithmOf(alg);
   const halves = pair.privateKey.type === "private" && pair.publicKey.type === "public";
   const publicJwk = halves ? publicKey(await publicMembers(pair.publicKey), row) : undefined;
@@ -54,7 +61,7 @@ export async function keyFromPair(pair: CryptoKeyPair, alg: string): Promise<Dpo
 }
 
 /** Without what runtimes add: members that are undefined, and names of algorithms of their own. */
-async function publicMembers(key: CryptoKey): Promise<JsonWebKey> {
+async function publicMembers(key: CryptoKey): Promise<Readonly<Record<string, unknown>>> {
   const { kty = "", crv, x, y, n, e } = await crypto.subtle.exportKey("jwk", key);
   const members = Object.entries({ kty, crv, x, y, n, e });
   return Object.fromEntries(members.filter(([, value]) => value !== undefined));

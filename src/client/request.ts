@@ -1,7 +1,11 @@
+/** Of the runtime's own RequestInit; unknown where the consumer compiles without one. */
+type Of<Member extends string> =
+  RequestInit extends Partial<Record<Member, infer Value>> ? Value : unknown;
+
 /** fetch's second argument; libraries that write `undefined` for what they leave out are welcome. */
 export type FetchInit = Omit<RequestInit, "body" | "signal"> & {
-  body?: RequestInit["body"] | undefined;
-  signal?: RequestInit["signal"] | undefined;
+  body?: Of<"body"> | undefined;
+  signal?: Of<"signal"> | undefined;
 };
 
 /** fetch's own signature. */
@@ -12,7 +16,7 @@ export interface Hop {
   readonly url: URL;
   readonly method: string;
   readonly headers: Headers;
-  readonly body: RequestInit["body"] | undefined;
+  readonly body: Of<"body"> | undefined;
   /** Everything else that was asked: signal, credentials, and what only one runtime knows. */
   readonly init: FetchInit;
   readonly redirect: "follow" | "error" | "manual";

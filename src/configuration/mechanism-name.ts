@@ -1,4 +1,19 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
-export const mechanismNames = ["cookie", "map"] as const;
+export const mechanismNames = [
+  "claimPath",
+  "basicAuth",
+  "cookie",
+  "identity",
+  "introspection",
+  "map",
+  "templateBounds",
+  "templateLogic",
+  "templateTexts",
+  "templateLists",
+  "templateDicts",
+  "templateEncodings",
+  "templateNumbers",
+  "templateLoops",
+] as const;
 
 export type MechanismName = (typeof mechanismNames)[number];

@@ -9,13 +9,31 @@ export type TemplateNode =
       readonly condition: TemplateExpression;
       readonly whenTrue: Template;
       readonly whenFalse: Template;
+    }
+  | {
+      readonly kind: "range";
+      readonly over: TemplateExpression;
+      /** Variables that hold an element's key or position, and the element. */
+      readonly key?: string;
+      readonly item: string;
+      readonly body: Template;
+      readonly whenEmpty: Template;
     };
-/** text: as it is; json: one whole JSON value; string: a part of a JSON string, escaped. */
-export type Emission = "text" | "json" | "string";
+/**
+ * text: as it is; json: one whole JSON value; string: a part of a JSON string, escaped; placed: one
+ * of the last two, by where in the JSON it stands when it is rendered.
+ */
+export type Emission = "text" | "json" | "string" | "placed";
 export type TemplateExpression =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
   /** `.Subject.Attributes.x` or `$name.x`; root "" is the dot. */
   | { readonly kind: "field"; readonly root: string; readonly path: readonly string[] }
+  /** `and`, `or`: the first whose truth is `until`, or the last; those after it are not evaluated. */
+  | {
+      readonly kind: "choose";
+      readonly until: boolean;
+      readonly of: readonly TemplateExpression[];
+    }
   | {
       readonly kind: "call";
       readonly name: string;

@@ -15,5 +15,10 @@ export function hopByHop(headers: Headers): (name: string) => boolean {
   const named = new Set(
     (headers.get("Connection") ?? "").split(",").map((name) => name.trim().toLowerCase()),
   );
-  return (name) => fixed.has(name) || named.has(name) || /^proxy(?:-|$)/.test(name);
+  return (name) => isHopByHop(name) || named.has(name);
+}
+
+/** @param name in lower case */
+export function isHopByHop(name: string): boolean {
+  return fixed.has(name) || /^proxy(?:-|$)/.test(name);
 }

@@ -1,36 +1,12 @@
 import type { ForwardTo } from "../configuration.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
+import { droppedBy, spelling } from "./dropped-headers.ts";
 import { hopByHop } from "./hop-by-hop.ts";
-
-/** Never a client's to send on, however spelled. */
-const dropped = new Set([
-  // The client's proof of who it is ends here.
-  "authorization",
-  "dpop",
-  // Ours and fetch's to say.
-  "host",
-  "expect",
-  "forwarded",
-  "http2-settings",
-  // Who is asking: believed by many upstreams.
-  "x-real-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "client-ip",
-  "true-client-ip",
-  // Another path or method than the one that the rule was found by and the proof was made for.
-  "x-rewrite-url",
-  "x-http-method",
-  "x-http-method-override",
-  "x-method-override",
-]);
-// "cf-" is the platform's: it adds its own on the way to the upstream, a client's copy
-// (Cf-Access-Authenticated-User-Email) would be taken for them.
-const droppedFamilies = ["x-forwarded-", "x-original-", "cf-"];
 
 /**
  * The headers for whoever is behind the edge: the client's, without what concerns this hop, without
- * its token and proof, without a copy of anything that we set; then X-Forwarded-For, -Host (unless
+ * its token and proof, without what is for a proxy to say (dropped-headers.ts; a rule's
+ * `forward_headers` lets some through), without a copy of anything that we set; then X-Forwarded-For, -Host (unless
  * the rule keeps the client's host to itself) and -Proto as we know them; then `ours`. The Host
  * itself is the upstream's: fetch derives it from the URL.
  */
@@ -40,36 +16,35 @@ export function upstreamHeaders(
     readonly url: RequestUrl;
     readonly forwardTo?: ForwardTo;
     readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
+    readonly requestId?: string;
   },
 ): Headers {
-  const headers = fromClient(request, new Set(options.ours.map(([name]) => spelling(name))));
+  const ours = new Set(options.ours.map(([name]) => spelling(name)));
+  const headers = fromClient(request, ours, options.forwardTo?.forwardHeaders ?? []);
   for (const [name, value] of forwarded(request, options.url, options.forwardTo))
     headers.set(name, value);
+  if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
   for (const [name] of options.ours) headers.delete(name);
   for (const [name, value] of options.ours) headers.append(name, value);
   return headers;
 }
 
-function fromClient(request: EdgeRequest, ours: ReadonlySet<string>): Headers {
+function fromClient(
+  request: EdgeRequest,
+  ours: ReadonlySet<string>,
+  letThrough: readonly string[],
+): Headers {
   const headers = new Headers();
   const isHopByHop = hopByHop(request.headers);
   for (const [name, value] of request.headers) {
     const spelled = spelling(name);
-    if (isHopByHop(name) || isHopByHop(spelled) || isDropped(spelled) || ours.has(spelled))
-      continue;
+    if (isHopByHop(name) || isHopByHop(spelled) || ours.has(spelled)) continue;
+    const dropped = droppedBy(spelled);
+    if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) continue;
     headers.append(name, value);
   }
   if (isWebSocketUpgrade(request)) headers.set("Upgrade", "websocket");
   return headers;
-}
-
-/** CGI and its heirs read X_Forwarded_For, and some X.Forwarded.For, as X-Forwarded-For. */
-function spelling(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "-");
-}
-
-function isDropped(spelled: string): boolean {
-  return dropped.has(spelled) || droppedFamilies.some((family) => spelled.startsWith(family));
 }
 
 /** RFC 6455 section 4.1; any other upgrade (h2c) would take the connection out of our sight. */

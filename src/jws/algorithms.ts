@@ -1,14 +1,22 @@
 export type KeyType = "EC" | "OKP" | "RSA";
 
+/** What Web Crypto is told of an algorithm. */
+export interface WebCryptoAlgorithm {
+  readonly name: string;
+  readonly namedCurve?: string;
+  readonly hash?: string;
+  readonly saltLength?: number;
+}
+
 /** A JWS algorithm: the key that it demands (RFC 7518 section 3, RFC 8037, RFC 9864) and Web Crypto's names for it. */
 export interface AlgorithmRow {
   readonly alg: string;
   readonly kty: KeyType;
   /** Absent for RSA. */
   readonly crv?: string;
-  readonly import: AlgorithmParameters;
+  readonly import: WebCryptoAlgorithm;
   /** For sign as well. */
-  readonly verify: AlgorithmParameters;
+  readonly verify: WebCryptoAlgorithm;
 }
 
 // biome-ignore format: a row is a line

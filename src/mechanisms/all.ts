@@ -1,8 +1,34 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
+import { basicAuth } from "./basic-auth.ts";
+import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
+import { identity } from "./identity.ts";
+import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
+import { templateBounds } from "./template-bounds.ts";
+import { templateDicts } from "./template-dicts.ts";
+import { templateEncodings } from "./template-encodings.ts";
+import { templateLists } from "./template-lists.ts";
+import { templateLogic } from "./template-logic.ts";
+import { templateLoops } from "./template-loops.ts";
+import { templateNumbers } from "./template-numbers.ts";
+import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
-export const allMechanisms = { cookie, map } satisfies Required<Mechanisms> &
-  Record<MechanismName, unknown>;
+export const allMechanisms = {
+  claimPath,
+  basicAuth,
+  cookie,
+  identity,
+  introspection,
+  map,
+  templateBounds,
+  templateLogic,
+  templateTexts,
+  templateLists,
+  templateDicts,
+  templateEncodings,
+  templateNumbers,
+  templateLoops,
+} satisfies Required<Mechanisms> & Record<MechanismName, unknown>;

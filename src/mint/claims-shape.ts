@@ -1,43 +1,41 @@
 import type { Emission, Template, TemplateNode } from "../configuration.ts";
+import { ended, literal, type Next, type Shape, wanted } from "./json-shape.ts";
 import { TemplateError } from "./template-error.ts";
 import type { LocatedNode } from "./template-parser.ts";
 
 /** RFC 7519 section 4.1: ours to set, so that no document can lend a token to someone else. */
 export const reservedClaims = ["iss", "sub", "aud", "iat", "nbf", "exp", "jti"] as const;
 
-type Next = "object" | "key" | "colon" | "value" | "comma" | "close" | "end";
-
-interface Frame {
-  readonly kind: "object" | "array";
-  readonly keys: Set<string>;
-}
-
-/** Where the walk through the JSON text is. Only what `next` names may follow. */
-interface Shape {
-  frames: Frame[];
-  next: ReadonlySet<Next>;
-  /** Inside a string: what was read of it, and whether it is a key. */
-  string?: { readonly key: boolean; readonly text: string } | undefined;
-}
-
-const says: Readonly<Record<Next, string>> = {
-  object: "{ to open the object of claims",
-  key: "a claim's name in double quotation marks",
-  colon: "a colon",
-  value: "a value",
-  comma: "a comma",
-  close: "the end of the object or list",
-  end: "nothing more",
-};
+/** A loop that moves on in the JSON: what it comes to depends on how often it runs. */
+export class LoopError extends TemplateError {}
 
 /**
  * Shows that whatever the actions emit, the output is one JSON object with the claims that are
- * written here and no others. Throws TemplateError.
+ * written here and no others. Throws TemplateError, and LoopError where a loop makes that depend.
  */
-export function shapeClaims(nodes: readonly LocatedNode[], length: number): Template {
-  const shape: Shape = { frames: [], next: new Set(["object"]) };
+export function shapeClaims(
+  nodes: readonly LocatedNode[],
+  length: number,
+  open: readonly string[] = [],
+): Template {
+  const reserved = reservedClaims.filter((claim) => !open.includes(claim));
+  return shapeFrom("object", reserved, nodes, length);
+}
+
+/** The same for any JSON value, whatever its names. */
+export function shapePayload(nodes: readonly LocatedNode[], length: number): Template {
+  return shapeFrom("value", [], nodes, length);
+}
+
+function shapeFrom(
+  next: Next,
+  reserved: readonly string[],
+  nodes: readonly LocatedNode[],
+  length: number,
+): Template {
+  const shape: Shape = { frames: [], next: new Set([next]), reserved, closed: 0 };
   const template = walk(nodes, shape);
-  if (!shape.next.has("end") || shape.string) {
+  if (!shape.unreachable && (!shape.next.has("end") || shape.string)) {
     throw new TemplateError(`The claims end too early: expected ${wanted(shape)}.`, length);
   }
   return template;
@@ -50,7 +48,7 @@ function walk(nodes: readonly LocatedNode[], shape: Shape): Template {
 function shaped(node: LocatedNode, shape: Shape): TemplateNode {
   switch (node.kind) {
     case "text":
-      literal(node.text, node.offset, shape);
+      if (!shape.unreachable) literal(node.text, node.offset, shape);
       return { kind: "text", text: node.text };
     case "assign":
       return node;
@@ -58,11 +56,15 @@ function shaped(node: LocatedNode, shape: Shape): TemplateNode {
       return { kind: "emit", value: node.value, as: emission(node, shape) };
     case "if":
       return conditional(node, shape);
+    case "range":
+      return loop(node, shape);
   }
 }
 
 function emission(node: Extract<LocatedNode, { kind: "emit" }>, shape: Shape): Emission {
   const { offset, value } = node;
+  if (value.kind === "call" && value.name === "fail") shape.unreachable = true;
+  if (shape.unreachable) return "json";
   if (shape.string) {
     if (shape.string.key) {
       throw new TemplateError("A claim's name must be written literally.", offset);
@@ -75,7 +77,8 @@ function emission(node: Extract<LocatedNode, { kind: "emit" }>, shape: Shape): E
     }
     return "string";
   }
-  if (!shape.next.has("value")) {
+  // An action for the whole object: that it is one is judged when it is rendered.
+  if (!shape.next.has("value") && !shape.next.has("object")) {
     throw new TemplateError(
       `An action stands for a value, or for a part of a string; expected ${wanted(shape)}.`,
       offset,
@@ -83,6 +86,24 @@ function emission(node: Extract<LocatedNode, { kind: "emit" }>, shape: Shape): E
   }
   ended(shape);
   return "json";
+}
+
+/** Proven only where a round leaves the JSON where it found it: inside a string. */
+function loop(node: Extract<LocatedNode, { kind: "range" }>, shape: Shape): TemplateNode {
+  const { offset: _, ...rest } = node;
+  if (shape.string === undefined || shape.string.key) {
+    throw new LoopError("A loop that moves on in the JSON.", node.offset);
+  }
+  const inside = copy(shape);
+  const body = walk(node.body, inside);
+  const none = copy(shape);
+  const whenEmpty = walk(node.whenEmpty, none);
+  for (const each of [inside, none]) {
+    if (each.closed !== shape.closed) {
+      throw new LoopError("A loop that moves on in the JSON.", node.offset);
+    }
+  }
+  return { ...rest, body, whenEmpty };
 }
 
 function conditional(node: Extract<LocatedNode, { kind: "if" }>, shape: Shape): TemplateNode {
@@ -95,6 +116,11 @@ function conditional(node: Extract<LocatedNode, { kind: "if" }>, shape: Shape): 
 
 /** What may follow an if is what may follow either branch; where that is nothing, they disagree. */
 function join(shape: Shape, other: Shape, offset: number): void {
+  if (other.unreachable) return;
+  if (shape.unreachable) {
+    Object.assign(shape, other, { unreachable: false });
+    return;
+  }
   if (shape.string?.key || other.string?.key) {
     throw new TemplateError("A claim's name must be written literally.", offset);
   }
@@ -118,119 +144,5 @@ function join(shape: Shape, other: Shape, offset: number): void {
 
 function copy(shape: Shape): Shape {
   const frames = shape.frames.map(({ kind, keys }) => ({ kind, keys: new Set(keys) }));
-  return { frames, next: shape.next, string: shape.string };
-}
-
-const inString = /(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/uy;
-const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-const blank = /[ \t\r\n]+/y;
-
-function literal(text: string, offset: number, shape: Shape): void {
-  let position = 0;
-  while (position < text.length) {
-    position = shape.string
-      ? stringPart(text, position, offset, shape, shape.string)
-      : token(text, position, offset, shape);
-  }
-}
-
-function stringPart(
-  text: string,
-  position: number,
-  offset: number,
-  shape: Shape,
-  string: { readonly key: boolean; readonly text: string },
-): number {
-  inString.lastIndex = position;
-  const part = inString.exec(text)?.[0] ?? "";
-  const end = position + part.length;
-  if (end === text.length) {
-    shape.string = { key: string.key, text: string.text + part };
-    return end;
-  }
-  if (text[end] !== '"') {
-    throw new TemplateError(
-      text[end] === "\\"
-        ? "This is no escape sequence of JSON."
-        : "A string cannot break across lines.",
-      offset + end,
-    );
-  }
-  shape.string = undefined;
-  if (string.key) named(string.text + part, offset + position, shape);
-  else ended(shape);
-  return end + 1;
-}
-
-/** A claim's name is complete. */
-function named(written: string, offset: number, shape: Shape): void {
-  const key: unknown = JSON.parse(`"${written}"`);
-  const frame = shape.frames.at(-1);
-  if (typeof key !== "string" || !frame) return;
-  if (shape.frames.length === 1 && reservedClaims.some((claim) => claim === key)) {
-    throw new TemplateError(`The claim ${key} is set by the edge: leave it out.`, offset);
-  }
-  if (frame.keys.has(key)) {
-    throw new TemplateError(`"${key}" stands here twice.`, offset);
-  }
-  frame.keys.add(key);
-  shape.next = new Set(["colon"]);
-}
-
-/** A value is complete. */
-function ended(shape: Shape): void {
-  shape.next = new Set(shape.frames.length === 0 ? ["end"] : ["comma", "close"]);
-}
-
-function token(text: string, position: number, offset: number, shape: Shape): number {
-  blank.lastIndex = position;
-  const space = blank.exec(text)?.[0];
-  if (space !== undefined) return position + space.length;
-
-  const { next, frames } = shape;
-  const character = text[position] ?? "";
-  const inside = frames.at(-1)?.kind;
-  if (character === "{" && (next.has("value") || next.has("object"))) {
-    frames.push({ kind: "object", keys: new Set() });
-    shape.next = new Set(["key", "close"]);
-    return position + 1;
-  }
-  if (character === "[" && next.has("value")) {
-    frames.push({ kind: "array", keys: new Set() });
-    shape.next = new Set(["value", "close"]);
-    return position + 1;
-  }
-  if (next.has("close") && character === (inside === "object" ? "}" : "]")) {
-    frames.pop();
-    ended(shape);
-    return position + 1;
-  }
-  if (character === "," && next.has("comma")) {
-    shape.next = new Set([inside === "object" ? "key" : "value"]);
-    return position + 1;
-  }
-  if (character === ":" && next.has("colon")) {
-    shape.next = new Set(["value"]);
-    return position + 1;
-  }
-  if (character === '"' && (next.has("key") || next.has("value"))) {
-    shape.string = { key: next.has("key"), text: "" };
-    return position + 1;
-  }
-  scalar.lastIndex = position;
-  const value = next.has("value") ? scalar.exec(text)?.[0] : undefined;
-  if (value !== undefined) {
-    ended(shape);
-    return position + value.length;
-  }
-  const found = String.fromCodePoint(text.codePointAt(position) ?? 0);
-  throw new TemplateError(
-    `${found} cannot stand here: expected ${wanted(shape)}.`,
-    offset + position,
-  );
-}
-
-function wanted(shape: Shape): string {
-  if (shape.string) return "the string's closing quotation mark";
-  return [...shape.next].map((one) => says[one]).join(" or ");
+  return { ...shape, frames };
 }

@@ -1,8 +1,9 @@
-import { base64url, CompactSign } from "jose";
+import { base64url } from "jose";
 import { BoundedMap } from "../bounded-map.ts";
 import type { Configuration, JwtFinalizer } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import type { JsonObject } from "../jws/json.ts";
+import { signCompact } from "../jws/sign.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Secrets, type SigningKey, select } from "../secrets.ts";
 import { claimsOf, renderClaimsText, type Seen, valuesOf } from "./render.ts";
@@ -75,10 +76,7 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
       exp,
       jti: base64url.encode(runtime.random(16)),
     };
-    const token = await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-      .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: "JWT" })
-      .sign(key.key);
-    return { token, iat, exp };
+    return { token: await signCompact(key, payload), iat, exp };
   }
 
   return {

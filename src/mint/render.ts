@@ -1,24 +1,15 @@
 import type { Emission, Template, TemplateExpression } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
+import type { Budget, Loops, Placement } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
+import { isTrue, JsonText, json, text } from "./template-values.ts";
 
 export type { Seen } from "./template-data.ts";
 
-/** JSON that quote or toJson wrote. A class, so that no claim of a token can pass for one. */
-class JsonText {
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
-  }
-  get text(): string {
-    return this.#text;
-  }
-}
-
 /** Renders what parseTemplate compiled. What is missing renders as nothing. */
 export function renderText(template: Template, data: Seen): string {
-  return render(template, { data, variables: new Map(), emissions: ["text"] });
+  return rendered(template, data, ["text"]);
 }
 
 /**
@@ -47,7 +38,15 @@ export function valuesOf(
 
 /** The text of the object of claims that parseClaims compiled a template for. */
 export function renderClaimsText(template: Template, data: Seen): string {
-  return render(template, { data, variables: new Map(), emissions: ["json", "string"] });
+  return rendered(template, data, ["json", "string", "placed"]);
+}
+
+/**
+ * Renders what parsePayload compiled: as a JSON text whose values are escaped by construction where
+ * the template is one, else as a plain text.
+ */
+export function renderPayload(template: Template, data: Seen): string {
+  return rendered(template, data, ["text", "json", "string", "placed"]);
 }
 
 /**
@@ -78,23 +77,41 @@ interface Rendering {
   readonly variables: Map<string, unknown>;
   /** What the template may emit: text among claims would be text that nobody escaped. */
   readonly emissions: readonly Emission[];
+  readonly budget: Budget | undefined;
+  readonly placement?: Placement | undefined;
+}
+
+function rendered(template: Template, data: Seen, emissions: readonly Emission[]): string {
+  const placement = data.language?.loops?.placement(template);
+  const variables = new Map<string, unknown>();
+  return render(template, {
+    data,
+    variables,
+    emissions,
+    budget: data.language?.bounds?.(),
+    placement,
+  });
 }
 
 function render(template: Template, rendering: Rendering): string {
+  const { budget, placement, variables } = rendering;
+  budget?.spend(1);
   let output = "";
   for (const node of template) {
     switch (node.kind) {
       case "text":
+        budget?.spend(node.text.length);
+        placement?.wrote(node.text);
         output += node.text;
         break;
       case "emit":
         if (!rendering.emissions.includes(node.as)) {
           throw new Fault("A template of text was used for claims, or the reverse.");
         }
-        output += emitted(evaluate(node.value, rendering), node.as);
+        output += emitted(evaluate(node.value, rendering), node.as, rendering);
         break;
       case "assign":
-        rendering.variables.set(node.name, evaluate(node.value, rendering));
+        variables.set(node.name, evaluate(node.value, rendering));
         break;
       case "if":
         output += render(
@@ -102,12 +119,21 @@ function render(template: Template, rendering: Rendering): string {
           rendering,
         );
         break;
+      case "range":
+        output += loops(rendering.data).range(
+          node,
+          evaluate(node.over, rendering),
+          variables,
+          (body) => render(body, rendering),
+        );
+        break;
     }
   }
   return output;
 }
 
-function emitted(value: unknown, as: Emission): string {
+function emitted(value: unknown, as: Emission, rendering: Rendering): string {
+  rendering.budget?.weigh(value);
   switch (as) {
     case "text":
       return text(value);
@@ -115,7 +141,15 @@ function emitted(value: unknown, as: Emission): string {
       return json(value);
     case "string":
       return JSON.stringify(text(value)).slice(1, -1);
+    case "placed":
+      if (!rendering.placement) throw new Fault("This build holds no loops of templates.");
+      return emitted(value, rendering.placement.emission(), rendering);
   }
+}
+
+function loops({ language }: Seen): Loops {
+  if (language?.loops) return language.loops;
+  throw new Fault("This build holds no loops of templates.");
 }
 
 function evaluate(expression: TemplateExpression, rendering: Rendering): unknown {
@@ -126,19 +160,30 @@ function evaluate(expression: TemplateExpression, rendering: Rendering): unknown
       return expression.root === ""
         ? valueAt(expression.path, rendering.data)
         : below(rendering.variables.get(expression.root), expression.path);
+    case "choose": {
+      let value: unknown;
+      for (const one of expression.of) {
+        value = evaluate(one, rendering);
+        if (isTrue(value) === expression.until) break;
+      }
+      return value;
+    }
     case "call": {
       const values = expression.arguments.map((argument) => evaluate(argument, rendering));
-      return call(expression.name, values, rendering.data);
+      return call(expression.name, values, rendering);
     }
   }
 }
 
-function call(name: string, values: readonly unknown[], { request }: Seen): unknown {
+function call(name: string, values: readonly unknown[], { data, budget }: Rendering): unknown {
   const [first, second] = values;
+  const { functions = {} } = data.language ?? {};
   switch (name) {
     case "quote":
+      budget?.weigh(first);
       return new JsonText(JSON.stringify(text(first)));
     case "toJson":
+      budget?.weigh(first);
       return new JsonText(json(first instanceof JsonText ? first.text : first));
     case "urlenc":
       return queryEscaped(text(first));
@@ -153,31 +198,14 @@ function call(name: string, values: readonly unknown[], { request }: Seen): unkn
           first,
         );
     case "header":
-      return request.headers.get(text(first)) ?? "";
+      return data.request.headers.get(text(first)) ?? "";
     case "cookie":
-      return cookie(request.headers, text(first));
-    default:
-      throw new Fault(`There is no template function ${name}.`);
+      return cookie(data.request.headers, text(first));
   }
-}
-
-function text(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "string") return value;
-  return json(value);
-}
-
-function json(value: unknown): string {
-  if (value instanceof JsonText) return value.text;
-  return JSON.stringify(value) ?? "null";
-}
-
-/** Go's: false, 0, nothing, and what is empty are false. */
-function isTrue(value: unknown): boolean {
-  if (value instanceof JsonText) return value.text !== "";
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
+  const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (!known) throw new Fault(`This build holds no template function ${name}.`);
+  for (const value of values) budget?.weigh(value);
+  return known(...values);
 }
 
 /** As Go's url.QueryEscape. */

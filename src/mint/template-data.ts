@@ -1,3 +1,5 @@
+import type { Language } from "./language.ts";
+
 /** What documents see of a request: templates and expressions. */
 export interface Seen {
   readonly subject: {
@@ -15,13 +17,18 @@ export interface Seen {
   };
   readonly values: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Beyond the base: what the documents' templates use. */
+  readonly language?: Language;
 }
 
 /** The value at a path of the objects, such as Request.URL.Path; undefined where there is none. */
 export function valueAt(path: readonly string[], data: Seen): unknown {
   const [object, part, ...rest] = path;
   switch (object) {
+    case undefined:
+      return whole(["Subject", "Request", "Values", "Outputs"], path, data);
     case "Subject":
+      if (part === undefined) return whole(["ID", "Attributes"], path, data);
       if (part === "ID") return data.subject.id;
       return part === "Attributes" ? below(data.subject.attributes, rest) : undefined;
     case "Request":
@@ -33,6 +40,15 @@ export function valueAt(path: readonly string[], data: Seen): unknown {
     default:
       return undefined;
   }
+}
+
+/** An object as a mapping of its members. */
+function whole(
+  names: readonly string[],
+  path: readonly string[],
+  data: Seen,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(names.map((name) => [name, valueAt([...path, name], data)]));
 }
 
 /** Own members only: `constructor` and `__proto__` are names like any other. */
@@ -66,6 +82,12 @@ function requestValue(
   request: Seen["request"],
 ): unknown {
   switch (part) {
+    case undefined:
+      return {
+        Method: request.method,
+        URL: request.url.href,
+        ClientIPAddresses: request.clientAddresses,
+      };
     case "Method":
       return request.method;
     case "ClientIPAddresses":

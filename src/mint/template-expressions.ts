@@ -1,17 +1,20 @@
 import type { TemplateExpression } from "../configuration.ts";
 import { TemplateError } from "./template-error.ts";
+import { type Arity, functions } from "./template-functions.ts";
 import type { Token } from "./template-scanner.ts";
 import {
-  type Arity,
+  checkedPath,
   checkMethodArgument,
-  checkPath,
-  functions,
   methodOf,
   unknownFunction,
 } from "./template-vocabulary.ts";
 
 /** Names to slots: a variable declared again gets a slot of its own, so that rendering needs no scopes. */
-export type Scope = ReadonlyMap<string, string>;
+export interface Scope {
+  readonly names: ReadonlyMap<string, string>;
+  /** The slot of the dot inside range and with; elsewhere the dot is everything there is. */
+  readonly dot?: string;
+}
 
 const deepest = 64;
 
@@ -42,7 +45,7 @@ export class Expressions {
       throw new TemplateError("Too many parentheses inside each other.", this.#offset);
     }
     let value = this.#command(undefined);
-    while (this.#take("|")) value = this.#command(value);
+    while (this.#takes("|")) value = this.#command(value);
     this.#depth -= 1;
     return value;
   }
@@ -56,7 +59,7 @@ export class Expressions {
       if (!arity) throw new TemplateError(unknownFunction(first.text), first.offset);
       return call(first.text, arity, this.#operands(piped), first.offset);
     }
-    const method = first.kind === "field" ? methodOf(first.root, first.path) : undefined;
+    const method = first.kind === "field" ? this.#method(first) : undefined;
     if (method !== undefined) {
       this.#position += 1;
       const [name, ...more] = this.#operands(piped);
@@ -104,26 +107,44 @@ export class Expressions {
             : unknownFunction(token.text),
           token.offset,
         );
+      case "chain":
+        break;
       case "symbol": {
         if (token.text !== "(") break;
         const value = this.#pipeline();
-        if (!this.#take(")")) throw new TemplateError("This ( is never closed.", token.offset);
-        return value;
+        if (!this.#takes(")")) throw new TemplateError("This ( is never closed.", token.offset);
+        return this.#chained(value);
       }
     }
     throw new TemplateError(`"${shown(token)}" cannot stand here.`, token.offset);
   }
 
-  #field({ root, path, offset }: Extract<Token, { kind: "field" }>): TemplateExpression {
-    if (root === "") {
-      if (methodOf(root, path) !== undefined) {
-        const written = `.${path.join(".")}`;
-        throw new TemplateError(`Put it in parentheses: (${written} "name").`, offset);
+  /** `(expression).field` */
+  #chained(value: TemplateExpression): TemplateExpression {
+    const token = this.#tokens[this.#position];
+    if (token?.kind !== "chain") return value;
+    this.#position += 1;
+    const names = token.path.map((name) => ({ kind: "literal", value: name }) as const);
+    return { kind: "call", name: "index", arguments: [value, ...names] };
+  }
+
+  /** A method of the request, which is one only below the root. */
+  #method({ root, path }: Extract<Token, { kind: "field" }>): string | undefined {
+    const below = root === "" ? this.#scope.dot === undefined : root === "$";
+    return below ? methodOf(path) : undefined;
+  }
+
+  #field(token: Extract<Token, { kind: "field" }>): TemplateExpression {
+    const { root, path, offset } = token;
+    const { names, dot } = this.#scope;
+    if (root === "" && dot !== undefined) return { kind: "field", root: dot, path };
+    if (root === "" || root === "$") {
+      if (this.#method(token) !== undefined) {
+        throw new TemplateError(`Put it in parentheses: (${shown(token)} "name").`, offset);
       }
-      checkPath(path, offset);
-      return { kind: "field", root, path };
+      return { kind: "field", root: "", path: checkedPath(path, offset) };
     }
-    const slot = this.#scope.get(root);
+    const slot = names.get(root);
     if (slot === undefined) {
       throw new TemplateError(
         `$${root} is not declared; write {{ $${root} := ... }} first.`,
@@ -133,7 +154,7 @@ export class Expressions {
     return { kind: "field", root: slot, path };
   }
 
-  #take(symbol: "|" | ")"): boolean {
+  #takes(symbol: "|" | ")"): boolean {
     const token = this.#tokens[this.#position];
     if (token?.kind !== "symbol" || token.text !== symbol) return false;
     this.#position += 1;
@@ -148,8 +169,14 @@ function call(
   offset: number,
 ): TemplateExpression {
   const { length } = operands;
-  if (length >= least && length <= most) return { kind: "call", name, arguments: operands };
-  const wanted = least === most ? `${least}` : `at least ${least}`;
+  if (length >= least && length <= most) {
+    if (name !== "and" && name !== "or") return { kind: "call", name, arguments: operands };
+    return { kind: "choose", until: name === "or", of: operands };
+  }
+  const wanted =
+    least === most
+      ? `${least}`
+      : `${length < least ? "at least" : "at most"} ${length < least ? least : most}`;
   throw new TemplateError(
     `${name} takes ${wanted} ${wanted === "1" ? "argument" : "arguments"}, not ${length}.`,
     offset,
@@ -162,9 +189,16 @@ export function shown(token: Token): string {
     case "literal":
       return JSON.stringify(token.value);
     case "field":
-      return `${token.root === "" ? "" : `$${token.root}`}${token.path.map((name) => `.${name}`).join("")}`;
+      return `${rootOf(token.root, token.path)}${token.path.map((name) => `.${name}`).join("")}`;
+    case "chain":
+      return token.path.map((name) => `.${name}`).join("");
     case "word":
     case "symbol":
       return token.text;
   }
+}
+
+function rootOf(root: string, path: readonly string[]): string {
+  if (root === "") return path.length === 0 ? "." : "";
+  return root === "$" ? "$" : `$${root}`;
 }

@@ -7,10 +7,12 @@ export type Piece =
 
 export type Token = { readonly offset: number } & (
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
-  /** `.A.b` has the root "", `$x.y` the root "x", `$.A` the root "" again. */
+  /** `.A.b` has the root "", which is the dot; `$x.y` the root "x"; `$.A` the root "$". */
   | { readonly kind: "field"; readonly root: string; readonly path: readonly string[] }
+  /** `.a.b` right behind a closing parenthesis. */
+  | { readonly kind: "chain"; readonly path: readonly string[] }
   | { readonly kind: "word"; readonly text: string }
-  | { readonly kind: "symbol"; readonly text: "(" | ")" | "|" | ":=" | "=" }
+  | { readonly kind: "symbol"; readonly text: "(" | ")" | "|" | ":=" | "=" | "," }
 );
 
 const comment = /\{\{(- )?\/\*[\s\S]*?\*\/( -)?\}\}/y;
@@ -20,7 +22,8 @@ const word = /[\p{L}_][\p{L}\p{N}_]*/uy;
 const number = /[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const interpreted = /"(?:[^"\\\n]|\\.)*"/y;
 const raw = /`[^`]*`/y;
-const symbol = /:=|[()|=]/y;
+const symbol = /:=|[()|=,]/y;
+const dot = /\.(?=[ \t\r\n()|,}])/y;
 const keywords = new Map([
   ["true", true],
   ["false", false],
@@ -100,12 +103,22 @@ function token(source: string, offset: number): { token: Token; end: number } {
   }
   const path = at(chain, source, offset);
   if (path) {
-    const root = (path[1] ?? path[3] ?? "").slice(1);
+    const written = path[1] ?? path[3] ?? "";
+    const root = written === "$" ? "$" : written.slice(1);
     const fields = (path[2] ?? "").split(".").slice(1);
+    if (root === "" && source[offset - 1] === ")") {
+      return {
+        token: { kind: "chain", path: fields, offset },
+        end: closed(source, offset, path[0]),
+      };
+    }
     return {
       token: { kind: "field", root, path: fields, offset },
       end: closed(source, offset, path[0]),
     };
+  }
+  if (at(dot, source, offset)) {
+    return { token: { kind: "field", root: "", path: [], offset }, end: offset + 1 };
   }
   const digits = at(number, source, offset);
   if (digits) {
@@ -120,8 +133,14 @@ function token(source: string, offset: number): { token: Token; end: number } {
     return { token: { kind: "word", text: name[0], offset }, end };
   }
   const mark = at(symbol, source, offset)?.[0];
-  if (mark === "(" || mark === ")" || mark === "|" || mark === ":=" || mark === "=") {
-    return { token: { kind: "symbol", text: mark, offset }, end: offset + mark.length };
+  switch (mark) {
+    case "(":
+    case ")":
+    case "|":
+    case ":=":
+    case "=":
+    case ",":
+      return { token: { kind: "symbol", text: mark, offset }, end: offset + mark.length };
   }
   throw new TemplateError(unexpected(source, offset), offset);
 }
@@ -129,7 +148,7 @@ function token(source: string, offset: number): { token: Token; end: number } {
 /** Two operands need a space between them, as in Go: `.a-b` is no field and `"a""b"` no pair. */
 function closed(source: string, offset: number, text: string): number {
   const end = offset + text.length;
-  if (end >= source.length || /[ \t\r\n()|:=}]/.test(source.charAt(end))) return end;
+  if (end >= source.length || /[ \t\r\n()|:=,}]/.test(source.charAt(end))) return end;
   throw new TemplateError(
     `"${source.charAt(end)}" cannot follow ${text} directly. A name that is not made of letters, digits and _ is reached with index, as in {{ index .Subject.Attributes "user-id" }}.`,
     end,
@@ -140,9 +159,6 @@ function unexpected(source: string, offset: number): string {
   const character = String.fromCodePoint(source.codePointAt(offset) ?? 0);
   if (character === '"' || character === "`") return "This string is never closed.";
   if (character === "'") return `Text is written in double quotation marks, as in "text".`;
-  if (character === ".") {
-    return "A dot alone is not supported: name a field, as in .Subject.ID.";
-  }
   return `"${character}" cannot stand here.`;
 }
 

@@ -1,9 +1,13 @@
 import { TemplateError } from "./template-error.ts";
+import { functions } from "./template-functions.ts";
 
 /** What a template can see: a path that is listed, or anything below one marked `open`. */
 const objects: ReadonlyArray<{ readonly path: string; readonly open?: true }> = [
+  { path: "" },
+  { path: "Subject" },
   { path: "Subject.ID" },
   { path: "Subject.Attributes", open: true },
+  { path: "Request" },
   { path: "Request.Method" },
   { path: "Request.URL" },
   { path: "Request.URL.String" },
@@ -26,19 +30,6 @@ const methods = new Map([
   ["Request.Cookie", "cookie"],
 ]);
 
-export interface Arity {
-  readonly least: number;
-  readonly most: number;
-}
-/** How many arguments each function takes. */
-export const functions: ReadonlyMap<string, Arity> = new Map([
-  ["index", { least: 2, most: 9 }],
-  ["quote", { least: 1, most: 1 }],
-  ["toJson", { least: 1, most: 1 }],
-  ["urlenc", { least: 1, most: 1 }],
-  ["default", { least: 2, most: 2 }],
-]);
-
 // A client writes these as it likes, and the edge would sign what it wrote.
 const clientWritten =
   /^(?:forwarded|x-forwarded-.*|x-real-ip|(?:x-|x-cluster-)?client-ip|true-client-ip|cf-connecting-ip.*)$/i;
@@ -47,44 +38,59 @@ const clientWritten =
 const kept = new Set(["authorization", "dpop", "proxy-authorization"]);
 
 const advice = new Map([
-  ["Subject", "Name a part of it: .Subject.ID or .Subject.Attributes."],
-  ["Request", "Name a part of it, such as .Request.Method."],
   ["Request.Body", "The body is not read at the edge."],
   ["Request.ClientIP", "Did you mean .Request.ClientIPAddresses?"],
+  ["RequestURL", "Did you mean .Request.URL?"],
   ["Principal", "Write .Subject."],
 ]);
 
+const inside = "Templates inside templates cannot be had: write the text where it is needed.";
+const outside =
+  "Templates here are pure: nothing of the time, of chance, of the machine or the network.";
 const statements = new Map([
-  ["range", "Loops are not supported: emit the whole list with toJson."],
-  ["with", "with is not supported: write if, and the full path."],
-  ["define", "Templates inside templates are not supported: write the text where it is needed."],
-  ["template", "Templates inside templates are not supported: write the text where it is needed."],
-  ["block", "Templates inside templates are not supported: write the text where it is needed."],
-  [
-    "printf",
-    'printf is not supported: write the text around the action, as in "user:{{ .Subject.ID }}".',
-  ],
-  [
-    "print",
-    'print is not supported: write the text around the action, as in "user:{{ .Subject.ID }}".',
-  ],
+  ["define", inside],
+  ["template", inside],
+  ["block", inside],
+  ["break", "A loop here runs to its end: write if inside it."],
+  ["continue", "A loop here runs to its end: write if inside it."],
   ["secret", "Secrets cannot be read from a template."],
-  ["eq", "Comparisons are not supported: test a value by itself, or write one rule for each case."],
-  ["ne", "Comparisons are not supported: test a value by itself, or write one rule for each case."],
-  ["and", "and is not supported: nest one if inside another."],
-  ["or", "or is not supported: use default for the first value that is there, or else if."],
-  ["not", "not is not supported: use the else of an if."],
+  ["html", "Nothing here is HTML: quote and toJson write JSON, urlenc a part of a URL."],
+  ["js", "Nothing here is a script: quote and toJson write JSON, urlenc a part of a URL."],
+  ["call", "There are no functions among the values here."],
+  ...["now", "date", "ago", "env", "expandenv", "getHostByName", "uuidv4", "randAlphaNum"].map(
+    (name) => [name, outside] as const,
+  ),
+  ...["regexMatch", "regexFind", "regexReplaceAll", "regexSplit", "mustRegexMatch"].map(
+    (name) =>
+      [
+        name,
+        "Regular expressions are for captures: write contains, hasPrefix or replace.",
+      ] as const,
+  ),
+  ...["snakecase", "camelcase", "kebabcase", "wrap"].map(
+    (name) =>
+      [name, "It is not among the functions of texts here: see docs/documents.md."] as const,
+  ),
 ]);
 
 /** The method's name in the compiled template when the path is one, such as `.Request.Header`. */
-export function methodOf(root: string, path: readonly string[]): string | undefined {
-  return root === "" ? methods.get(path.join(".")) : undefined;
+export function methodOf(path: readonly string[]): string | undefined {
+  return methods.get(path.join("."));
 }
 
-/** Throws TemplateError unless templates can see the path. */
-export function checkPath(path: readonly string[], offset: number): void {
+/** The path as rendering knows it. Throws TemplateError unless templates can see it. */
+export function checkedPath(written: readonly string[], offset: number): readonly string[] {
+  // Heimdall's main names principals: the one that every authenticator creates is `default`.
+  const path =
+    written[0] === "Subject" && written[1] === "default"
+      ? ["Subject", ...written.slice(2)]
+      : written;
+  checkPath(path, offset);
+  return path;
+}
+
+function checkPath(path: readonly string[], offset: number): void {
   const written = path.join(".");
-  if (written === "") throw new TemplateError("$ alone is not supported: name a field.", offset);
   const known = objects.some(
     (row) => row.path === written || (row.open === true && written.startsWith(`${row.path}.`)),
   );
@@ -121,7 +127,9 @@ export function unknownFunction(name: string): string {
   const known = [...functions.keys()];
   const near = nearest(known.map((shown) => ({ name: shown, shown, against: name })));
   const hint =
-    near === undefined ? `There are ${known.join(", ")}.` : `Did you mean ${near.shown}?`;
+    near === undefined
+      ? "docs/documents.md lists them: quote, toJson, default, printf and those of sprig that are pure."
+      : `Did you mean ${near.shown}?`;
   return `There is no function ${name} here. ${hint}`;
 }
 
@@ -130,14 +138,19 @@ function unknownPath(written: string): string {
   const hint =
     advice.get(written) ??
     (near === undefined ? advice.get(written.split(".")[0] ?? "") : `Did you mean ${near}?`) ??
-    `There are ${objects.map((row) => `.${row.path}`).join(", ")}, .Request.Header "X" and .Request.Cookie "x".`;
+    `There are ${objects
+      .filter(({ path }) => path !== "")
+      .map((row) => `.${row.path}`)
+      .join(", ")}, .Request.Header "X" and .Request.Cookie "x".`;
   return `There is no .${written} here. ${hint}`;
 }
 
 function nearestPath(written: string): string | undefined {
   const parts = written.split(".");
   const candidates = [
-    ...objects.map(({ path, open }) => ({ path, open: open === true, shown: `.${path}` })),
+    ...objects
+      .filter(({ path }) => path.includes(".") || path === "Values" || path === "Outputs")
+      .map(({ path, open }) => ({ path, open: open === true, shown: `.${path}` })),
     ...[...methods.keys()].map((path) => ({ path, open: true, shown: `.${path} "name"` })),
   ].map(({ path, open, shown }) => ({
     name: path,

@@ -1,5 +1,6 @@
 import type { Template, TemplateNode } from "../configuration.ts";
-import { shapeClaims } from "./claims-shape.ts";
+import { LoopError, shapeClaims, shapePayload } from "./claims-shape.ts";
+import { TemplateError } from "./template-error.ts";
 import { type LocatedNode, parse } from "./template-parser.ts";
 
 export { reservedClaims } from "./claims-shape.ts";
@@ -10,32 +11,62 @@ export { TemplateError } from "./template-error.ts";
  * Throws TemplateError with the offset of what is outside the subset of Go templates.
  */
 export function parseTemplate(source: string): Template {
-  return parse(source).map(asText);
+  return emitting(parse(source), "text");
 }
 
 /**
  * Compiles a template of claims for `renderClaims`: the same, and its literal text must be one JSON
  * object whose names are all literal, none twice and none of those that RFC 7519 section 4.1 keeps
- * for us; actions stand for a value or for a part of a string. Throws TemplateError.
+ * for us; actions stand for a value or for a part of a string, or one for the whole object. Inside
+ * loops this is judged when it is rendered. Throws TemplateError.
+ * @param open claims that the document may set, although they are ours elsewhere
  */
-export function parseClaims(source: string): Template {
-  return shapeClaims(parse(source), source.length);
+export function parseClaims(source: string, open: readonly string[] = []): Template {
+  const nodes = parse(source);
+  try {
+    return shapeClaims(nodes, source.length, open);
+  } catch (error) {
+    if (error instanceof LoopError) return emitting(nodes, "placed");
+    throw error;
+  }
 }
 
-function asText(node: LocatedNode): TemplateNode {
+/**
+ * Compiles the template of a request's body for `renderPayload`. Where its literal text is JSON the
+ * values are escaped like those of claims; else it is a text. Throws TemplateError.
+ */
+export function parsePayload(source: string): Template {
+  const nodes = parse(source);
+  try {
+    return shapePayload(nodes, source.length);
+  } catch (error) {
+    if (error instanceof LoopError) return emitting(nodes, "placed");
+    if (error instanceof TemplateError) return emitting(nodes, "text");
+    throw error;
+  }
+}
+
+function emitting(nodes: readonly LocatedNode[], as: "text" | "placed"): Template {
+  return nodes.map((node) => emittingNode(node, as));
+}
+
+function emittingNode(node: LocatedNode, as: "text" | "placed"): TemplateNode {
   switch (node.kind) {
     case "text":
       return { kind: "text", text: node.text };
     case "emit":
-      return { kind: "emit", value: node.value, as: "text" };
+      return { kind: "emit", value: node.value, as };
     case "assign":
       return node;
-    case "if":
-      return {
-        kind: "if",
-        condition: node.condition,
-        whenTrue: node.whenTrue.map(asText),
-        whenFalse: node.whenFalse.map(asText),
-      };
+    case "if": {
+      const { condition } = node;
+      const whenTrue = emitting(node.whenTrue, as);
+      return { kind: "if", condition, whenTrue, whenFalse: emitting(node.whenFalse, as) };
+    }
+    case "range": {
+      const { offset: _, ...loop } = node;
+      const body = emitting(node.body, as);
+      return { ...loop, body, whenEmpty: emitting(node.whenEmpty, as) };
+    }
   }
 }

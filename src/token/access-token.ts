@@ -1,7 +1,6 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { JwtAuthenticator } from "../configuration.ts";
 import { Refused } from "../decision.ts";
-import { encodeBase64url } from "../jws/base64url.ts";
 import { parseCompact } from "../jws/compact.ts";
 import { checkExtensions } from "../jws/extensions.ts";
 import type { JsonObject } from "../jws/json.ts";
@@ -9,26 +8,40 @@ import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
 import { allowedAlgorithm } from "./allowed-algorithm.ts";
 import { checkAudience } from "./audience.ts";
-import { boundKey } from "./confirmation.ts";
+import { type Confirmation, confirmation } from "./confirmation.ts";
+import { frozen } from "./frozen.ts";
 import { checkIssuer } from "./issuer.ts";
 import type { IssuerKey } from "./jwk-set.ts";
 import { createKeySets } from "./jwks.ts";
 import { checkLifetime } from "./lifetime.ts";
+import { numbering } from "./numbering.ts";
 import { clientOf, scopesOf } from "./scopes.ts";
 import { verifyingKey } from "./signature.ts";
+import { tokenHash } from "./token-hash.ts";
 import { checkType } from "./token-type.ts";
 
 /** What a verified access token says. Frozen, for it is shared by all requests that present it. */
-export interface AccessToken {
+export interface AccessToken extends Confirmation {
   readonly claims: JsonObject;
-  readonly issuer: string;
   /** RFC 9449 section 4.2: base64url SHA-256 of the token as it was sent. */
   readonly ath: string;
-  /** The thumbprint of the key that the token is bound to; absent: bound to none. */
-  readonly jkt?: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
-  readonly alg: string;
+  /** Seconds since the epoch; absent: as `claims.exp` says. */
+  readonly end?: number;
+}
+
+/** A token by what its issuer says of it, in the token itself or when it is asked. */
+export function tokenOf(claims: JsonObject, ath: string, end?: number): AccessToken {
+  const clientId = clientOf(claims);
+  return frozen({
+    claims,
+    ath,
+    ...(end === undefined ? {} : { end }),
+    scopes: scopesOf(claims),
+    ...confirmation(claims.cnf),
+    ...(clientId === undefined ? {} : { clientId }),
+  });
 }
 
 /** Verifies access tokens; one per process or isolate, since keys and verified tokens are kept in it. */
@@ -46,6 +59,7 @@ const mostRemembered = 2048;
 
 interface Remembered {
   readonly token: AccessToken;
+  readonly issuer: string;
   readonly key: IssuerKey;
 }
 
@@ -55,11 +69,11 @@ export function createAccessTokens(
 ): AccessTokens {
   const keySets = createKeySets(runtime, secrets);
   const remembered = new BoundedMap<string, Remembered>(mostRemembered);
-  const numberOf = numbering();
+  const numberOf = numbering(demandsOf);
 
   return {
     async verify(token, authenticator) {
-      const ath = await hash(token);
+      const ath = await tokenHash(token);
       // Rules that merge differently accept different tokens: each remembers its own.
       const id = `${numberOf(authenticator)} ${ath}`;
       const known = remembered.get(id);
@@ -90,24 +104,13 @@ export function createAccessTokens(
     const key = await verifyingKey(jws, row, authenticator.keys, keySets);
     checkLifetime(claims, runtime.now() / 1000, authenticator.leeway);
     checkAudience(claims.aud, authenticator.audience);
-    const jkt = boundKey(claims.cnf);
-    const clientId = clientOf(claims);
-    const verified = {
-      claims,
-      issuer,
-      ath,
-      scopes: scopesOf(claims),
-      alg: row.alg,
-      ...(jkt === undefined ? {} : { jkt }),
-      ...(clientId === undefined ? {} : { clientId }),
-    };
-    return { token: frozen(verified), key };
+    return { token: tokenOf(claims, ath), issuer, key };
   }
 
   /** A remembered token goes when its issuer drops the key or takes another name. */
-  async function holds({ token, key }: Remembered, authenticator: JwtAuthenticator) {
+  async function holds({ issuer, key }: Remembered, authenticator: JwtAuthenticator) {
     const { keys } = await keySets.current(authenticator.keys);
-    return keys.includes(key) && (await issuersOf(authenticator)).includes(token.issuer);
+    return keys.includes(key) && (await issuersOf(authenticator)).includes(issuer);
   }
 
   /** The document's; with none there, whom the verified metadata names. */
@@ -118,31 +121,8 @@ export function createAccessTokens(
   }
 }
 
-async function hash(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return encodeBase64url(new Uint8Array(digest));
-}
-
-/** A number for each set of demands on a token: rules that demand the same share what is remembered. */
-function numbering(): (authenticator: JwtAuthenticator) => number {
-  const numbers = new WeakMap<JwtAuthenticator, number>();
-  const byDemands = new Map<string, number>();
-  return (authenticator) => {
-    const known = numbers.get(authenticator);
-    if (known !== undefined) return known;
-    const { keys, issuers, audience, algorithms, leeway, tokenTypes } = authenticator;
-    const demands = JSON.stringify([keys, issuers, audience, algorithms, leeway, tokenTypes]);
-    const number = byDemands.get(demands) ?? byDemands.size;
-    byDemands.set(demands, number);
-    numbers.set(authenticator, number);
-    return number;
-  };
-}
-
-/** All the way down: what one request's code changes, no other request may see. */
-function frozen<T extends object>(value: T): T {
-  for (const member of Object.values(value)) {
-    if (typeof member === "object" && member !== null) frozen(member);
-  }
-  return Object.freeze(value);
+/** Rules that demand the same share what is remembered. */
+function demandsOf(authenticator: JwtAuthenticator): readonly unknown[] {
+  const { keys, issuers, audience, algorithms, leeway, tokenTypes } = authenticator;
+  return [keys, issuers, audience, algorithms, leeway, tokenTypes];
 }

@@ -1,5 +1,6 @@
 import type { Limits } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import { hasTokenParameter } from "../query.ts";
 
 /** What the client presented; `none` also where the scheme is neither DPoP nor Bearer. */
 export type Credentials =
@@ -12,21 +13,28 @@ export type Credentials =
       readonly proof?: string;
     };
 
+export type Sent = Extract<Credentials, { kind: "sent" }>;
+
 // RFC 9110 section 11.4: auth-scheme [ 1*SP token68 ]. A tab is no SP.
 const authorizationField = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?$/;
 const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /**
- * The access token and the proof, exactly one of each. RFC 9449 section 7.1, RFC 6750 section 2.1.
+ * The access token and the proof, exactly one of each. RFC 9449 section 7.1, RFC 6750 section 2.
+ * @param search "" or "?...", where a token is never read from
  * @throws Refused credentials.malformed, credentials.multiple, credentials.too_large,
  * proof.malformed, proof.multiple
  */
 export function credentials(
   headers: Headers,
+  search: string,
   limits: Pick<Limits, "token" | "proof">,
 ): Credentials {
   const authorization = headers.get("Authorization");
   if (authorization === null) return { kind: "none" };
+  if (hasTokenParameter(search)) {
+    throw new Refused("credentials.multiple", { found: "access_token in the query as well" });
+  }
   const [, name, token] = authorizationField.exec(authorization) ?? [];
   if (name === undefined)
     throw new Refused("credentials.malformed", { expected: "<scheme> <token>" });
@@ -54,7 +62,7 @@ function proof(headers: Headers, limits: Pick<Limits, "token" | "proof">): { pro
 }
 
 /** Before anything looks inside: decoding, hashing and remembering cost by the byte. */
-function checkLength(
+export function checkLength(
   what: "token" | "proof",
   text: string,
   limits: Pick<Limits, "token" | "proof">,

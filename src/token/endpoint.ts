@@ -28,7 +28,7 @@ export async function endpointRequest(
       setSecret(
         headers,
         "Authorization",
-        basic(auth.user, await text(secrets, auth.password, anew)),
+        basicCredentials(auth.user, await text(secrets, auth.password, anew)),
       );
       break;
     case "api_key": {
@@ -50,7 +50,7 @@ async function text(secrets: Secrets, reference: SecretReference, anew: boolean)
 }
 
 /** RFC 7617 section 2, with UTF-8. */
-function basic(user: string, password: string): string {
+export function basicCredentials(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
 }

@@ -9,10 +9,21 @@ export class FetchError extends Error {
   override readonly name = "FetchError";
 }
 
-export interface JsonRequest {
+export interface TextRequest {
   readonly url: string;
+  /** GET where absent. */
+  readonly method?: string;
   readonly headers: Headers;
+  readonly body?: string;
   readonly signal: AbortSignal;
+}
+
+/** A whole answer, whatever its status, redirects excepted. */
+export interface TextAnswer {
+  readonly status: number;
+  /** The media type, lower case, without parameters; "" where none is told. */
+  readonly type: string;
+  readonly text: string;
 }
 
 /**
@@ -21,7 +32,7 @@ export interface JsonRequest {
  */
 export async function fetchJson(
   fetch: Runtime["fetch"],
-  request: JsonRequest,
+  request: TextRequest,
 ): Promise<JsonObject> {
   const where = place(request.url);
   const response = await answer(fetch, request, where);
@@ -29,7 +40,34 @@ export async function fetchJson(
     await discard(response);
     throw new FetchError(`${where} answered ${statusOf(response)}`);
   }
-  const document = parseJson(await text(response, where));
+  return jsonObject(await text(response, where), where);
+}
+
+/**
+ * One request and its whole answer: no redirect, at most `longestDocument` bytes of UTF-8.
+ * @throws FetchError
+ */
+export async function fetchText(
+  fetch: Runtime["fetch"],
+  request: TextRequest,
+): Promise<TextAnswer> {
+  const where = place(request.url);
+  const response = await answer(fetch, request, where);
+  if (isRedirect(response)) {
+    await discard(response);
+    throw new FetchError(`${where} answered ${statusOf(response)}`);
+  }
+  const type = (response.headers.get("Content-Type") ?? "").split(";", 1)[0] ?? "";
+  return {
+    status: response.status,
+    type: type.trim().toLowerCase(),
+    text: await text(response, where),
+  };
+}
+
+/** @throws FetchError where the text is no JSON object, or one that two parsers read differently */
+export function jsonObject(text: string, where: string): JsonObject {
+  const document = parseJson(text);
   if (!isJsonObject(document)) throw new FetchError(`${where} did not answer a JSON object`);
   return document;
 }
@@ -42,13 +80,14 @@ export function place(url: string): string {
 
 async function answer(
   fetch: Runtime["fetch"],
-  request: JsonRequest,
+  request: TextRequest,
   where: string,
 ): Promise<Response> {
   try {
     return await fetch(request.url, {
-      method: "GET",
+      method: request.method ?? "GET",
       headers: request.headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
       // A redirect could lead to keys that nobody configured.
       redirect: "manual",
       // A cache in between would hide a rotation.
@@ -62,8 +101,11 @@ async function answer(
 
 /** Browsers and some runtimes show a redirect that is not followed as status 0. */
 function statusOf(response: Response): string {
-  const redirected = response.status === 0 || (response.status >= 300 && response.status < 400);
-  return redirected ? "a redirect, which is not followed" : `${response.status}`;
+  return isRedirect(response) ? "a redirect, which is not followed" : `${response.status}`;
+}
+
+function isRedirect({ status }: Response): boolean {
+  return status === 0 || (status >= 300 && status < 400);
 }
 
 async function text(response: Response, where: string): Promise<string> {

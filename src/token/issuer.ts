@@ -1,11 +1,10 @@
+import type {
+  Authenticator,
+  IntrospectionAuthenticator,
+  JwtAuthenticator,
+} from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
-
-/** Who the token says it is from: only to choose among several authenticators, never to trust. */
-export function unverifiedIssuer(token: string): string | undefined {
-  const iss = parseCompact(token)?.payload.iss;
-  return typeof iss === "string" ? iss : undefined;
-}
 
 /**
  * RFC 9068 section 4: the issuer is compared as exact text, without normalisation.
@@ -18,9 +17,33 @@ export function checkIssuer(iss: unknown, accepted: readonly string[]): string {
 
 /**
  * Whether a token may be for an authenticator, by what it claims and nobody has verified yet: only
- * to choose who verifies it. Without issuers in the document nobody can tell.
+ * to choose who verifies it. A JWT is for the first one that accepts its issuer; a text that is none
+ * is for the first one that can ask what it is worth.
+ * @param others those after it: the last one judges whatever comes
  */
-export function mayBeFrom(issuers: readonly string[], token: string): boolean {
-  const issuer = unverifiedIssuer(token);
-  return issuer === undefined || issuers.length === 0 || issuers.includes(issuer);
+export function isFor(
+  authenticator: JwtAuthenticator | IntrospectionAuthenticator,
+  token: string,
+  others: readonly Authenticator[],
+): boolean {
+  if (others.length === 0) return true;
+  const jws = parseCompact(token);
+  if (jws === undefined) return readsOpaque(authenticator) || !others.some(readsOpaque);
+  const { iss } = jws.payload;
+  const { issuers } = authenticator;
+  // Without issuers in the document nobody can tell.
+  return typeof iss !== "string" || issuers.length === 0 || issuers.includes(iss);
+}
+
+function readsOpaque(authenticator: Authenticator): boolean {
+  switch (authenticator.type) {
+    case "oauth2_introspection":
+      return !authenticator.onlyJwt;
+    case "generic":
+      return authenticator.sources.some(
+        ({ kind, name }) => kind === "header" && name.toLowerCase() === "authorization",
+      );
+    default:
+      return false;
+  }
 }

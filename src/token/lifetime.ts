@@ -9,11 +9,16 @@ import type { JsonObject } from "../jws/json.ts";
  * @throws Refused token.malformed, token.expired, token.early
  */
 export function checkLifetime(claims: JsonObject, now: number, leeway: number): void {
+  if (claims.exp === undefined) throw new Refused("token.malformed", { expected: "exp" });
+  checkTimes(claims, now, leeway);
+}
+
+/** The same, where exp may be left out: RFC 7662 section 2.2, the issuer answers for now. */
+export function checkTimes(claims: JsonObject, now: number, leeway: number): void {
   const exp = date(claims, "exp");
-  if (exp === undefined) throw new Refused("token.malformed", { expected: "exp" });
   const iat = date(claims, "iat");
   const nbf = date(claims, "nbf");
-  if (now >= exp + leeway)
+  if (exp !== undefined && now >= exp + leeway)
     throw new Refused("token.expired", { expected: `exp > ${now - leeway}`, found: `${exp}` });
   for (const [name, start] of [
     ["nbf", nbf],

@@ -19,6 +19,20 @@ export function serverMetadata(
   url: string,
   options: { readonly verifyIssuer: boolean },
 ): ServerMetadata {
+  const issuer = namedIssuer(document, url, options);
+  const jwksUri = namedEndpoint(document, "jwks_uri", url);
+  return { jwksUri, ...(issuer === undefined ? {} : { issuer }) };
+}
+
+/**
+ * Whose metadata it is.
+ * @throws FetchError
+ */
+export function namedIssuer(
+  document: JsonObject,
+  url: string,
+  options: { readonly verifyIssuer: boolean },
+): string | undefined {
   const issuer = typeof document.issuer === "string" ? document.issuer : undefined;
   // Otherwise one server could answer in the name of another (RFC 8414 section 6.2).
   if (options.verifyIssuer && !wellKnownUrls(issuer ?? "").includes(new URL(url).href)) {
@@ -27,8 +41,7 @@ export function serverMetadata(
         "if that is meant, set disable_issuer_identifier_verification",
     );
   }
-  const uri = jwksUri(document.jwks_uri, new URL(url));
-  return { jwksUri: uri, ...(issuer === undefined ? {} : { issuer }) };
+  return issuer;
 }
 
 /** A URL without userinfo, query and fragment: RFC 8414 section 2. */
@@ -46,20 +59,30 @@ function wellKnownUrls(issuer: string): string[] {
   ];
 }
 
-/** https, or loopback, or plain http where the document allowed that for the metadata itself. */
-function jwksUri(value: unknown, metadataUrl: URL): string {
+/**
+ * The URL of an endpoint that the metadata names: https, or loopback, or plain http where the
+ * document allowed that for the metadata itself.
+ * @throws FetchError
+ */
+export function namedEndpoint(
+  document: JsonObject,
+  name: "jwks_uri" | "introspection_endpoint",
+  metadataUrl: string,
+): string {
+  const where = place(metadataUrl);
+  const value = document[name];
   if (typeof value !== "string" || !URL.canParse(value)) {
-    throw new FetchError(`${place(metadataUrl.href)} names no jwks_uri`);
+    throw new FetchError(`${where} names no ${name}`);
   }
   const url = new URL(value);
-  const insecureAllowed = metadataUrl.protocol === "http:" && !isLoopback(metadataUrl.hostname);
+  const { protocol, hostname } = new URL(metadataUrl);
+  const insecureAllowed = protocol === "http:" && !isLoopback(hostname);
   const secure =
     url.protocol === "https:" ||
     (url.protocol === "http:" && (isLoopback(url.hostname) || insecureAllowed));
-  if (!secure)
-    throw new FetchError(`${place(metadataUrl.href)} names a jwks_uri that is not https`);
+  if (!secure) throw new FetchError(`${where} names a ${name} that is not https`);
   if (url.username !== "" || url.password !== "") {
-    throw new FetchError(`${place(metadataUrl.href)} names a jwks_uri with credentials in it`);
+    throw new FetchError(`${where} names a ${name} with credentials in it`);
   }
   return url.href;
 }

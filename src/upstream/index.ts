@@ -1,4 +1,5 @@
 // The package's export "dpop-edge/upstream": for the service behind the edge.
+export type {} from "../web-names.ts";
 export type { HeadersLike, NodeHeaders, TokenHeader, TokenSource } from "./credentials.ts";
 export type { Failure, FailureCode } from "./failure.ts";
 export {

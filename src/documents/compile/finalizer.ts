@@ -94,7 +94,12 @@ function compileJwt(settings: Settings, id: string, context: Context): JwtFinali
   const claims =
     config.claims === undefined
       ? undefined
-      : compileClaims(config.claims, settings.place("claims"), report);
+      : compileClaims(
+          config.claims,
+          settings.place("claims"),
+          report,
+          config.audience === undefined ? ["aud"] : [],
+        );
   const secret = config.signer?.secret;
   if (config.signer === undefined || secret === undefined) {
     if (!report.isBroken(settings.place("signer"))) {

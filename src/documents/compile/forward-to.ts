@@ -1,4 +1,6 @@
 import type { ForwardTo } from "../../configuration.ts";
+import { droppedBy, spelling } from "../../forward/dropped-headers.ts";
+import { isHopByHop } from "../../forward/hop-by-hop.ts";
 import { isLoopback } from "../../loopback.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { forwardTo } from "../schema/rules.ts";
@@ -40,5 +42,27 @@ export function compileForwardTo(
       : { stripPathPrefix: rewrite.strip_path_prefix }),
     ...(rewrite.add_path_prefix === undefined ? {} : { addPathPrefix: rewrite.add_path_prefix }),
     stripQueryParameters: rewrite.strip_query_parameters,
+    ...forwardHeaders(settings.forward_headers, below(place, "forward_headers"), report),
   };
+}
+
+function forwardHeaders(
+  names: readonly string[],
+  place: Place,
+  report: Report,
+): Pick<ForwardTo, "forwardHeaders"> {
+  for (const [index, name] of names.entries()) {
+    const spelled = spelling(name);
+    const dropped = droppedBy(spelled);
+    const spot = below(place, index);
+    if (isHopByHop(spelled) || dropped?.always) {
+      const reason = dropped?.always ? dropped.reason : "It concerns one connection only.";
+      report.problem(spot, { reason: `${name} never goes on to an upstream: ${reason}` });
+    } else if (dropped === undefined) {
+      report.note(spot, `${name} is passed on in any case`);
+    } else {
+      report.note(spot, `any client can send ${name} to this upstream: ${dropped.reason}`);
+    }
+  }
+  return names.length === 0 ? {} : { forwardHeaders: names.map((name) => name.toLowerCase()) };
 }

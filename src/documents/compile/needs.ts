@@ -1,14 +1,27 @@
+import { isPlainPath } from "../../claim-path/parse.ts";
 import { type MechanismName, mechanismNames } from "../../configuration/mechanism-name.ts";
-import type { DefaultRule, PolicyStep, Rule } from "../../configuration.ts";
+import type {
+  Authenticator,
+  DefaultRule,
+  PolicyStep,
+  Rule,
+  TokenDemands,
+} from "../../configuration.ts";
+import { templateParts } from "../../mint/template-parts.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
-  const needed = new Set(rules.flatMap(neededBy));
+  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules)]);
   return mechanismNames.filter((name) => needed.has(name));
 }
 
-function neededBy({ authorizers, finalizers }: Rule | DefaultRule): MechanismName[] {
+function neededBy({
+  authenticators,
+  authorizers,
+  finalizers,
+}: Rule | DefaultRule): MechanismName[] {
   return [
+    ...authenticators.flatMap(neededByAuthenticator),
     ...authorizers.flatMap(neededByStep),
     ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
   ];
@@ -16,4 +29,27 @@ function neededBy({ authorizers, finalizers }: Rule | DefaultRule): MechanismNam
 
 function neededByStep({ type }: PolicyStep): MechanismName[] {
   return type === "allow" || type === "deny" ? [] : [type];
+}
+
+function neededByAuthenticator(authenticator: Authenticator): MechanismName[] {
+  const paths = "principal" in authenticator ? authenticator.principal : undefined;
+  return [...codeOf(authenticator), ...(paths && !arePlain(paths) ? (["claimPath"] as const) : [])];
+}
+
+function arePlain({ id, attributes }: TokenDemands["principal"]): boolean {
+  const named = typeof attributes === "string" ? [attributes] : Object.values(attributes);
+  return [id, ...named].every(isPlainPath);
+}
+
+function codeOf({ type }: Authenticator): MechanismName[] {
+  switch (type) {
+    case "basic_auth":
+      return ["basicAuth"];
+    case "generic":
+      return ["identity"];
+    case "oauth2_introspection":
+      return ["introspection"];
+    default:
+      return [];
+  }
 }

@@ -1,5 +1,5 @@
 import type { Template } from "../../configuration.ts";
-import { parseClaims, parseTemplate, TemplateError } from "../../mint/template.ts";
+import { parseClaims, parsePayload, parseTemplate, TemplateError } from "../../mint/template.ts";
 import type { Place, Report } from "../report.ts";
 
 /** A text template, or nothing when it does not compile; the report is told where and why. */
@@ -11,9 +11,19 @@ export function compileTemplate(
   return compile(parseTemplate, source, place, report);
 }
 
-/** A template of claims. */
-export function compileClaims(source: string, place: Place, report: Report): Template | undefined {
-  return compile(parseClaims, source, place, report);
+/** A template of claims; `open` are those of ours that it may set. */
+export function compileClaims(
+  source: string,
+  place: Place,
+  report: Report,
+  open: readonly string[] = [],
+): Template | undefined {
+  return compile((text) => parseClaims(text, open), source, place, report);
+}
+
+/** The template of the body of a request that the edge makes. */
+export function compilePayload(source: string, place: Place, report: Report): Template | undefined {
+  return compile(parsePayload, source, place, report);
 }
 
 function compile(

@@ -36,7 +36,7 @@ export const jwtFinalizerConfig = z.strictObject({
     .meta({ description: "How long the token is valid.", sample: ["1m"] }),
   claims: template.optional().meta({
     description:
-      "A template whose output is a JSON object: claims beside iss, sub, aud, iat, nbf, exp and jti, which are ours.",
+      "A template whose output is a JSON object: claims beside iss, sub, iat, nbf, exp and jti, which are ours, and aud unless audience is left out.",
     sample: ['{"url": {{ quote .Request.URL.String }}}'],
   }),
   values: z

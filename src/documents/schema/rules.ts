@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cors } from "./cors.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { errorStep, step } from "./steps.ts";
-import { choice, identifier, pattern, text } from "./words.ts";
+import { choice, headerName, identifier, pattern, text } from "./words.ts";
 
 export const capture = z.strictObject({
   name: text().meta({ description: "The wildcard's name.", sample: ["id"] }),
@@ -103,6 +103,14 @@ export const forwardTo = z.strictObject({
     description:
       "Tell the upstream the host that the client asked for; where the platform owns Host, as X-Forwarded-Host.",
   }),
+  forward_headers: z
+    .array(headerName)
+    .default([])
+    .meta({
+      description:
+        "Headers of clients that reach this upstream although they are dropped elsewhere, since whoever sends them can say who asks, from where or for what.",
+      sample: [["X-Original-URL"]],
+    }),
   rewrite: z
     .strictObject({
       scheme: z
@@ -135,7 +143,7 @@ export const rule = z.strictObject({
   match,
   allow_encoded_slashes: z.enum(["off", "on", "no_decode"]).default("off").meta({
     description:
-      "What to do about %2f in the path: off refuses it, on reads it as a slash, no_decode leaves it.",
+      "What to do about %2f in the path: off refuses it, on reads it as a slash, no_decode leaves it; either way the rule must also match the path with a slash in its place.",
   }),
   forward_to: forwardTo.optional().meta({
     description: "Where allowed requests go; required for a proxy.",

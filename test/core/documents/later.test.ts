@@ -81,16 +81,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
     },
   ],
-  [
-    "attributes by name",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        noKeys,
-        `${noKeys}        principal: {id: sub, attributes: {mail: email}}\n`,
-      ),
-    },
-  ],
 ];
 
 describe("known, and not supported yet", () => {

@@ -59,6 +59,7 @@ describe("keys under which anybody can sign", () => {
     const row = rowOf("RS256");
     const small = { ...row.import, modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]) };
     const pair = await crypto.subtle.generateKey(small, true, ["sign", "verify"]);
+    if (!("privateKey" in pair)) throw new Error("RSA keys come in pairs.");
     const { n, e } = await crypto.subtle.exportKey("jwk", pair.publicKey);
     const jwk = { kty: "RSA", n: String(n), e: String(e) };
     const signer = { row, privateKey: pair.privateKey, jwk };

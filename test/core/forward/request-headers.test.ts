@@ -46,7 +46,8 @@ describe("what the upstream sees of a request", () => {
       ["Cookie", "a=b; c=d"],
       ["Content-Type", "text/plain"],
       ["Content-Length", "3"],
-      ["X-Request-Id", "7"],
+      ["X-Correlation-Id", "7"],
+      ["X-Request-Id", "8"],
       ["CDN-Loop", "cloudflare"],
     ]);
     expect(Object.fromEntries(headers)).toEqual({
@@ -54,7 +55,7 @@ describe("what the upstream sees of a request", () => {
       cookie: "a=b; c=d",
       "content-type": "text/plain",
       "content-length": "3",
-      "x-request-id": "7",
+      "x-correlation-id": "7",
       "cdn-loop": "cloudflare",
       ...set,
     });
@@ -104,6 +105,27 @@ describe("what the upstream sees of a request", () => {
         ]),
       ),
     ).toEqual({ accept: "x", ...set });
+  });
+
+  it("what a rule lets through, in the one spelling that it names", () => {
+    const forwardHeaders = [
+      "x-remote-user",
+      "authorization",
+      "x-forwarded-proto",
+      "x-internal-token",
+    ];
+    const headers = send(
+      [
+        ["X-Remote-User", "theirs"],
+        ["X_Remote_User", "theirs"],
+        ["X-Host", "theirs"],
+        ["Authorization", "theirs"],
+        ["X-Forwarded-Proto", "theirs"],
+        ["X-Internal-Token", "theirs"],
+      ],
+      { forwardTo: { ...forwardTo, forwardHeaders } },
+    );
+    expect(Object.fromEntries(headers)).toEqual({ "x-remote-user": "theirs", ...set });
   });
 
   it("nothing that Connection names, and still everything that we set", () => {

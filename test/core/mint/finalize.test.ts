@@ -100,7 +100,7 @@ describe("a rendered header", () => {
     ["Latin-1", "é", undefined],
     ["white space around it", " \r\n a \n", "a"],
     ["nothing", undefined, ""],
-    ["a list", ["a", 1], '["a",1]'],
+    ["a list", ["a", 1], "[a 1]"],
     ["a line break", "a\r\nX-Admin: 1", undefined],
     ["a line feed", "a\nb", undefined],
     ["NUL", "a\u0000b", undefined],

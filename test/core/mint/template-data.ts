@@ -14,6 +14,7 @@ export function templateData(change: Partial<Seen["request"]> = {}): Seen {
         groups: ["admin", "dev"],
         address: { city: "Köln" },
         "user-id": 7,
+        people: [{ name: "Ann" }, { name: "Bob" }],
       },
     },
     request: {

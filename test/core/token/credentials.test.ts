@@ -7,10 +7,11 @@ type Field = readonly [name: string, value: string];
 
 const limits = { token: 1000, proof: 500 };
 
-function outcome(fields: readonly Field[]) {
+function outcome(fields: readonly Field[], search = "") {
   try {
     return credentials(
       new Headers(fields.map(([name, value]): [string, string] => [name, value])),
+      search,
       limits,
     );
   } catch (error) {
@@ -191,4 +192,37 @@ test("whatever is sent is refused with a code or gives a token68", () => {
     ),
     { numRuns: 500 },
   );
+});
+
+describe("a token in the query beside the one in the field", () => {
+  test.each([
+    "?access_token=x",
+    "?access_token",
+    "?access_token=",
+    "?a=1&access_token=x",
+    "?a=1;access_token=x",
+    "?%61ccess%5Ftoken=x",
+    "?access%5ftoken=x",
+    "?ACCESS_TOKEN=x",
+    "?access_token[]=x",
+    "?access_token%5B0%5D=x",
+    "?access.token=x",
+    "?access+token=x",
+    "?+access_token=x",
+    "?%20access_token=x",
+  ])("%s", (search) => {
+    expect(outcome(sent)).toMatchObject({ kind: "sent" });
+    expect(outcome(sent, search)).toBe("credentials.multiple");
+    expect(outcome([], search)).toEqual({ kind: "none" });
+  });
+
+  test.each([
+    "?",
+    "?access_token_hint=x",
+    "?my_access_token=x",
+    "?q=access_token",
+    "?a=access_token=x",
+  ])("but not %s", (search) => {
+    expect(outcome(sent, search)).toMatchObject({ kind: "sent" });
+  });
 });

@@ -1,7 +1,6 @@
 import { CompactSign, exportSPKI } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAccessTokens } from "../../../src/token/access-token.ts";
-import { unverifiedIssuer } from "../../../src/token/issuer.ts";
 import {
   accessToken,
   algorithms,
@@ -10,7 +9,6 @@ import {
   claimsOf,
   code,
   handClock,
-  issuer,
   json,
   network,
   publishing,
@@ -91,7 +89,6 @@ describe("published vectors", () => {
     const joe = { ...authenticator, issuers: ["joe"], audience: [], leeway: 0 };
     const tokens = createAccessTokens(runtime, secrets);
     expect(await tokens.verify(token, joe)).toMatchObject({
-      issuer: "joe",
       claims: { "http://example.com/is_root": true },
     });
     now += 1000;
@@ -189,10 +186,4 @@ describe("refuses", () => {
     const token = await accessToken(stranger, { header: { jwk: stranger.jwk, kid: undefined } });
     expect(await verify(token)).toBe("token.signature");
   });
-});
-
-test("the unverified issuer is text or nothing", async () => {
-  expect(unverifiedIssuer(await accessToken(key))).toBe(issuer);
-  expect(unverifiedIssuer(await accessToken(key, { claims: { iss: 1 } }))).toBeUndefined();
-  expect(unverifiedIssuer("a.b.c")).toBeUndefined();
 });

@@ -148,7 +148,7 @@ describe("refuses", () => {
 describe("without issuers in the document", () => {
   test("the issuer of the metadata counts", async () => {
     const { net, verify } = edge({ issuers: [] });
-    expect((await verify()).issuer).toBe(issuer);
+    expect((await verify()).claims.iss).toBe(issuer);
     expect(await code(verify({ iss: "https://evil.example" }))).toBe("token.issuer");
     expect(await code(verify({ iss: undefined }))).toBe("token.issuer");
     expect(net.asked).toHaveLength(2);

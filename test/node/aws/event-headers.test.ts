@@ -5,7 +5,7 @@ import { restRequest } from "../../../adapters/aws/rest-event.ts";
 import { credentials as read } from "../../../src/token/credentials.ts";
 import { httpEvent, loadBalancerEvent, restEvent } from "./events.ts";
 
-const credentials = (headers: Headers) => read(headers, { token: 1000, proof: 1000 });
+const credentials = (headers: Headers) => read(headers, "", { token: 1000, proof: 1000 });
 const settings = { publicOrigins: ["https://api.example.com"] };
 const requests = (repeated: boolean) => {
   const proofs = repeated ? ["p.r.1", "p.r.2"] : ["p.r.1"];

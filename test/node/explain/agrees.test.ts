@@ -88,7 +88,10 @@ describe("explain names the code that the edge answers", () => {
   );
 
   test("every code that a request alone can cause is among the rows", () => {
-    const ours = ["keys.unavailable", "replay.unavailable", "internal"];
+    const ours = [
+      ...["credentials.invalid", "token.inactive", "introspection.unavailable"],
+      ...["keys.unavailable", "replay.unavailable", "internal"],
+    ];
     const named = new Set<string>([...rows.map(([, code]) => code), ...ours]);
     expect(Object.keys(refusals).filter((code) => !named.has(code))).toEqual([]);
   });

@@ -1,0 +1,1 @@
+export { bounds as templateBounds } from "../mint/functions/bounds.ts";

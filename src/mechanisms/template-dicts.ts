@@ -1,0 +1,1 @@
+export { dicts as templateDicts } from "../mint/functions/dicts.ts";

@@ -1,0 +1,1 @@
+export { encodings as templateEncodings } from "../mint/functions/encodings.ts";

@@ -1,0 +1,1 @@
+export { lists as templateLists } from "../mint/functions/lists.ts";

@@ -1,0 +1,1 @@
+export { logic as templateLogic } from "../mint/functions/logic.ts";

@@ -1,0 +1,1 @@
+export { loops as templateLoops } from "../mint/functions/loops.ts";

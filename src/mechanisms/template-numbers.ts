@@ -1,0 +1,1 @@
+export { numbers as templateNumbers } from "../mint/functions/numbers.ts";

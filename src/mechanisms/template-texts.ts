@@ -1,0 +1,1 @@
+export { texts as templateTexts } from "../mint/functions/texts.ts";

@@ -1,0 +1,61 @@
+import type { Emission, Template, TemplateNode } from "../configuration.ts";
+import type { Mechanisms } from "../mechanisms.ts";
+import type { FunctionGroup } from "./functions/function.ts";
+
+/** What the documents' templates use beyond the base: only that travels to the edge. */
+export interface Language {
+  readonly functions: FunctionGroup;
+  readonly loops?: Loops;
+  /** Without functions and loops a template is its own bound. */
+  readonly bounds?: () => Budget;
+}
+
+/** What is left for one rendering. Throws a Fault when it is used up. */
+export interface Budget {
+  spend(amount: number): void;
+  /** All of a value, as often as it is part of itself: lists of one list multiply. */
+  weigh(value: unknown): void;
+}
+
+/** Made once an authorizer: nothing, where the documents need no more than the base. */
+export function languageOf({
+  templateLogic,
+  templateTexts,
+  templateLists,
+  templateDicts,
+  templateEncodings,
+  templateNumbers,
+  templateLoops: loops,
+  templateBounds: bounds,
+}: Mechanisms): Language {
+  const functions = {
+    ...templateLogic,
+    ...templateTexts,
+    ...templateLists,
+    ...templateDicts,
+    ...templateEncodings,
+    ...templateNumbers,
+  };
+  return { functions, ...(loops ? { loops } : {}), ...(bounds ? { bounds } : {}) };
+}
+
+/** Loops, and where in a JSON text a loop has come to. */
+export interface Loops {
+  /** Renders the body for each element of a list, a mapping (in the order of its keys) or a count. */
+  range(
+    node: RangeNode,
+    over: unknown,
+    variables: Map<string, unknown>,
+    render: (body: Template) => string,
+  ): string;
+  /** Nothing for a template whose values have all been placed when it was compiled. */
+  placement(template: Template): Placement | undefined;
+}
+
+/** Follows the text of a JSON value while it is written. Throws a Fault where nothing can be emitted. */
+export interface Placement {
+  wrote(text: string): void;
+  emission(): Exclude<Emission, "placed" | "text">;
+}
+
+export type RangeNode = Extract<TemplateNode, { kind: "range" }>;

@@ -1,0 +1,39 @@
+/** RFC 6750 section 2.3; some upstreams ignore case, PHP reads `access.token` and `access_token[]` as it. */
+const tokenParameter = /^\s*access[_.[ +]token(?:\[.*)?$/is;
+
+/** Whether a query ("" or "?...") has the parameter by which an access token can be sent. */
+export function hasTokenParameter(search: string): boolean {
+  return search !== "" && parametersOf(search).some(({ name }) => tokenParameter.test(name));
+}
+
+/** The query less the access token and the parameters of these names; byte for byte but for those. */
+export function withoutParameters(search: string, names: readonly string[]): string {
+  if (search === "") return search;
+  const parameters = parametersOf(search);
+  const kept = parameters.filter(({ name }) => !names.includes(name) && !tokenParameter.test(name));
+  if (kept.length === parameters.length) return search;
+  const [first, ...rest] = kept;
+  if (first === undefined) return "";
+  return `?${first.text}${rest.map(({ before, text }) => before + text).join("")}`;
+}
+
+interface Parameter {
+  /** The separator before it: some upstreams take ";" for "&". */
+  readonly before: string;
+  readonly text: string;
+  readonly name: string;
+}
+
+function parametersOf(search: string): Parameter[] {
+  const parts = search.slice(1).split(/([&;])/);
+  return parts.flatMap((text, at) =>
+    at % 2 === 0 ? [{ before: parts[at - 1] ?? "", text, name: parameterName(text) }] : [],
+  );
+}
+
+function parameterName(text: string): string {
+  const [name = ""] = text.split("=", 1);
+  if (!/[%+]/.test(name)) return name;
+  for (const [decoded] of new URLSearchParams(`&${name}`)) return decoded;
+  return "";
+}
