@@ -2,10 +2,12 @@
 export const mechanismNames = [
   "claimPath",
   "basicAuth",
+  "cel",
   "cookie",
   "identity",
   "introspection",
   "map",
+  "mcp",
   "templateBounds",
   "templateLogic",
   "templateTexts",

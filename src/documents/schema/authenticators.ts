@@ -162,7 +162,7 @@ export const jwtConfig = z.strictObject({
         }),
       validity_leeway: duration().prefault("10s").meta({
         description:
-          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and iat of the proof.",
+          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and of the proof.",
       }),
       token_types: z
         .array(text())
