@@ -1,5 +1,5 @@
 import type { Configuration, DefaultRule, Rule } from "./configuration.ts";
-import type { Allow, Principal } from "./decision.ts";
+import type { Allow, Principal, RefusalCode } from "./decision.ts";
 import { upstreamHeaders } from "./forward/request-headers.ts";
 import { responseHeaders } from "./forward/response-headers.ts";
 import { upstreamUrl } from "./forward/upstream-url.ts";
@@ -14,11 +14,13 @@ export interface Passed {
   /** Rides on the success (RFC 9449 section 8.2). */
   readonly nonce?: string;
   readonly requestId: string;
+  /** What the upstream is told it would be refused with, were it in earnest. */
+  readonly would?: RefusalCode | undefined;
 }
 
 /** What the adapter carries out: where the request goes, what goes along, what comes back. */
 export function allow(
-  { rule, principal, ours, nonce, requestId }: Passed,
+  { rule, principal, ours, nonce, requestId, would }: Passed,
   request: EdgeRequest,
   url: RequestUrl,
   configuration: Configuration,
@@ -35,6 +37,7 @@ export function allow(
       url,
       ours,
       requestId,
+      would,
       ...(forwardTo ? { forwardTo } : {}),
     }),
     ...(forwardTo
