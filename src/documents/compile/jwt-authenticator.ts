@@ -28,7 +28,6 @@ export function compileJwt(
   judgeAssertions(config, settings, context);
   if (keys === undefined) return undefined;
   const { scopes } = assertions;
-  const attributes = principal?.attributes;
   return {
     type: "jwt",
     id,
@@ -51,7 +50,7 @@ export function compileJwt(
     },
     principal: {
       id: principal?.id ?? "sub",
-      attributes: typeof attributes === "string" ? attributes : "@this",
+      attributes: principal?.attributes ?? "@this",
     },
   };
 }
