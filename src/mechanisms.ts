@@ -11,6 +11,7 @@ import type {
   MechanismName,
 } from "./configuration.ts";
 import { Fault, type Principal } from "./decision.ts";
+import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
@@ -32,6 +33,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly map?: StepCode<MapContextualizer>;
+  readonly mcp?: McpCode;
   readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;

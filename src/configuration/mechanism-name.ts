@@ -7,6 +7,7 @@ export const mechanismNames = [
   "identity",
   "introspection",
   "map",
+  "mcp",
   "templateBounds",
   "templateLogic",
   "templateTexts",

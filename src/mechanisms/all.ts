@@ -7,6 +7,7 @@ import { cookie } from "./cookie.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
+import { mcp } from "./mcp.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
@@ -25,6 +26,7 @@ export const allMechanisms = {
   identity,
   introspection,
   map,
+  mcp,
   templateBounds,
   templateLogic,
   templateTexts,
