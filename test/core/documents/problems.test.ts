@@ -22,7 +22,7 @@ const block = `${jwt}.assertions.proof_of_possession.config`;
 // biome-ignore format: a row is a mistake and what is said about it
 const table: readonly Row[] = [
   // Form
-  { name: "a key in camel case", mechanisms: ["nonce_required", "nonceRequired"], at: `24:35 ${block}.nonceRequired`, reason: "unknown key nonceRequired", suggestion: "did you mean nonce_required?", allowed: "max_age, nonce_required, replay_allowed" },
+  { name: "a key in camel case", mechanisms: ["nonce_required", "nonceRequired"], at: `24:35 ${block}.nonceRequired`, reason: "unknown key nonceRequired", suggestion: "did you mean nonce_required?", allowed: "max_age, nonce_required, enforcement, required_for, confidential_clients, replay_allowed" },
   { name: "a key that is nearly right", rules: ["forward_to:", "forwrad_to:"], at: "11:5 rules[0].forwrad_to", reason: "unknown key forwrad_to", suggestion: "did you mean forward_to?" },
   { name: "a key of an older version", rules: ["captures:", "path_params:"], at: "8:11 rules[0].match.routes[1].path_params", reason: "unknown key", suggestion: "did you mean captures?" },
   { name: "a duration without unit", mechanisms: ["max_age: 1m", "max_age: 60"], at: `24:31 ${block}.max_age`, reason: "expected a duration such as 10s, 1m or 1h30m", found: "60" },
