@@ -25,7 +25,7 @@ export function upstreamHeaders(
     headers.set(name, value);
   if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
   for (const [name] of options.ours) headers.delete(name);
-  for (const [name, value] of options.ours) headers.append(name, value);
+  for (const [name, value] of options.ours) if (value !== "") headers.append(name, value);
   return headers;
 }
 
