@@ -5,6 +5,7 @@ import { type Principal, Refused } from "./decision.ts";
 /** What an access token says, as far as a principal is made of it. */
 interface Identity {
   readonly claims: Readonly<Record<string, unknown>>;
+  readonly issuer?: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
   readonly jkt?: string;
@@ -36,6 +37,7 @@ export function principalOf(
     id: String(id),
     attributes: isRecord(attributes) ? attributes : {},
     scopes: token.scopes,
+    ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
     ...(typeof end === "number" ? { notAfter: end + authenticator.leeway } : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),
     ...(token.jkt === undefined ? {} : { jkt: token.jkt }),

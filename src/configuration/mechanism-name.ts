@@ -9,6 +9,7 @@ export const mechanismNames = [
   "introspection",
   "map",
   "remote",
+  "mcp",
   "templateBounds",
   "templateLogic",
   "templateTexts",

@@ -8,6 +8,7 @@ import { generic } from "./generic.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
+import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
@@ -29,6 +30,7 @@ export const allMechanisms = {
   introspection,
   map,
   remote,
+  mcp,
   templateBounds,
   templateLogic,
   templateTexts,

@@ -16,12 +16,14 @@ export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly Mechan
 }
 
 function neededBy({
+  match,
   authenticators,
   authorizers,
   finalizers,
 }: Rule | DefaultRule): MechanismName[] {
   const conditional = [...authorizers, ...finalizers].some((step) => step.if !== undefined);
   return [
+    ...(match?.mcp ? (["mcp"] as const) : []),
     ...(conditional ? (["cel"] as const) : []),
     ...authenticators.flatMap(neededByAuthenticator),
     ...authorizers.flatMap(neededByStep),

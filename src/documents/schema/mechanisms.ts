@@ -77,6 +77,14 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "What is logged of requests: docs/events.md." }),
   protected_resource: protectedResource.optional(),
+  streams: z
+    .strictObject({
+      end_with_token: z.boolean().default(true).meta({
+        description: "Whether a stream of events ends with the token that opened it.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Streams of events." }),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
