@@ -3,6 +3,7 @@ import { addClient } from "./client-commands.ts";
 import { addDocuments } from "./documents-commands.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
+import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
 import { addSecrets } from "./secret-commands.ts";
 import { version } from "./version.ts";
@@ -19,6 +20,7 @@ export function createProgram(finish: Finish): Command {
     .showHelpAfterError("See dpop-edge --help.")
     .exitOverride()
     .addHelpText("after", after);
+  addInit(program, finish);
   addDocuments(program, finish);
   addDev(program, finish);
   addDemo(program, finish);

@@ -18,10 +18,14 @@ describe.each(["cloudflare", "aws"] as const)("a test edge, %s", (target) => {
     const { client, send } = running();
     const answer = await client.call(send, `${api()}?a=1`, { method: "POST", body: "hello" });
     expect(answer.status).toBe(200);
-    const seen = await answer.json();
-    expect(seen).toMatchObject({ method: "POST", path: "/api/orders", body: "hello" });
-    expect(seen.headers.authorization).toMatch(/^Bearer ey/);
-    expect(seen.headers).not.toHaveProperty("dpop");
+    expect(await answer.json()).toEqual({
+      method: "POST",
+      path: "/api/orders",
+      body: "hello",
+      headers: expect.toSatisfy(
+        (headers) => /^Bearer ey/.test(headers.authorization) && !("dpop" in headers),
+      ),
+    });
   });
 
   test.each([
