@@ -9,6 +9,8 @@ import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
 
 export interface Matched {
   readonly rule: Rule | DefaultRule;
+  /** The path expression that matched; absent: the default rule's. */
+  readonly route?: string;
   /** What the named wildcards of the path expression matched, decoded. */
   readonly captures: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,11 @@ export function createRouter(configuration: Pick<Configuration, "rules" | "defau
         throw new Refused("route.unsafe", { found: "an encoded slash" });
       }
       if (found) refuseSecondReading(routes, found.route, method, url);
-      return { rule, captures: found?.captures ?? {} };
+      return {
+        rule,
+        captures: found?.captures ?? {},
+        ...(found ? { route: found.route.expression } : {}),
+      };
     },
   };
 }
