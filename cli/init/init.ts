@@ -58,7 +58,7 @@ function packageText(folder: string, { target }: Answers): string {
   const found: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const own = isRecord(found) ? found : {};
   const section = (name: string) => (isRecord(own[name]) ? own[name] : {});
-  const { scripts, devDependencies } = packages[target];
+  const { scripts, devDependencies, allowScripts } = packages[target];
   const name = basename(resolve(folder))
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, "-");
@@ -72,6 +72,7 @@ function packageText(folder: string, { target }: Answers): string {
     scripts: { ...section("scripts"), ...scripts },
     dependencies: { "dpop-edge": packageSpec(folder), ...section("dependencies") },
     devDependencies: { ...devDependencies, ...section("devDependencies") },
+    allowScripts: { ...allowScripts, ...section("allowScripts") },
   };
   return `${JSON.stringify(merged, undefined, 2)}\n`;
 }

@@ -31,6 +31,8 @@ export const packages = {
       deploy: "wrangler deploy",
     },
     devDependencies: { wrangler: "^4.156.2" },
+    // Both bring a binary that their install script puts in place.
+    allowScripts: { esbuild: true, workerd: true },
   },
   aws: {
     scripts: {
@@ -43,6 +45,7 @@ export const packages = {
       deploy: "npm run build && osls deploy",
     },
     devDependencies: { esbuild: "^0.28.2", osls: "^4.3.1", wrangler: "^4.156.2" },
+    allowScripts: { esbuild: true, workerd: true },
   },
 } as const satisfies Record<InitTarget, unknown>;
 
@@ -59,6 +62,8 @@ main = "src/worker.js"
 compatibility_date = "2026-11-01"
 compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"]
 send_metrics = false
+minify = true
+upload_source_maps = true
 
 # The two documents compile before every dev, dry run and deploy; a bad document stops them.
 [build]
