@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addClient } from "./client-commands.ts";
+import { addConvert } from "./convert-command.ts";
 import { addDocuments } from "./documents-commands.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
@@ -22,6 +23,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText("after", after);
   addInit(program, finish);
   addDocuments(program, finish);
+  addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);

@@ -1,18 +1,20 @@
 import { Refused } from "../../src/decision.ts";
 import { checkAlg } from "../../src/dpop/alg.ts";
 import { checkAth } from "../../src/dpop/ath.ts";
-import { createClientKeys } from "../../src/dpop/client-keys.ts";
+import { importClientKey } from "../../src/dpop/client-key.ts";
 import { checkHtm } from "../../src/dpop/htm.ts";
 import { checkHtu, normalise } from "../../src/dpop/htu.ts";
 import { checkIat } from "../../src/dpop/iat.ts";
 import { checkJti } from "../../src/dpop/jti.ts";
 import { checkJwk } from "../../src/dpop/jwk.ts";
 import { checkBinding } from "../../src/dpop/key-binding.ts";
+import { checkLifetime } from "../../src/dpop/lifetime.ts";
 import { readNonceClaim } from "../../src/dpop/nonce-claim.ts";
 import { parseProof } from "../../src/dpop/shape.ts";
 import { checkType } from "../../src/dpop/type.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
-import { isJsonObject, type JsonValue } from "../../src/jws/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
+import { thumbprint } from "../../src/jws/thumbprint.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
 
@@ -45,7 +47,6 @@ export async function checkProof(
   madeFor: MadeFor,
   findings: Findings,
 ): Promise<ReadProof> {
-  const keys = createClientKeys();
   const jws = await findings.check("proof.form", [text], parseProof, undefined, {
     found: `${text?.split(".").length} parts, or no base64url of JSON objects without duplicates`,
   });
@@ -84,7 +85,7 @@ export async function checkProof(
   await findings.check("proof.htu", [claims, madeFor.url], ({ htu }, url) => checkHtu(htu, url), {
     found: withoutQuery(claims?.htu),
   });
-  const iat = await findings.check("proof.iat", [claims], ({ iat }) => checkIat(iat, madeFor), {
+  const iat = await findings.check("proof.iat", [claims], (lifetime) => inTime(lifetime, madeFor), {
     remark: ageOf(claims?.iat, madeFor.now),
   });
   const nonce = await findings.check(
@@ -96,14 +97,14 @@ export async function checkProof(
     undefined,
     { found: typeof claims?.nonce },
   );
-  const jkt = jwk && row && (await keys.thumbprint(jwk, row));
+  const jkt = jwk && (await thumbprint(jwk));
   await checkToken(jkt, claims?.ath, claims !== undefined, madeFor, findings);
   await findings.check(
     "proof.signature",
     [jws, jwk, row],
     async ({ text }, jwk, row) => {
-      const key = await keys.import(jwk, row);
-      if (!(await verifyCompact(text, key))) throw new Refused("proof.signature");
+      const key = await importClientKey(jwk, row);
+      if (!(await verifyCompact(text, row, key))) throw new Refused("proof.signature");
     },
     undefined,
     { found: "a signature that the header's jwk does not verify" },
@@ -161,4 +162,10 @@ function ageOf(iat: JsonValue | undefined, now: number): string {
   if (typeof iat !== "number") return shown(iat);
   const age = Math.floor(now - iat);
   return age >= 0 ? `${age} s ago` : `${-age} s ahead`;
+}
+
+function inTime(claims: JsonObject, madeFor: MadeFor): number {
+  const iat = checkIat(claims.iat, madeFor);
+  checkLifetime(claims, madeFor.now, madeFor.leeway);
+  return iat;
 }

@@ -27,8 +27,11 @@ export interface TokenDemands {
   readonly leeway: number;
   readonly possession: Possession;
   readonly signaling: ErrorSignaling;
-  /** Dotted paths into the claims; "@this" is all of them. */
-  readonly principal: { readonly id: string; readonly attributes: string };
+  /** Paths into the claims; "@this" is all of them. A mapping names attributes itself. */
+  readonly principal: {
+    readonly id: string;
+    readonly attributes: string | Readonly<Record<string, string>>;
+  };
 }
 
 export interface JwtAuthenticator extends TokenDemands {
@@ -148,8 +151,13 @@ export interface ScopeRequirement {
   readonly values: readonly string[];
 }
 export interface Possession {
-  /** opportunistic: a bound token must be proven, an unbound one is a Bearer token. */
-  readonly enforcement: "required" | "opportunistic";
+  /**
+   * opportunistic: a bound token must be proven, an unbound one is a Bearer token. shadow: the same,
+   * however the unbound one is sent, and what `required` would say of it is told.
+   */
+  readonly enforcement: "required" | "opportunistic" | "shadow";
+  /** Clients that authenticate at the issuer, for whom enforcement is opportunistic; absent: none. */
+  readonly confidentialClients?: readonly string[];
   /** Of the proof's iat and of the nonce. */
   readonly maxAge: number;
   readonly nonceRequired: boolean;

@@ -1,7 +1,7 @@
 import type { Finalizer, Stages } from "../configuration.ts";
 import { given, type Kit, type OurHeaders } from "../mechanisms.ts";
 import type { Mint, Terms } from "./internal-token.ts";
-import { renderHeader, type Seen } from "./render.ts";
+import { renderFields, type Seen } from "./render.ts";
 
 /** Runs finalizers; one per process or isolate. */
 export interface Finalizers {
@@ -17,6 +17,7 @@ export interface Finalizers {
 }
 
 export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
+  const { cel } = kit.mechanisms;
   const cookie = kit.mechanisms.cookie?.(kit);
 
   async function headersOf(
@@ -29,8 +30,8 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
       case "noop":
         return [];
       case "header":
-        return Object.entries(finalizer.headers).map(
-          ([name, value]) => [name, renderHeader(value, seen)] as const,
+        return Object.entries(finalizer.headers).flatMap(([name, value]) =>
+          renderFields(value, seen).map((field) => [name, field] as const),
         );
       case "cookie":
         return await given(cookie, "cookie")(finalizer, seen, before);
@@ -46,6 +47,7 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
     async finalize(rule, seen, notAfter) {
       let headers: OurHeaders = [];
       for (const finalizer of rule.finalizers) {
+        if (finalizer.if && !given(cel, "cel").holds(finalizer.if, seen)) continue;
         const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
         headers = [
           ...headers.filter(

@@ -54,7 +54,7 @@ async function load(
   if (source.kind === "jwks")
     return { keys: await usableKeys(document, previous, source.endpoint.url) };
 
-  const { issuer, jwksUri } = serverMetadata(document, source.endpoint.url, source);
+  const { issuer, jwksUri } = serverMetadata(document, source.endpoint, source);
   // The endpoint's own headers and credentials are for the endpoint that they were written for.
   const headers = new Headers({ Accept: "application/json" });
   const jwkSet = await fetchJson(fetch, { url: jwksUri, headers, signal });

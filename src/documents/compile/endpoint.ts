@@ -31,7 +31,13 @@ export function compileEndpoint(
     report.problem(settings.place(key, "timeout"), { reason: "a timeout is longer than 0" });
   }
   const auth = compileAuth(written, key, settings, context);
-  return { url, headers: written.headers, timeout: written.timeout, ...(auth ? { auth } : {}) };
+  return {
+    url,
+    headers: written.headers,
+    timeout: written.timeout,
+    ...(written.insecure ? { insecure: true } : {}),
+    ...(auth ? { auth } : {}),
+  };
 }
 
 function judgeUrl(url: string, insecure: boolean) {

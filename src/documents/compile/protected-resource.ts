@@ -1,9 +1,5 @@
-import type {
-  Configuration,
-  JwtAuthenticator,
-  ProtectedResource,
-  Rule,
-} from "../../configuration.ts";
+import type { Configuration, ProtectedResource, Rule, TokenDemands } from "../../configuration.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { protectedResource } from "../schema/protected-resource.ts";
 import { typed } from "../validate.ts";
@@ -69,7 +65,7 @@ function compileOne(
   const authenticators = rules
     .filter((each) => isWithin(each, { path, hosts }))
     .flatMap((each) => each.authenticators)
-    .filter((each) => each.type === "jwt");
+    .filter(readsTokens);
   const issuers = settings.authorization_servers ?? unique(authenticators, (each) => each.issuers);
   if (issuers.length === 0) {
     report.problem(place, {
@@ -94,7 +90,8 @@ function compileOne(
       ...(settings.jwks_uri === undefined ? {} : { jwks_uri: settings.jwks_uri }),
       dpop_signing_alg_values_supported: unique(authenticators, (each) => each.algorithms),
       dpop_bound_access_tokens_required: authenticators.every(
-        (each) => each.possession.enforcement === "required",
+        ({ possession }) =>
+          possession.enforcement === "required" && possession.confidentialClients === undefined,
       ),
     },
   };
@@ -144,7 +141,7 @@ function isWithin(rule: Rule, { path, hosts }: Pick<ProtectedResource, "path" | 
 
 /** Clients ask for tokens for the resource (RFC 8707): those must be accepted here. */
 function judgeAudience(
-  authenticators: readonly JwtAuthenticator[],
+  authenticators: readonly TokenDemands[],
   path: string,
   publicOrigins: readonly string[],
   place: Place,
@@ -170,14 +167,14 @@ function withAudience(
   if (resource === undefined || publicOrigins.length === 0) return rule;
   const audience = publicOrigins.map((origin) => `${origin}${resource.path}`);
   const authenticators = rule.authenticators.map((each) =>
-    each.type === "jwt" && each.audience.length === 0 ? { ...each, audience } : each,
+    readsTokens(each) && each.audience.length === 0 ? { ...each, audience } : each,
   );
   return { ...rule, authenticators };
 }
 
 function unique(
-  authenticators: readonly JwtAuthenticator[],
-  of: (authenticator: JwtAuthenticator) => readonly string[],
+  authenticators: readonly TokenDemands[],
+  of: (authenticator: TokenDemands) => readonly string[],
 ): readonly string[] {
   return [...new Set(authenticators.flatMap(of))];
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { ClaimPathError, parseClaimPath } from "../../claim-path/parse.ts";
 import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
+import { dpop } from "./proof-of-possession.ts";
 import {
   duration,
   ignored,
@@ -17,10 +19,15 @@ function algorithmError({ input }: { input?: unknown }): string | undefined {
   return "never: a token or proof must be signed with a private key";
 }
 
-const claimPath = pattern(
-  /^(@this|[^\s@|#*?{}[\]\\]+)$/,
-  "a dotted path into the claims, or @this",
-);
+const claimPath = text().superRefine((path, context) => {
+  try {
+    parseClaimPath(path);
+  } catch (error) {
+    if (!(error instanceof ClaimPathError)) throw error;
+    const message = `not a path into the claims: ${error.message}`;
+    context.addIssue({ code: "custom", message });
+  }
+});
 
 const scopes = z
   .union([
@@ -43,29 +50,6 @@ const scopes = z
     description: "Scopes that the token must have, all of them; from its scope or scp claim.",
     sample: [["orders:read"]],
   });
-
-const dpop = z.strictObject({
-  type: z.literal("dpop").optional().meta({ description: "RFC 9449, the only one there is." }),
-  config: z
-    .strictObject({
-      max_age: duration().prefault("1m").meta({
-        description: "How old a proof may be, by its iat, and a nonce; at most 10m.",
-      }),
-      nonce_required: z
-        .boolean()
-        .default(false)
-        .meta({
-          description:
-            "Whether a proof must carry a nonce of ours (RFC 9449 section 9). Needs a master_key.",
-          sample: [true],
-        }),
-      replay_allowed: z.boolean().default(false).meta({
-        description: "Whether a proof may be used more than once.",
-      }),
-    })
-    .prefault({})
-    .meta({ description: "How proofs are checked." }),
-});
 
 const printable = pattern(/^[\x20-\x7e]*$/, "printable ASCII");
 
@@ -102,21 +86,13 @@ const errorSignaling = z.strictObject({
 const subjectPaths = z.strictObject({
   id: claimPath.prefault("sub").meta({ description: "The claim that identifies the caller." }),
   attributes: z
-    .union([
-      claimPath,
-      z
-        .record(z.string(), z.unknown())
-        .superRefine((_, context) => {
-          context.addIssue({
-            code: "custom",
-            message: "a mapping of attributes is not supported yet",
-            params: { kind: "unsupported" },
-          });
-        })
-        .meta({ unsupported: true }),
-    ])
+    .union([claimPath, z.record(z.string(), claimPath)])
     .prefault("@this")
-    .meta({ description: "What templates see as .Subject.Attributes; @this is all claims." }),
+    .meta({
+      description:
+        "What templates see as .Subject.Attributes: a path, or a path for each attribute; @this is all claims.",
+      sample: [{ email: "email", tenant: "[tenant,org.id].0" }],
+    }),
 });
 
 export const jwtConfig = z.strictObject({
@@ -164,7 +140,7 @@ export const jwtConfig = z.strictObject({
         }),
       validity_leeway: duration().prefault("10s").meta({
         description:
-          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and iat of the proof.",
+          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and of the proof.",
       }),
       token_types: z
         .array(text())

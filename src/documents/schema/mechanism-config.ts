@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
+import { celConfig } from "./authorizers.ts";
 import { mapConfig } from "./contextualizers.ts";
 import {
   cookieConfig,
@@ -11,7 +12,7 @@ import {
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
   authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
-  authorizers: { allow: noConfig, deny: noConfig },
+  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig },
   contextualizers: { map: mapConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,

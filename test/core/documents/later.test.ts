@@ -28,36 +28,12 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "cel",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "{id: deny_it, type: deny}",
-        "{id: deny_it, type: cel, config: {expressions: [{expression: 'true'}]}}",
-      ),
-    },
-  ],
-  [
-    "cel without anything else",
-    { mechanisms: spoil(mechanisms, "{id: deny_it, type: deny}", "{type: cel}") },
-  ],
-  [
     "remote",
     {
       mechanisms: spoil(
         mechanisms,
         "{id: deny_it, type: deny}",
         "{id: deny_it, type: remote, config: {endpoint: http://opa}}",
-      ),
-    },
-  ],
-  [
-    "a step's if",
-    {
-      rules: spoil(
-        rules,
-        "      - finalizer: internal_token\n",
-        "      - finalizer: internal_token\n        if: Request.Method == 'GET'\n",
       ),
     },
   ],
@@ -72,23 +48,9 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "enforcement: shadow",
-    { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") },
-  ],
-  [
     "certificates",
     {
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
-    },
-  ],
-  [
-    "attributes by name",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        noKeys,
-        `${noKeys}        principal: {id: sub, attributes: {mail: email}}\n`,
-      ),
     },
   ],
 ];
