@@ -4,9 +4,13 @@
  */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** What nearly every line consists of. */
+const printable = /^[\x20-\x7e]*$/;
+
 /** One line of JSON that stays one line and reads as it is, whatever a client sent. */
 export function logLine(entry: object): string {
-  return JSON.stringify(entry).replace(unseen, escaped);
+  const line = JSON.stringify(entry);
+  return printable.test(line) ? line : line.replace(unseen, escaped);
 }
 
 function escaped(character: string): string {
