@@ -151,7 +151,7 @@ export class Refused extends Error {
 
   constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
     // A flood of refusals must not pay for stacks that nobody reads.
-    const { stackTraceLimit } = Error;
+    const { stackTraceLimit = 10 } = Error;
     Error.stackTraceLimit = 0;
     super(code);
     Error.stackTraceLimit = stackTraceLimit;
