@@ -1,4 +1,5 @@
-import type { Finalizer, JwtFinalizer } from "../../configuration.ts";
+import type { Finalizer, JwtFinalizer, Template } from "../../configuration.ts";
+import type { Place } from "../report.ts";
 import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
 import type { Context } from "./context.ts";
 import { reference } from "./endpoint.ts";
@@ -48,7 +49,34 @@ function compileHeaders(settings: Settings, id: string, context: Context): Final
     (name) => settings.place("headers", name),
     report,
   );
+  for (const [name, template] of Object.entries(headers))
+    judgeText(template, settings.place("headers", name), context);
   return { type: "header", id, headers };
+}
+
+/** What a template renders is encoded where it must be; what is written in it can be written right. */
+function judgeText(template: Template, place: Place, context: Context): void {
+  for (const node of template) {
+    switch (node.kind) {
+      case "text": {
+        const unfit = /[^\t\r\n\x20-\x7e]/u.exec(node.text)?.[0];
+        if (unfit === undefined) break;
+        context.report.problem(place, {
+          reason: "a header cannot carry this character",
+          found: JSON.stringify(unfit),
+          suggestion: "write ASCII; what a template renders is encoded by itself (RFC 8187)",
+        });
+        break;
+      }
+      case "if":
+        judgeText(node.whenTrue, place, context);
+        judgeText(node.whenFalse, place, context);
+        break;
+      case "range":
+        judgeText(node.body, place, context);
+        judgeText(node.whenEmpty, place, context);
+    }
+  }
 }
 
 function compileCookies(settings: Settings, id: string, context: Context): Finalizer | undefined {
@@ -72,15 +100,28 @@ function compileCookies(settings: Settings, id: string, context: Context): Final
   return { type: "cookie", id, cookies };
 }
 
-function judgeName(name: string, place: ReturnType<Settings["place"]>, { report }: Context): void {
+export function judgeName(
+  name: string,
+  place: ReturnType<Settings["place"]>,
+  { report }: Context,
+): void {
   if (!connectionHeaders.test(name)) return;
   report.problem(place, { reason: `${name} belongs to the connection and cannot be set` });
 }
+
+/** Seconds. A token is made for every request, or nearly: a longer life serves whoever steals it. */
+const longestUseful = 3600;
 
 function compileJwt(settings: Settings, id: string, context: Context): JwtFinalizer | undefined {
   const { report } = context;
   const config = settings.read(jwtFinalizerConfig, report);
   if (config === undefined) return undefined;
+  if (config.ttl > longestUseful) {
+    report.note(
+      settings.place("ttl"),
+      "an internal token that lives longer than an hour is as good as a stolen one: minutes are enough",
+    );
+  }
   if (config.ttl < 1) report.problem(settings.place("ttl"), { reason: "ttl is at least 1s" });
   if (config.header?.name !== undefined)
     judgeName(config.header.name, settings.place("header", "name"), context);
