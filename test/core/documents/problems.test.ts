@@ -87,6 +87,7 @@ const table: readonly Row[] = [
   { name: "a claim that is ours", rules: ['"service": "upstream"', '"sub": "root"'], at: "18:15 rules[0].execute[1].config.claims", reason: "sub" },
   { name: "a template outside the subset", rules: ["quote .Request.URL.String", "exec .Request.URL.String"], at: "17:24 rules[0].execute[1].config.claims", reason: "exec" },
   { name: "a template of a header", mechanisms: ["{{ .Subject.ID }}", "{{ .Subject.Id }}"], at: "31:62 mechanisms.finalizers[1].config.headers.X-User", reason: "ID" },
+  { name: "a constant that a header cannot carry", mechanisms: ['"{{ .Subject.ID }}"', '"{{ .Subject.ID }} caf\\u00e9"'], at: "31:58 mechanisms.finalizers[1].config.headers.X-User", reason: "a header cannot carry this character", found: '"\u00e9"' },
   { name: "a header of the connection", mechanisms: ["X-User:", "Connection:"], at: "31:50 mechanisms.finalizers[1].config.headers.Connection", reason: "belongs to the connection" },
   { name: "a finalizer without signer", mechanisms: ["signer: {source: signing_keys}, ttl", "ttl"], at: "30:39 mechanisms.finalizers[0].config.signer", reason: "signer is missing" },
   { name: "a path after a free wildcard", rules: ["/api/:name/*rest", "/api/:name/*rest/x"], at: "7:17 rules[0].match.routes[1].path", reason: "Nothing may follow" },
