@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
-import { celConfig } from "./authorizers.ts";
-import { mapConfig } from "./contextualizers.ts";
+import { celConfig, remoteConfig } from "./authorizers.ts";
+import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
   cookieConfig,
   headerConfig,
@@ -12,8 +12,8 @@ import {
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
   authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
-  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig },
-  contextualizers: { map: mapConfig },
+  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig, remote: remoteConfig },
+  contextualizers: { map: mapConfig, generic: genericContextConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,
     header: headerConfig,

@@ -28,16 +28,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "remote",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "{id: deny_it, type: deny}",
-        "{id: deny_it, type: remote, config: {endpoint: http://opa}}",
-      ),
-    },
-  ],
-  [
     "an error step's if",
     {
       rules: spoil(
