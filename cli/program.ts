@@ -7,6 +7,7 @@ import { addExplain } from "./explain-commands.ts";
 import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
 import { addSecrets } from "./secret-commands.ts";
+import { addTail } from "./tail/command.ts";
 import { version } from "./version.ts";
 
 export function createProgram(finish: Finish): Command {
@@ -30,6 +31,7 @@ export function createProgram(finish: Finish): Command {
   addClient(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
+  addTail(program, finish);
   return program;
 }
 
