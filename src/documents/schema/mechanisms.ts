@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { authenticator, noConfig } from "./authenticators.ts";
+import { authenticator } from "./authenticator.ts";
+import { noConfig } from "./authenticators.ts";
 import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
