@@ -1,4 +1,5 @@
 import type { Authenticator, Rule } from "../../configuration.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -116,7 +117,7 @@ function enforced(
   const { enforcement } = value;
   if (enforcement !== "required" && enforcement !== "opportunistic") return authenticators;
   const spot = below(place, "enforcement");
-  const open = authenticators.find((one) => one.type === "anonymous");
+  const open = authenticators.find(({ type }) => type === "anonymous" || type === "basic_auth");
   if (enforcement === "required" && open !== undefined) {
     report.problem(spot, {
       reason: `proofs are required, but the authenticator ${open.id} lets requests pass without one`,
@@ -124,7 +125,7 @@ function enforced(
     });
   }
   return authenticators.map((one) =>
-    one.type === "jwt" ? { ...one, possession: { ...one.possession, enforcement } } : one,
+    readsTokens(one) ? { ...one, possession: { ...one.possession, enforcement } } : one,
   );
 }
 

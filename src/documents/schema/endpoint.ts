@@ -2,7 +2,10 @@ import { z } from "zod";
 import { secretReference } from "./secrets.ts";
 import { duration, headerName, ignored, pattern, text, unsupportedType } from "./words.ts";
 
-const endpointUrl = pattern(/^https?:\/\/[^\s]+$/, "a URL such as https://idp.example/certs");
+const endpointUrl = pattern(
+  /^https?:\/\/(?:\{\{.*?\}\}|\S)+$/s,
+  "a URL such as https://idp.example/certs",
+);
 
 const clientId = text()
   .optional()
