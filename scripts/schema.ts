@@ -1,16 +1,20 @@
-// Writes what is made from the documents' schemas: schema/*.json and the tables of docs/documents.md.
+// Writes what is made from the schemas: schema/*.json and the tables of docs/documents.md and docs/events.md.
 // With --check it writes nothing, and fails when one of them is not as it would be written.
 import { readFileSync, writeFileSync } from "node:fs";
 import { jsonSchemas } from "../src/documents/json-schema.ts";
+import { eventSchema, eventTables } from "./event-reference.ts";
 import { tables } from "./reference.ts";
 
 const { mechanisms, rules } = jsonSchemas();
-const page = "docs/documents.md";
+const pages = { "docs/documents.md": tables, "docs/events.md": eventTables };
 
 const files: Readonly<Record<string, string>> = {
   "schema/mechanisms.schema.json": json(mechanisms),
   "schema/rules.schema.json": json(rules),
-  [page]: filled(readFileSync(at(page), "utf8")),
+  "schema/event.schema.json": json(eventSchema),
+  ...Object.fromEntries(
+    Object.entries(pages).map(([page, made]) => [page, filled(page, made)] as const),
+  ),
 };
 
 const check = process.argv.includes("--check");
@@ -23,18 +27,18 @@ for (const [file, text] of Object.entries(files)) {
 }
 
 /** The page with every table between its markers written anew. */
-function filled(text: string): string {
+function filled(page: string, made: Readonly<Record<string, () => string>>): string {
   const names: string[] = [];
-  const result = text.replace(
+  const result = readFileSync(at(page), "utf8").replace(
     /(<!-- table: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g,
     (whole, start, name, end) => {
-      const table = tables[name];
+      const table = made[name];
       if (table === undefined) throw new Error(`${page}: there is no table ${name}.`);
       names.push(name);
       return whole === "" ? whole : `${start}\n${table()}\n\n${end}`;
     },
   );
-  const missing = Object.keys(tables).filter((name) => !names.includes(name));
+  const missing = Object.keys(made).filter((name) => !names.includes(name));
   if (missing.length > 0) throw new Error(`${page} lacks the tables ${missing.join(", ")}.`);
   return result;
 }

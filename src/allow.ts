@@ -13,11 +13,12 @@ export interface Passed {
   readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
   /** Rides on the success (RFC 9449 section 8.2). */
   readonly nonce?: string;
+  readonly requestId: string;
 }
 
 /** What the adapter carries out: where the request goes, what goes along, what comes back. */
 export function allow(
-  { rule, principal, ours, nonce }: Passed,
+  { rule, principal, ours, nonce, requestId }: Passed,
   request: EdgeRequest,
   url: RequestUrl,
   configuration: Configuration,
@@ -29,7 +30,13 @@ export function allow(
     kind: "allow",
     rule: rule.id,
     principal,
-    headers: upstreamHeaders(request, { url, ours, ...(forwardTo ? { forwardTo } : {}) }),
+    requestId,
+    headers: upstreamHeaders(request, {
+      url,
+      ours,
+      requestId,
+      ...(forwardTo ? { forwardTo } : {}),
+    }),
     ...(forwardTo
       ? {
           upstream: {
@@ -42,6 +49,7 @@ export function allow(
       responseHeaders(upstream, {
         origin,
         status,
+        requestId,
         ...(cors ? { cors } : {}),
         ...(nonce === undefined ? {} : { nonce }),
       }),

@@ -9,7 +9,7 @@ import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
-import type { DecisionEvent } from "./event.ts";
+import { createRecorder, type End } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
@@ -28,14 +28,21 @@ import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
-import { authenticatorOf, circumstances, eventOf, type Trail } from "./trail.ts";
+import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
 
 /** Decides about requests, by one configuration. */
 export interface Authorizer {
   /** Never throws: what cannot be decided is refused. Emits exactly one event. */
   authorize(request: EdgeRequest): Promise<Decision>;
+  /** As `authorize`, for who carries the decision out: the event waits for how it ended. */
+  decide(request: EdgeRequest): Promise<Decided>;
   /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
   publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  readonly end: End;
 }
 
 type Caller = Pick<Passed, "principal" | "nonce">;
@@ -58,6 +65,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const publicKeys = () => mint.publicKeys(configuration);
+  const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
@@ -69,24 +77,30 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     if (metadata) return { kind: "metadata", ...metadata };
     checkPath(url.path);
     if (isPreflight(request)) {
-      const { rule } = router.match(requestedMethod(request), url);
+      const { rule, route } = router.match(requestedMethod(request), url);
       trail.rule = rule;
+      trail.route = route;
       const cors = rule.cors ?? configuration.cors;
       if (cors) {
         return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
       }
     }
-    const { rule, captures } = router.match(request.method, url);
+    const { rule, route, captures } = router.match(request.method, url);
     trail.rule = rule;
+    trail.route = route;
+    trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
     const judged = await policy.judge(
       rule.authorizers,
       seenOf(principal, request, url, captures, language),
     );
+    trail.lap("policy");
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
+    trail.lap("finalize");
     const ours = [...judged.headers, ...added];
-    return allow({ rule, ours, ...caller }, request, url, configuration);
+    const { requestId } = trail;
+    return allow({ rule, ours, requestId, ...caller }, request, url, configuration);
   }
 
   async function authenticate(
@@ -119,14 +133,16 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { authenticator, sent } = chosen;
     if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
     const token = await authenticators.read(chosen, request);
+    trail.token = token;
+    trail.lap("token");
     const principal = principalOf(token, authenticator);
+    trail.principal = principal;
     const presented = presentation(sent, token.jkt, authenticator.possession);
     await checkCertificate(token.x5t, request.clientCertificate);
     const nonce =
       presented.kind === "dpop"
         ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
         : undefined;
-    trail.principal = principal;
     checkScopes(authenticator.scopes, token.scopes);
     return nonce === undefined ? { principal } : { principal, nonce };
   }
@@ -143,11 +159,17 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { maxAge } = possession;
     const made = { method: request.method, url: url.public, ath, jkt };
     const proof = await proofs.verify(bound.proof, { ...made, algorithms, maxAge, leeway });
-    trail.alg = proof.alg;
-    trail.jkt = jkt;
+    trail.proof = proof;
+    trail.lap("proof");
     const { origin } = url.public;
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
-    if (!possession.replayAllowed) await claimOnce(runtime.replay, proof, nonce.route);
+    trail.nonce = nonce;
+    trail.lap("nonce");
+    if (!possession.replayAllowed) {
+      trail.claim = { jkt, route: nonce.route };
+      await claimOnce(runtime.replay, proof, nonce.route);
+      trail.lap("replay");
+    }
     // The proof is used up: a challenge later is cheaper than a refusal now.
     return nonce.refresh
       ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined)
@@ -171,7 +193,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const inForce = authenticatorOf(trail)?.possession.nonceRequired === true;
     if (status !== 401 || trail.url === undefined) return undefined;
     if (!inForce && error !== "use_dpop_nonce") return undefined;
-    return await mintNonce(trail.url.public.origin, trail.jkt);
+    return await mintNonce(trail.url.public.origin, trail.proof?.jkt);
   }
 
   /** `jkt` only of who has proven possession: a stranger's flood must wake no store. */
@@ -185,39 +207,30 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     return await (accepted ? nonces?.mintShared(origin, route) : nonces?.mint(origin, route));
   }
 
+  async function decide(request: EdgeRequest): Promise<Decided> {
+    const trail = beginTrail(request, runtime);
+    let thrown: unknown;
+    let decision: Decision;
+    try {
+      decision = await walk(withOneCookie(request), trail);
+    } catch (stop) {
+      thrown = stop;
+      decision = await refuse(stop, request, trail).catch((fault: unknown) => {
+        thrown = fault;
+        return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
+      });
+    }
+    const end = record({ request, trail, decision, thrown, decided: runtime.now() });
+    return { decision, end };
+  }
+
   return {
+    decide,
     async authorize(request) {
-      const began = runtime.now();
-      const trail: Trail = {};
-      let thrown: unknown;
-      let decision: Decision;
-      try {
-        decision = await walk(withOneCookie(request), trail);
-      } catch (stop) {
-        thrown = stop;
-        decision = await refuse(stop, request, trail).catch((fault: unknown) => {
-          thrown = fault;
-          return refusalAnswer(codeOf(fault), circumstances(request, trail, configuration));
-        });
-      }
-      const time = { began, ended: runtime.now() };
-      emit(runtime, eventOf(request, trail, decision, thrown, time));
+      const { decision, end } = await decide(request);
+      await end();
       return decision;
     },
     publicKeys,
   };
-}
-
-/** A log that fails takes nobody down: the decision stands. */
-function emit(runtime: Runtime, event: DecisionEvent): void {
-  try {
-    runtime.emit(event);
-  } catch {
-    // There is nowhere left to say so.
-  }
-}
-
-/** What nobody foresaw is refused too. */
-function codeOf(thrown: unknown): RefusalCode {
-  return thrown instanceof Refused ? thrown.code : "internal";
 }

@@ -23,6 +23,7 @@ export interface Circumstances {
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
   readonly nonce?: string;
+  readonly requestId?: string;
   /** RFC 9110 section 10.2.3, whole seconds: where it is known when a 503 ends. */
   readonly retryAfter?: number;
 }
@@ -40,11 +41,13 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
     headers.set("WWW-Authenticate", wwwAuthenticate(code, refusal, seen));
   }
   if (refusal.status === 401 && seen.nonce !== undefined) headers.set("DPoP-Nonce", seen.nonce);
+  if (seen.requestId !== undefined) headers.set("X-Request-Id", seen.requestId);
   if (refusal.status === 503) headers.set("Retry-After", `${seen.retryAfter ?? usualRetry}`);
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};
-  return { ...answer, body: JSON.stringify({ ...error, error_description: refusal.says, code }) };
+  const body = { ...error, error_description: refusal.says, code, request_id: seen.requestId };
+  return { ...answer, body: JSON.stringify(body) };
 }
 
 /**

@@ -28,6 +28,10 @@ export interface Configuration {
   readonly upstreamTimeout: number;
   readonly limits: Limits;
   readonly replay: ReplaySettings;
+  /** `serve.events`; absent: every request is a line, with its path. */
+  readonly events?: EventSettings;
+  /** Fingerprint of all the rest: tells two deployments apart in their logs. */
+  readonly documents?: string;
   readonly secrets: Readonly<Record<string, SecretSource>>;
   readonly masterKey?: SecretReference;
   readonly rules: readonly Rule[];
@@ -65,6 +69,15 @@ export interface ReplaySettings {
   readonly regions: "auto" | "off";
   /** The longest max_age + leeway of any rule, plus a minute of slack: how far back a store remembers. */
   readonly window: number;
+}
+
+export interface EventSettings {
+  /** Whether the request's path is told. */
+  readonly path: boolean;
+  /** Which part of the allowed requests is a line: above 0 to 1. */
+  readonly sampleAllowed: number;
+  /** Lines of one kind of refusal in ten seconds before they are counted together. */
+  readonly foldAbove: number;
 }
 
 /** What runs for a request, whichever rule it is. */

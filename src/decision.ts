@@ -159,6 +159,8 @@ export type Decision = Allow | Answer;
 export interface Allow {
   readonly kind: "allow";
   readonly rule: string;
+  /** Of the request: in its event, and `X-Request-Id` to both sides. */
+  readonly requestId: string;
   /** The complete headers for whoever is behind the edge: no token, no proof, our own additions. */
   readonly headers: Headers;
   /** Where the request goes; absent when the rule forwards nowhere. */

@@ -1,25 +1,10 @@
-import type { Detail, RefusalCode } from "./decision.ts";
+import type { DecisionEvent } from "./documents/schema/event.ts";
 
-/** One per request, allowed or refused. It holds no token, proof, nonce, query string or key. */
-export interface DecisionEvent {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly outcome: "allow" | "refuse" | "preflight" | "keys" | "metadata";
-  readonly status?: number;
-  readonly code?: RefusalCode;
-  readonly rule?: string;
-  readonly authenticator?: string;
-  readonly method: string;
-  readonly scheme?: "dpop" | "bearer";
-  /** The proof's. */
-  readonly alg?: string;
-  readonly subject?: string;
-  readonly clientId?: string;
-  readonly jkt?: string;
-  readonly detail?: Detail;
-  /** Of an `internal`: the name and message of what was thrown by our own code. */
-  readonly fault?: string;
-  readonly milliseconds: number;
-}
+/**
+ * One per request, allowed or refused: docs/events.md and schema/event.schema.json say what it
+ * holds, and come from the same source. No token, proof, nonce, cookie, query string, key or
+ * control character is ever in it.
+ */
+export type { DecisionEvent } from "./documents/schema/event.ts";
 
 export type EventSink = (event: DecisionEvent) => void;

@@ -12,6 +12,8 @@ export interface Runtime {
   readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
   readonly replay: ReplayStore;
   readonly emit: EventSink;
+  /** Where all of this runs, for the event; a request may know better. */
+  readonly region?: string;
 }
 
 /** One proof, to be judged once. */
@@ -37,6 +39,11 @@ export type Verdict = "fresh" | "replayed" | "stale" | "elsewhere";
 export interface ReplayStore {
   /** One atomic question a claim, never asked again by us. */
   claim(claim: Claim): Promise<Verdict>;
+  /** Who judges a claim, for the event. */
+  readonly judge?: (claim: Pick<Claim, "jkt" | "route">) => {
+    readonly mode: string;
+    readonly shard?: string;
+  };
   /**
    * What a nonce that is minted now must carry for its proof to be judged here; absent: nothing.
    * The store may send a message only once the sender has proven possession of the key `jkt`;
@@ -65,6 +72,10 @@ export interface EdgeRequest {
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
   readonly clientAddress?: string;
+  /** The platform's id of the request; never from a header that a client can set. */
+  readonly id?: string;
+  /** Where the platform runs this: a data center, a region. */
+  readonly region?: string;
   /** Never from a header. */
   readonly clientCertificate?: ClientCertificate;
   /**

@@ -1,22 +1,61 @@
 import type { Circumstances } from "./challenge.ts";
 import type { Configuration, DefaultRule, Rule, TokenAuthenticator } from "./configuration.ts";
-import { type Decision, Fault, type Principal, Refused } from "./decision.ts";
-import type { DecisionEvent } from "./event.ts";
+import { Fault, type Principal, type RefusalCode, Refused } from "./decision.ts";
+import type { NonceOutcome } from "./dpop/nonce-check.ts";
+import type { Proof } from "./dpop/proof.ts";
+import { requestId } from "./event/request-id.ts";
 import { metadataUrl, protectedResourceAt } from "./protected-resource.ts";
-import type { EdgeRequest, RequestUrl } from "./runtime.ts";
+import type { Claim, EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
+import type { AccessToken } from "./token/access-token.ts";
 import { readsTokens } from "./token/reads-tokens.ts";
 
 /** What the walk has learned so far; a refusal and the event are written from it. */
 export interface Trail {
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  /** A stage has ended. */
+  readonly lap: (stage: StageName) => void;
+  /** Milliseconds by stage, of those that took any. */
+  stages?: Partial<Record<StageName, number>>;
   url?: RequestUrl;
   rule?: Rule | DefaultRule;
+  /** The path expression that matched. */
+  route?: string | undefined;
   authenticator?: TokenAuthenticator;
   scheme?: "dpop" | "bearer";
-  /** The proof's. */
-  alg?: string;
-  /** The thumbprint of the key whose possession has been proven. */
-  jkt?: string;
+  /** Verified; possession may not be proven. */
+  token?: AccessToken;
   principal?: Principal;
+  /** Verified: its key's possession has been proven. */
+  proof?: Proof;
+  nonce?: NonceOutcome;
+  /** What the replay store was asked. */
+  claim?: Pick<Claim, "jkt" | "route">;
+  /** What would have been refused, were it in earnest. */
+  would?: RefusalCode;
+}
+
+export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
+
+export function beginTrail(
+  request: EdgeRequest,
+  { now, random }: Pick<Runtime, "now" | "random">,
+): Trail {
+  const began = now();
+  let lapped = began;
+  const trail: Trail = {
+    requestId: requestId(request, random),
+    began,
+    lap(stage) {
+      const took = now() - lapped;
+      lapped += took;
+      if (took < 1) return;
+      trail.stages ??= {};
+      trail.stages[stage] = took;
+    },
+  };
+  return trail;
 }
 
 /** The token authenticator that answers for the rule: the one that judged, else the first. */
@@ -37,6 +76,7 @@ export function circumstances(
   return {
     method: request.method,
     requestHeaders: request.headers,
+    requestId: trail.requestId,
     ...(cors ? { cors } : {}),
     ...(trail.rule ? { onError: trail.rule.onError } : {}),
     ...(trail.scheme ? { scheme: trail.scheme } : {}),
@@ -62,34 +102,6 @@ function basicChallenge({ rule }: Trail, alone: boolean): Pick<Circumstances, "b
   return {};
 }
 
-/** The one event of a request. */
-export function eventOf(
-  request: EdgeRequest,
-  trail: Trail,
-  decision: Decision,
-  thrown: unknown,
-  time: { readonly began: number; readonly ended: number },
-): DecisionEvent {
-  const { rule, authenticator, scheme, alg, jkt, principal } = trail;
-  return {
-    at: time.began,
-    outcome: decision.kind,
-    method: request.method,
-    milliseconds: time.ended - time.began,
-    ...(decision.kind === "allow" ? {} : { status: decision.status }),
-    ...(decision.kind === "refuse" && decision.code ? { code: decision.code } : {}),
-    ...(rule ? { rule: rule.id } : {}),
-    ...(authenticator ? { authenticator: authenticator.id } : {}),
-    ...(scheme ? { scheme } : {}),
-    ...(alg ? { alg } : {}),
-    ...(principal ? { subject: principal.id } : {}),
-    ...(principal?.clientId ? { clientId: principal.clientId } : {}),
-    ...(jkt ? { jkt } : {}),
-    ...(thrown instanceof Refused ? { detail: thrown.detail } : {}),
-    ...(thrown === undefined || thrown instanceof Refused ? {} : { fault: faultOf(thrown) }),
-  };
-}
-
 /**
  * A Fault's message is ours. Of anything else only the name and the place are told: runtimes quote
  * the input in their messages ("Invalid URL: ..."), and the input may be a secret.
@@ -99,4 +111,9 @@ export function faultOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "something that is not an Error was thrown";
   const place = thrown.stack?.match(/^\s+at .*$/m)?.[0].trim();
   return place ? `${thrown.name} ${place}` : thrown.name;
+}
+
+/** What nobody foresaw is refused too. */
+export function codeOf(thrown: unknown): RefusalCode {
+  return thrown instanceof Refused ? thrown.code : "internal";
 }

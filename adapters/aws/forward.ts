@@ -1,5 +1,5 @@
 import type { Allow } from "../../src/decision.ts";
-import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
 import {
   createUpstreamCall,
   IncomprehensibleAnswer,
@@ -13,6 +13,8 @@ export interface Carried {
   readonly status: number;
   readonly headers: Headers;
   readonly body?: Buffer;
+  /** In place of an answer of the upstream. */
+  readonly problem?: Problem;
 }
 
 export interface ForwardOptions {
@@ -38,9 +40,9 @@ export async function forward(
   { largest, remaining = Number.POSITIVE_INFINITY, send = callUpstream }: ForwardOptions,
 ): Promise<Carried> {
   const failed = (problem: Problem): Carried => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
-    const { body, ...reply } = problemReply(problem, request.method, allow.responseHeaders);
-    return body === undefined ? reply : { ...reply, body: Buffer.from(body) };
+    const { body, ...reply } = problemReply(problem, request.method, allow);
+    const answer = { ...reply, problem };
+    return body === undefined ? answer : { ...answer, body: Buffer.from(body) };
   };
   const { upstream } = allow;
   if (upstream === undefined) return failed("nowhere");

@@ -12,6 +12,7 @@ export interface HttpEvent extends EventHeaders {
   readonly requestContext: {
     readonly domainName: string;
     readonly stage: string;
+    readonly requestId?: string;
     readonly http: { readonly method: string; readonly sourceIp: string };
   };
 }
@@ -29,7 +30,7 @@ export function httpRequest(
   event: HttpEvent,
   configuration: Pick<Configuration, "publicOrigins">,
 ): EdgeRequest {
-  const { domainName, stage, http } = event.requestContext;
+  const { domainName, stage, http, requestId } = event.requestContext;
   const prefix = stage === "$default" || isFunctionUrl(event) ? "" : `/${stage}`;
   const routed = withoutPrefix(event.rawPath, prefix);
   const path = isFunctionUrl(event) ? encodedPath(routed) : decodedPath(routed);
@@ -41,5 +42,6 @@ export function httpRequest(
     ...addressed({ domainName, prefix: seen, path, search }, configuration),
     headers: headersOf(event),
     clientAddress: http.sourceIp,
+    ...(requestId ? { id: requestId } : {}),
   };
 }

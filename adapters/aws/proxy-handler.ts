@@ -47,13 +47,25 @@ export function createProxyHandler(
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
     const body = bodyOf(event.event);
     const request = { ...requestOf(event, configuration), body: reader(body) };
-    const decision = await authorizer.authorize(request);
-    if (decision.kind !== "allow") return carried(decision);
-    return await forward({ method: request.method, body }, decision, {
+    const { decision, end } = await authorizer.decide(request);
+    if (decision.kind !== "allow") {
+      await end();
+      return carried(decision);
+    }
+    const sent = performance.now();
+    const answer = await forward({ method: request.method, body }, decision, {
       largest: largest[event.kind],
       ...(context ? { remaining: context.getRemainingTimeInMillis() } : {}),
       ...(send ? { send } : {}),
+    }).catch(async (fault: unknown) => {
+      await end({ status: 500, fault });
+      throw fault;
     });
+    const { status, problem } = answer;
+    const answered = problem === undefined ? { status } : { problem };
+    const duration = Math.round(performance.now() - sent);
+    await end({ status, upstream: { ...answered, duration } });
+    return answer;
   }
 
   return async (received, context) => {

@@ -31,7 +31,7 @@ const condition = "attribute_not_exists(pk) OR rid = :rid";
  * for a replay. Throws when the table does not answer in time, whatever the reason.
  */
 export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
-  const { table, regional, window, now, random } = options;
+  const { table, region, regional, window, now, random } = options;
   let id: Promise<Uint8Array<ArrayBuffer>> | undefined;
   const here = () => {
     id ??= tableId(options).catch((fault: unknown) => {
@@ -47,6 +47,8 @@ export function createDynamoReplay(options: DynamoReplayOptions): ReplayStore {
     route.length === 0 ? regional : !Buffer.from(route).equals(await here());
 
   return {
+    judge: () => ({ mode: "dynamodb", shard: region }),
+
     async claim({ digest, iat, route }: Claim): Promise<Verdict> {
       if (await isElsewhere(route)) return "elsewhere";
       floor = Math.max(floor, Math.floor(now() / 1000) - window);

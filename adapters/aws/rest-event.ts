@@ -20,6 +20,7 @@ export type RestEvent = Pick<
   readonly requestContext: {
     readonly path: string;
     readonly domainName?: string | undefined;
+    readonly requestId?: string | undefined;
     readonly identity?: { readonly sourceIp?: string | null } | undefined;
   };
 };
@@ -32,7 +33,7 @@ export function restRequest(
   event: RestEvent,
   configuration: Pick<Configuration, "publicOrigins">,
 ): EdgeRequest {
-  const { domainName, identity } = event.requestContext;
+  const { domainName, identity, requestId } = event.requestContext;
   const clientAddress = identity?.sourceIp;
   const arrived = paths(event);
   return {
@@ -42,6 +43,7 @@ export function restRequest(
       : addressed({ domainName, ...arrived, search: search(event) }, configuration)),
     headers: headersOf(event),
     ...(clientAddress ? { clientAddress } : {}),
+    ...(requestId ? { id: requestId } : {}),
   };
 }
 

@@ -15,15 +15,17 @@ export function createLambdaRuntime(
   const now = () => Date.now();
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const call = createAwsCall(environment);
+  const region = environment.AWS_REGION ?? "us-east-1";
   return {
     now,
     random,
+    region,
     fetch: (url, init) => fetch(url, init),
     secret: createSecretReader(environment, call),
     replay: createDynamoReplay({
       call,
       table: environment.REPLAY_TABLE,
-      region: environment.AWS_REGION ?? "us-east-1",
+      region,
       regional: replay.regions === "auto",
       window: replay.window,
       now,

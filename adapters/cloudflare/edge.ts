@@ -1,6 +1,8 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
+import type { Ending } from "../../src/event/ending.ts";
+import type { Problem } from "../../src/forward/problem.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
@@ -9,13 +11,19 @@ import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
 
+/** The answer from behind the edge, or one in its place. */
+export interface Carried {
+  readonly response: Response;
+  readonly problem?: Problem;
+}
+
 /** What becomes of a request that is allowed. */
 export type CarryOut<Env> = (
   request: Request,
   allow: Allow,
   env: Env,
   context: ExecutionContext,
-) => Response | Promise<Response>;
+) => Promise<Carried>;
 
 /** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
 export function createEdge<Env>(
@@ -34,21 +42,55 @@ export function createEdge<Env>(
       );
       region = regionOf(request.cf);
       const body = keepBody(request);
-      const deciding = authorizer.authorize(edgeRequest(request, body.read));
+      const deciding = authorizer.decide(edgeRequest(request, body.read));
       // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
       context.waitUntil(deciding);
-      const decision = await deciding;
-      if (decision.kind === "allow") return await carryOut(body.request(), decision, env, context);
-      return respond(decision);
+      const decided = await deciding;
+      const { decision } = decided;
+      if (decision.kind !== "allow") {
+        context.waitUntil(afterAnswer(() => decided.end()));
+        return respond(decision);
+      }
+      const { response, ending } = await carriedOut(request, decision, () =>
+        carryOut(body.request(), decision, env, context),
+      );
+      context.waitUntil(afterAnswer(() => decided.end(ending)));
+      return response;
     } catch (thrown) {
-      return fault(request, thrown);
+      const { method } = request;
+      console.error(
+        JSON.stringify({ time: new Date().toISOString(), fault: faultOf(thrown), method }),
+      );
+      return failed(request);
     }
   };
 }
 
-/** Fails closed, and tells the log what it does not tell the client. */
-function fault(request: Request, thrown: unknown): Response {
-  console.error(JSON.stringify({ at: Date.now(), fault: faultOf(thrown), method: request.method }));
-  const { method, headers: requestHeaders } = request;
-  return respond(refusalAnswer("internal", { method, requestHeaders }));
+/** What came back, and what the event says of it. Fails closed. */
+async function carriedOut(
+  request: Request,
+  { requestId }: Allow,
+  carryOut: () => Promise<Carried>,
+): Promise<{ readonly response: Response; readonly ending: Ending }> {
+  const sent = Date.now();
+  try {
+    const { response, problem } = await carryOut();
+    const { status } = response;
+    const answered = problem === undefined ? { status } : { problem };
+    return { response, ending: { status, upstream: { ...answered, duration: Date.now() - sent } } };
+  } catch (fault) {
+    return { response: failed(request, requestId), ending: { status: 500, fault } };
+  }
+}
+
+/** Tells the client nothing of what it tells the log. */
+function failed({ method, headers }: Request, requestId?: string): Response {
+  const id = requestId === undefined ? {} : { requestId };
+  return respond(refusalAnswer("internal", { method, requestHeaders: headers, ...id }));
+}
+
+/** No client waits for a log. */
+async function afterAnswer(end: () => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  await end();
 }

@@ -1,5 +1,6 @@
 import type { Allow } from "../../src/decision.ts";
-import { isPassable, type Problem, problemReply, problems } from "../../src/forward/problem.ts";
+import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
+import type { Carried } from "./edge.ts";
 import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
@@ -8,11 +9,11 @@ import { rewritten } from "./rewritten.ts";
  * client's to follow. No answer is a 504, no connection or none that is understood a 502. A client that leaves ends both
  * (the platform cancels what a request began).
  */
-export async function forward(request: Request, allow: Allow): Promise<Response> {
-  const failed = (problem: Problem): Response => {
-    console.error(JSON.stringify({ at: Date.now(), rule: allow.rule, ...problems[problem] }));
-    return respond(problemReply(problem, request.method, allow.responseHeaders));
-  };
+export async function forward(request: Request, allow: Allow): Promise<Carried> {
+  const failed = (problem: Problem): Carried => ({
+    response: respond(problemReply(problem, request.method, allow)),
+    problem,
+  });
   const { upstream } = allow;
   if (upstream === undefined) return failed("nowhere");
 
@@ -32,7 +33,7 @@ export async function forward(request: Request, allow: Allow): Promise<Response>
       await answer.body?.cancel().catch(() => undefined);
       return failed("incomprehensible");
     }
-    return rewritten(answer, allow);
+    return { response: rewritten(answer, allow) };
   } catch {
     // The platform has one error for no connection and for what it could not read.
     return deadline.signal.aborted ? failed("late") : failed("lost");

@@ -3,6 +3,7 @@ import { Fault } from "../../src/decision.ts";
 import type { EventSink } from "../../src/event.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
+import { dataPoint } from "./data-point.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
 import type { ShardNamespace } from "./shard-at.ts";
@@ -44,15 +45,19 @@ function replayStore(
   }
 }
 
-/** CF-Connecting-IP is set by Cloudflare over whatever a client sends. */
+/** CF-Connecting-IP and CF-Ray are set by Cloudflare over whatever a client sends. */
 export function edgeRequest(request: Request, body: NonNullable<EdgeRequest["body"]>): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
+  const id = request.headers.get("CF-Ray");
+  const region = request.cf?.colo;
   return {
     method: request.method,
     url: request.url,
     headers: request.headers,
     body,
     ...(clientAddress === null ? {} : { clientAddress }),
+    ...(id === null ? {} : { id }),
+    ...(typeof region === "string" ? { region } : {}),
   };
 }
 
@@ -61,13 +66,7 @@ function eventSink(env: unknown): EventSink {
   const events = binding(env, "EVENTS");
   return (event) => {
     console.log(JSON.stringify(event));
-    if (!isDataset(events)) return;
-    events.writeDataPoint({
-      // Analytics Engine refuses an index of more than 96 bytes: 32 characters of UTF-8 at most.
-      indexes: [(event.rule ?? "").slice(0, 32)],
-      blobs: [event.outcome, event.code ?? "", event.alg ?? ""],
-      doubles: [1, event.milliseconds],
-    });
+    if (isDataset(events)) events.writeDataPoint(dataPoint(event));
   };
 }
 

@@ -29,16 +29,16 @@ function declared(): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
 const responses = declared();
 
 /** What API Gateway makes of a refusal, by the template; the emulator has no gateway responses. */
-export function gatewayResponse(outcome: Outcome): GatewayResponse {
+export function gatewayResponse(outcome: Outcome, requestId: string): GatewayResponse {
   const response = record(responses.get(typeOf(outcome)));
   const context = outcome.kind === "policy" ? outcome.context : {};
   const template = String(record(response.ResponseTemplates)["application/json"]);
   return {
     status: Number(response.StatusCode),
-    headers: { "Content-Type": "application/json", ...headersOf(response, context) },
-    body: template.replace(/\$context\.authorizer\.(\w+)/g, (_, name) =>
-      String(context[name] ?? ""),
-    ),
+    headers: { "Content-Type": "application/json", ...headersOf(response, context, requestId) },
+    body: template
+      .replace(/\$context\.authorizer\.(\w+)/g, (_, name) => String(context[name] ?? ""))
+      .replace("$context.requestId", requestId),
   };
 }
 
@@ -51,12 +51,14 @@ function typeOf(outcome: Outcome): string {
 function headersOf(
   response: Readonly<Record<string, unknown>>,
   context: Readonly<Record<string, unknown>>,
+  requestId: string,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [parameter, mapping] of Object.entries(record(response.ResponseParameters))) {
     const name = parameter.replace("gatewayresponse.header.", "");
     const [, constant] = /^'(.*)'$/.exec(String(mapping)) ?? [];
-    const value = constant ?? context[String(mapping).replace("context.authorizer.", "")];
+    const named = { "context.requestId": requestId }[String(mapping)];
+    const value = constant ?? named ?? context[String(mapping).replace("context.authorizer.", "")];
     if (typeof value === "string") headers[name] = value;
   }
   return headers;

@@ -60,7 +60,7 @@ async function pass(
     response.writeHead(answer.status, passed.flat()).end(answer.body);
     return;
   }
-  const { status, headers: made, body } = gatewayResponse(refused);
+  const { status, headers: made, body } = gatewayResponse(refused, id);
   response.writeHead(status, made).end(body);
 }
 

@@ -44,7 +44,7 @@ export function createEvents(): Events {
 function fits(event: DecisionEvent, { at, method, status, body }: Sent): boolean {
   const allowed = status >= 200 && status < 300;
   // Both clocks are this machine's.
-  if (event.at < at - 5 || event.method !== method) return false;
+  if (Date.parse(event.time) < at - 5 || event.method !== method) return false;
   if (allowed) return event.outcome === "allow";
   return event.outcome === "refuse" && event.code === member(body, "code");
 }
@@ -52,7 +52,7 @@ function fits(event: DecisionEvent, { at, method, status, body }: Sent): boolean
 function isEvent(value: unknown): value is DecisionEvent {
   return (
     isRecord(value) &&
-    typeof value.at === "number" &&
+    typeof value.time === "string" &&
     typeof value.outcome === "string" &&
     typeof value.method === "string"
   );

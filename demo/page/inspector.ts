@@ -100,11 +100,9 @@ function upstream({ headers, caller }: NonNullable<Step["echo"]>): HTMLElement {
   ]);
 }
 
-function eventOf({ at, detail, milliseconds, ...event }: NonNullable<Step["event"]>) {
+function eventOf({ v: _, time, duration, ...event }: NonNullable<Step["event"]>) {
   const found = Object.entries(event).map(([name, text]) => [name, textOf(text)] as const);
-  const details = Object.entries(detail ?? {});
-  const time = `${new Date(at).toISOString().slice(11, 23)}, took ${milliseconds} ms`;
-  return [["at", time] as const, ...found, ...details];
+  return [["time", `${time.slice(11, 23)}, took ${duration} ms`] as const, ...found];
 }
 
 function textOf(claim: unknown): string {

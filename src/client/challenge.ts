@@ -1,3 +1,5 @@
+import { settlesWithin } from "../deadline.ts";
+
 /** One challenge of a WWW-Authenticate field (RFC 9110 section 11.6.1). */
 export interface Challenge {
   /** As it was sent; schemes are compared without case. */
@@ -63,6 +65,9 @@ export async function refusalOf(response: Response): Promise<Refusal | undefined
 /** Far more than an error needs (RFC 6749 section 5.2). */
 const longestError = 16 * 1024;
 
+/** Milliseconds that a body may take to say its error: the caller waits for it, and may not care. */
+const longestPeek = 1000;
+
 /** Reads a copy: the caller still gets the whole body. */
 async function errorInBody(response: Response): Promise<string | undefined> {
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return undefined;
@@ -80,11 +85,16 @@ async function beginning({ body }: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   const reader = body?.getReader();
-  while (reader !== undefined && text.length <= longestError) {
-    const chunk = await reader.read();
-    if (chunk.done) return text;
-    text += decoder.decode(chunk.value);
-  }
+  const whole = async () => {
+    while (reader !== undefined && text.length <= longestError) {
+      const chunk = await reader.read();
+      if (chunk.done) return true;
+      text += decoder.decode(chunk.value);
+    }
+    return false;
+  };
+  const reading = whole();
+  if ((await settlesWithin(longestPeek, reading)) && (await reading)) return text;
   // Not awaited: half of a copied body ends only with the other.
   void reader?.cancel().catch(() => undefined);
   return "";

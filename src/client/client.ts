@@ -1,11 +1,11 @@
-import { attempt } from "./attempt.ts";
+import { attempt, type OwnNonce } from "./attempt.ts";
 import { ServerClocks } from "./clock.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import { DpopError } from "./failure.ts";
 import { FirstContact } from "./first-contact.ts";
 import { algorithmOf, type DpopKey } from "./key.ts";
 import { ClientKey, type KeyStore, memoryKeyStore } from "./key-store.ts";
-import { memoryNonces, type Nonces } from "./nonces.ts";
+import { memoryNonces, type Nonces, NonceUses } from "./nonces.ts";
 import { checkOrigins } from "./origins.ts";
 import { mostRedirects, nextHop } from "./redirect.ts";
 import { Remedies, type Remedy } from "./remedy.ts";
@@ -67,20 +67,27 @@ export function createDpopClient(options: DpopClientOptions = {}): DpopClient {
     // Not the function itself: some runtimes insist that it is called on the global object.
     fetch: options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init)),
     nonces: options.nonces ?? memoryNonces(),
+    uses: new NonceUses(),
     clocks,
     firstContact: new FirstContact({ now, patience }),
     remedies: new Remedies(key, clocks),
     watch: options.watch,
   };
 
-  /** Each remedy is tried once, so a server that is never content ends with its own answer. */
+  /**
+   * Each remedy is tried once, a nonce that another call may have spent twice, so a server that is
+   * never content ends with its own answer.
+   */
   async function exchange(hop: Hop, token: string | undefined): Promise<Response> {
     const oneShot = isOneShot(hop.body);
     if (oneShot) await introduce(hop, token);
     const tried = new Set<Remedy>();
+    let own: OwnNonce | undefined;
     for (;;) {
-      const { response, remedy } = await attempt(means, hop, token, tried);
+      const attempted = await attempt(means, hop, token, tried, own);
+      const { response, remedy } = attempted;
       if (remedy === undefined) return response;
+      own = attempted.own;
       await response.body?.cancel();
       if (oneShot) throw consumed(hop, remedy);
       tried.add(remedy);

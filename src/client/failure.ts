@@ -4,15 +4,16 @@ export type DpopErrorCode =
   | "token.type"
   | "body.consumed"
   | "redirect.hidden"
-  | "redirect.loop";
+  | "redirect.loop"
+  | "key.store";
 
 /** A request that the client does not make, or cannot make once more; the message says what to change. */
 export class DpopError extends Error {
   override readonly name = "DpopError";
   readonly code: DpopErrorCode;
 
-  constructor(code: DpopErrorCode, message: string) {
-    super(message);
+  constructor(code: DpopErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -13,6 +13,19 @@ export function memoryNonces(): Nonces {
   return new BoundedMap<string, string>(bound);
 }
 
+/** How often each of the latest nonces went out: a server that takes each once refuses the second. */
+export class NonceUses {
+  readonly #counts = new BoundedMap<string, number>(10 * bound);
+
+  add(nonce: string | undefined): void {
+    if (nonce !== undefined) this.#counts.set(nonce, (this.#counts.get(nonce) ?? 0) + 1);
+  }
+
+  areSeveral(nonce: string): boolean {
+    return (this.#counts.get(nonce) ?? 0) > 1;
+  }
+}
+
 /** What a BroadcastChannel has, and a port of a worker. */
 export interface Channel {
   postMessage(message: unknown): void;

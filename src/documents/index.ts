@@ -38,22 +38,19 @@ export type CompileResult =
 
 /**
  * Compiles the two documents to what the runtime is handed, or says everything that is wrong with
- * them at once. Never throws, whatever the texts.
+ * them at once. Never throws, whatever the texts and whatever is passed in their place.
  */
 export function compile(documents: DocumentsInput, options: CompileOptions): CompileResult {
   const report = createReport();
-  const { environment, target } = options;
-  const mechanisms = load(
-    documents.mechanisms,
-    "mechanisms",
-    mechanismsDocument,
-    environment,
-    report,
-  );
-  const ruleSets = documents.rules.map((source, index) =>
+  const { environment, target } = { ...nothing, ...options };
+  // Callers without types: what is missing, or of another shape, is told like any other problem.
+  const { mechanisms: source, rules }: Partial<DocumentsInput> = documents ?? {};
+  const ruleSources = Array.isArray(rules) ? rules : [rules];
+  const mechanisms = load(source, "mechanisms", mechanismsDocument, environment, report);
+  const ruleSets = ruleSources.map((source, index) =>
     load(
       source,
-      documents.rules.length === 1 ? "rules" : `rules[${index}]`,
+      ruleSources.length === 1 ? "rules" : `rules[${index}]`,
       rulesDocument,
       environment,
       report,
@@ -70,8 +67,10 @@ export function compile(documents: DocumentsInput, options: CompileOptions): Com
     : { ok: false, problems, notes };
 }
 
+const nothing: CompileOptions = { environment: {} };
+
 function load<T>(
-  source: DocumentSource<T>,
+  source: DocumentSource<T> | undefined,
   name: string,
   schema: typeof mechanismsDocument | typeof rulesDocument,
   environment: Environment,

@@ -9,6 +9,10 @@ export interface NonceOutcome {
   readonly route: Uint8Array<ArrayBuffer>;
   /** A fresh nonce should ride on the success, so that a steady client is never challenged. */
   readonly refresh: boolean;
+  /** Absent where there are no nonces of ours. */
+  readonly state?: "absent" | "live" | "aging" | "expired";
+  /** Seconds since the epoch. */
+  readonly issuedAt?: number;
 }
 
 const nowhere: NonceOutcome = { route: new Uint8Array(0), refresh: false };
@@ -32,12 +36,14 @@ export async function checkNonce(
   }
   if (nonce === undefined) {
     if (possession.nonceRequired) throw new Refused("nonce.missing");
-    return nowhere;
+    return { ...nowhere, state: "absent" };
   }
   const reading = await nonces.read(nonce, { ...expected, maxAge: possession.maxAge });
   if (reading.state === "invalid") throw new Refused("nonce.invalid");
   if (reading.state === "expired" && possession.nonceRequired) throw new Refused("nonce.expired");
-  return { route: reading.route, refresh: reading.state === "expired" || reading.aging };
+  const { route, issuedAt } = reading;
+  const state = reading.state === "live" && reading.aging ? "aging" : reading.state;
+  return { route, refresh: state !== "live", state, issuedAt };
 }
 
 /** All keys of the master key's source verify; the selected one signs, so keys can be rotated. */

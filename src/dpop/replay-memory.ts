@@ -39,6 +39,8 @@ export function createMemoryReplay({
   }
 
   return {
+    judge: () => ({ mode: "memory" }),
+
     // Nothing is awaited between the question and the answer: of two copies, one is first.
     async claim({ digest, iat }) {
       floor = Math.max(floor, Math.floor(now() / 1000) - window);

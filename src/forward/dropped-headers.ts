@@ -34,6 +34,12 @@ export const droppedHeaders: readonly DroppedHeaders[] = [
     always: true,
   },
   {
+    reason: "It is this edge's to say: what its log calls the request, and what it thinks of it.",
+    names: ["x-request-id"],
+    families: ["x-dpop-edge-"],
+    always: true,
+  },
+  {
     reason: "Where the request came from, as proxies tell it.",
     names: [
       "client-ip",

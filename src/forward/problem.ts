@@ -1,3 +1,4 @@
+import type { Allow } from "../decision.ts";
 import type { Reply } from "./reply.ts";
 
 /** What goes wrong behind the edge. */
@@ -26,18 +27,24 @@ export function isPassable(status: number): boolean {
   return Number.isInteger(status) && status >= 200 && status <= 599;
 }
 
-/** RFC 9457: what went wrong behind the edge. `rewrite` makes it readable where the answer would be. */
+/** RFC 9457: what went wrong behind the edge. Readable where the answer would be. */
 export function problemReply(
   problem: Problem,
   method: string,
-  rewrite: (headers: Headers, status: number) => Headers,
+  { responseHeaders, requestId }: Pick<Allow, "responseHeaders" | "requestId">,
 ): Reply {
   const { status, detail } = problems[problem];
-  const headers = rewrite(
+  const headers = responseHeaders(
     new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" }),
     status,
   );
   if (method === "HEAD") return { status, headers };
-  const body = { type: "about:blank", title: titles[status], status, detail };
+  const body = {
+    type: "about:blank",
+    title: titles[status],
+    status,
+    detail,
+    request_id: requestId,
+  };
   return { status, headers, body: JSON.stringify(body) };
 }

@@ -16,12 +16,14 @@ export function upstreamHeaders(
     readonly url: RequestUrl;
     readonly forwardTo?: ForwardTo;
     readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
+    readonly requestId?: string;
   },
 ): Headers {
   const ours = new Set(options.ours.map(([name]) => spelling(name)));
   const headers = fromClient(request, ours, options.forwardTo?.forwardHeaders ?? []);
   for (const [name, value] of forwarded(request, options.url, options.forwardTo))
     headers.set(name, value);
+  if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
   for (const [name] of options.ours) headers.delete(name);
   for (const [name, value] of options.ours) headers.append(name, value);
   return headers;

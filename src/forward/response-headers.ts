@@ -19,12 +19,14 @@ export function responseHeaders(
     readonly origin: string | null;
     readonly nonce?: string;
     readonly status?: number;
+    readonly requestId?: string;
   },
 ): Headers {
-  const { cors, origin, nonce, status = 200 } = options;
+  const { cors, origin, nonce, status = 200, requestId } = options;
   const headers = endToEnd(upstream, status);
   // openid-client and others take a challenge on a success for a failure.
   if (status >= 200 && status < 300) headers.delete("WWW-Authenticate");
+  if (requestId !== undefined) headers.set("X-Request-Id", requestId);
   if (cors) ownCors(headers, cors, origin);
   if (nonce !== undefined) {
     headers.set("DPoP-Nonce", nonce);

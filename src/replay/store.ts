@@ -129,6 +129,11 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
       return answer;
     },
 
+    judge({ jkt, route }) {
+      const { place } = decodeRoute(route) ?? { place: unnamedPlace(jkt) };
+      return { mode, shard: nameOf(place) };
+    },
+
     async nonceRoute(jkt, accepted) {
       if (jkt === undefined)
         return mode === "durable" ? new Uint8Array(0) : routeTo(within(heardLately, latest));

@@ -3,11 +3,14 @@ import { Refused } from "../decision.ts";
 import type { RequestUrl } from "../runtime.ts";
 import { matchesHost } from "./host.ts";
 import { decodeCapture, matchPath } from "./path-match.ts";
+import { otherEnd, readings } from "./readings.ts";
 import { constrainedLength } from "./regex-cost.ts";
 import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
 
 export interface Matched {
   readonly rule: Rule | DefaultRule;
+  /** The path expression that matched; absent: the default rule's. */
+  readonly route?: string;
   /** What the named wildcards of the path expression matched, decoded. */
   readonly captures: Readonly<Record<string, string>>;
 }
@@ -22,18 +25,42 @@ export interface Router {
 }
 
 export function createRouter(configuration: Pick<Configuration, "rules" | "defaultRule">): Router {
-  const routes = sortedRoutes(configuration.rules);
+  const routes = routesOf(configuration.rules);
   return {
     match(method, url) {
-      const found = find(routes, method, url.public, url.path);
+      const found = find(routes.all, method, url.public, url.path);
       const rule = found?.route.rule ?? configuration.defaultRule;
       if (!rule) throw new Refused("route.none");
       if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
         throw new Refused("route.unsafe", { found: "an encoded slash" });
       }
       if (found) refuseSecondReading(routes, found.route, method, url);
-      return { rule, captures: found?.captures ?? {} };
+      return {
+        rule,
+        captures: found?.captures ?? {},
+        ...(found ? { route: found.route.expression } : {}),
+      };
     },
+  };
+}
+
+/** The most specific first; `slashed` and `unslashed`: those that a path of such an end can fit. */
+interface Routes {
+  readonly all: readonly Route[];
+  readonly slashed: readonly Route[];
+  readonly unslashed: readonly Route[];
+}
+
+function routesOf(rules: readonly Rule[]): Routes {
+  const all = sortedRoutes(rules);
+  const endsInSlash = ({ segments }: Route) => {
+    const last = segments.at(-1);
+    return last?.kind === "literal" && last.value === "";
+  };
+  return {
+    all,
+    slashed: all.filter((route) => endsInSlash(route) || route.segments.at(-1)?.kind === "rest"),
+    unslashed: all.filter((route) => !endsInSlash(route)),
   };
 }
 
@@ -91,38 +118,51 @@ function meetsConstraints(route: Route, captures: Readonly<Record<string, string
 }
 
 /**
- * Upstreams read paths more leniently than the edge: they drop parameters (`/admin;x`), decode
- * slashes, and take `/admin/` for `/admin`. A request that such a reader would take to a rule that
- * is not less specific is refused; for a slash at the end, to a rule that is more specific. What
- * the edge itself decodes into a path (`on`) must lead to this rule and to no other.
+ * Upstreams read paths more leniently than the edge. Whatever a reader makes of this one must be
+ * this rule's, with all of its conditions: another rule, the default rule and none are stricter for
+ * all we know, and less specific is not less strict.
  */
 function refuseSecondReading(
-  routes: readonly Route[],
+  routes: Routes,
   route: Route,
   method: string,
-  url: RequestUrl,
+  { public: asked, path }: RequestUrl,
 ): void {
-  const decoded = url.path.replace(/%2f/gi, "/");
-  const forwarded = route.rule.encodedSlashes === "on" ? decoded : url.path;
-  if (forwarded.includes("//")) throw new Refused("route.unsafe", { found: "an empty segment" });
-  const ruleAt = (reading: string): Route | undefined => {
-    if (reading === url.path) return undefined;
-    const other = find(routes, method, url.public, reading)?.route;
-    return other?.rule === route.rule ? undefined : other;
-  };
-  refuseIf(ruleAt(forwarded), () => true);
-  const readings = [url.path, decoded].flatMap((path) => [path, withoutParameters(path)]);
-  for (const reading of new Set(readings)) {
-    refuseIf(ruleAt(reading), (other) => isAsSpecific(other, route));
-    refuseIf(ruleAt(otherEnd(reading)), (other) => !isAsSpecific(route, other));
+  refuseOtherEnd(routes, route, method, asked, path);
+  for (const reading of readings(path)) {
+    if (reading.includes("//")) throw new Refused("route.unsafe", { found: "an empty segment" });
+    const other = find(routes.all, method, asked, reading)?.route;
+    if (other?.rule !== route.rule) throw ambiguous(other);
+    refuseOtherEnd(routes, other, method, asked, reading);
   }
 }
 
-function refuseIf(other: Route | undefined, owns: (other: Route) => boolean): void {
-  if (other === undefined || !owns(other)) return;
-  throw new Refused("route.unsafe", { found: `a path that is also ${other.rule.id}'s` });
+/**
+ * A slash at the end is dropped by many: what is left must not be another rule's, and what a free
+ * wildcard matched must still be this one's. One that is added leads away from every expression
+ * that says where a path ends, so only a rule that is as specific counts.
+ */
+function refuseOtherEnd(
+  routes: Routes,
+  route: Route,
+  method: string,
+  asked: URL,
+  reading: string,
+): void {
+  const dropped = reading.endsWith("/");
+  // The root has no other end.
+  if (reading === "/") return;
+  const candidates = dropped ? routes.unslashed : routes.slashed;
+  const other = find(candidates, method, asked, otherEnd(reading))?.route;
+  if (other?.rule === route.rule) return;
+  const free = route.segments.at(-1)?.kind === "rest";
+  const unsafe = dropped
+    ? free || other !== undefined
+    : other !== undefined && isAsSpecific(other, route);
+  if (unsafe) throw ambiguous(other);
 }
 
-const withoutParameters = (path: string): string => path.replace(/(?:;|%3b)[^/]*/gi, "");
-
-const otherEnd = (path: string): string => (path.endsWith("/") ? path.slice(0, -1) : `${path}/`);
+function ambiguous(other: Route | undefined): Refused {
+  const found = other ? `a path that is also ${other.rule.id}'s` : "a path that is also no rule's";
+  return new Refused("route.unsafe", { found });
+}

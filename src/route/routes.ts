@@ -5,6 +5,8 @@ export interface Route {
   readonly rule: Rule;
   /** "" stands for any host; "*.example.com" for every host below. */
   readonly host: string;
+  /** As written. */
+  readonly expression: string;
   readonly segments: readonly PathSegment[];
   readonly constraints: ReadonlyArray<{ readonly name: string; readonly pattern: RegExp }>;
   /** The kind of each segment, so that the more specific of two that match one path sorts first. */
@@ -42,6 +44,7 @@ function route(rule: Rule, pattern: RoutePattern, host: string): Route {
   return {
     rule,
     host,
+    expression: pattern.expression,
     segments: pattern.segments,
     constraints: pattern.captures.map(({ name, pattern: source }) => ({
       name,

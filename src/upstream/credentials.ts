@@ -38,7 +38,7 @@ function headerValue(
   if (typeof source !== "object" || source === null) return source;
   if (isHeadersLike(source)) return source.get(name);
   const { headers } = source;
-  if (typeof headers === "object" && !isList(headers)) {
+  if (typeof headers === "object" && headers !== null && !isList(headers)) {
     return isHeadersLike(headers) ? headers.get(name) : own(headers, name);
   }
   return isNodeHeaders(source) ? own(source, name) : undefined;

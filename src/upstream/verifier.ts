@@ -88,7 +88,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   };
   return {
     async verify(source) {
-      const token = tokenIn(source, header);
+      const token = sent(source, header);
       if (token === undefined) return refused(failure("token.missing"));
       if (token === null) return refused(failure("token.malformed"));
       try {
@@ -110,6 +110,15 @@ export function createVerifier(options: VerifierOptions): Verifier {
       }
     },
   };
+}
+
+/** A source that throws when it is asked gave no token that can be read. */
+function sent(source: TokenSource, header: TokenHeader): string | null | undefined {
+  try {
+    return tokenIn(source, header);
+  } catch {
+    return null;
+  }
 }
 
 function refused(failure: Failure): Verification {

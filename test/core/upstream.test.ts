@@ -151,6 +151,24 @@ describe("the token is found", () => {
   test.each(rows)("%s", async (_, source, options, code) => {
     expect(await codeOf(verify(source, options))).toBe(code);
   });
+
+  const throwing = {
+    get: () => {
+      throw new Error("no headers any more");
+    },
+  };
+  test.each<[name: string, source: unknown, code: FailureCode]>([
+    ["a request without headers", { headers: null }, "token.missing"],
+    ["a request whose headers are a number", { headers: 5 }, "token.missing"],
+    ["a list", [], "token.missing"],
+    ["a number", 5, "token.malformed"],
+    ["headers that give a number", { get: () => 5 }, "token.malformed"],
+    ["headers that throw", throwing, "token.malformed"],
+    ["a request whose headers throw", { headers: throwing }, "token.malformed"],
+  ])("never by throwing: %s", async (_, source, code) => {
+    const verifier = createVerifier({ jwks, audience, now: () => now * 1000 });
+    expect(await codeOf(Reflect.apply(verifier.verify, verifier, [source]))).toBe(code);
+  });
 });
 
 describe("the edge's keys", () => {

@@ -1,7 +1,14 @@
 import "fake-indexeddb/auto";
-import { describe, expect, test } from "vitest";
+import { IDBObjectStore as FDBObjectStore, indexedDB } from "fake-indexeddb";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { indexedDbKeyStore, tabNonces } from "../../adapters/browser/index.ts";
-import { createDpopClient, exportKey, generateKey } from "../../src/client/index.ts";
+import {
+  createDpopClient,
+  DpopError,
+  exportKey,
+  generateKey,
+  memoryKeyStore,
+} from "../../src/client/index.ts";
 import { origin } from "../core/authorizer/world.ts";
 import { api, edgeDouble } from "../core/client/edge.ts";
 
@@ -45,6 +52,52 @@ describe("a key in IndexedDB", () => {
     await store.keep(first);
     expect((await store.keep(second, first)).thumbprint).toBe(second.thumbprint);
     expect((await store.keep(third, first)).thumbprint).toBe(second.thumbprint);
+  });
+});
+
+describe("a browser whose IndexedDB keeps no key", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const refusing: ReadonlyArray<[name: string, break_: () => void]> = [
+    [
+      "since it clones none",
+      () =>
+        vi.spyOn(FDBObjectStore.prototype, "put").mockImplementation(() => {
+          throw new DOMException("CryptoKey could not be cloned", "DataCloneError");
+        }),
+    ],
+    [
+      "since it never opens",
+      () => vi.spyOn(indexedDB, "open").mockImplementation(() => ({}) as never),
+    ],
+    [
+      "since it may not",
+      () =>
+        vi.spyOn(indexedDB, "open").mockImplementation(() => {
+          throw new DOMException("denied", "SecurityError");
+        }),
+    ],
+  ];
+
+  test.each(refusing)("%s: an error that says what to do", async (name, break_) => {
+    break_();
+    const keyStore = indexedDbKeyStore({ database: name, deadline: 50 });
+    const thrown = await createDpopClient({ keyStore })
+      .key()
+      .catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(DpopError);
+    expect(thrown).toMatchObject({ code: "key.store", message: expect.stringMatching(/fallback/) });
+  });
+
+  test.each(refusing)("%s: the fallback keeps it", async (name, break_) => {
+    break_();
+    const fallback = memoryKeyStore();
+    const keyStore = indexedDbKeyStore({ database: `${name} too`, deadline: 50, fallback });
+    const key = await createDpopClient({ keyStore }).key();
+    expect(await fallback.read()).toBe(key);
+    vi.restoreAllMocks();
+    expect(await createDpopClient({ keyStore }).key()).toBe(key);
   });
 });
 

@@ -133,6 +133,7 @@ test("an app that throws is a 500 that leaks nothing", async () => {
   expect(await response.json()).toEqual({
     error_description: expect.any(String),
     code: "internal",
+    request_id: response.headers.get("X-Request-Id"),
   });
 });
 

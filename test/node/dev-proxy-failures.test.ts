@@ -35,6 +35,7 @@ async function expectProblem(response: Response, status: number): Promise<void> 
     title: expect.any(String),
     status,
     detail: expect.any(String),
+    request_id: response.headers.get("X-Request-Id"),
   });
 }
 describe("an upstream that takes the connection and never reads", () => {

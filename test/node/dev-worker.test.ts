@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type KeyPair, keyPair } from "../core/authorizer/world.ts";
 import {
   type Edge,
@@ -99,13 +99,14 @@ test("each request logs one line, and nothing secret", async () => {
   expect((await fetch(`${edge.url}/api/x?secret=1`, { headers })).status).toBe(200);
   expect((await fetch(`${edge.url}/api/x?secret=1`, { headers })).status).toBe(401);
   expect((await fetch(`${edge.url}/elsewhere?secret=1`)).status).toBe(401);
+  await vi.waitFor(() => expect(edge.lines).toHaveLength(3));
   const events = edge.lines.map((line) => JSON.parse(line));
   expect(events.map(({ outcome, code }) => code ?? outcome)).toEqual([
     "allow",
     "proof.replayed",
     "rule.unauthorized",
   ]);
-  expect(events[0]).toMatchObject({ rule: "upstream:api", subject: "alice", alg: "ES256" });
+  expect(events[0]).toMatchObject({ rule: "upstream:api", client: "agent", alg: "ES256" });
   const told = edge.lines.join("\n");
   const internal = seen[0]?.authorization?.replace(/^Bearer /, "");
   for (const secret of [token, headers.DPoP, nonce, "secret=1", internal, key.publicJwk.x])

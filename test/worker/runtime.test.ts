@@ -10,14 +10,16 @@ const runtime = (bindings: object) =>
 afterEach(() => vi.restoreAllMocks());
 
 const event: DecisionEvent = {
-  at: 1_800_000_000_000,
+  v: 1,
+  time: "2027-01-15T08:00:00.000Z",
+  request_id: "9e2f0c5b7d1a4c3e-FRA",
   outcome: "refuse",
   status: 401,
   code: "proof.htu",
   rule: "upstream:api",
   method: "GET",
   alg: "ES256",
-  milliseconds: 3,
+  duration: 3,
 };
 
 test("an event is one JSON line, and one data point where EVENTS is bound", () => {
@@ -26,7 +28,13 @@ test("an event is one JSON line, and one data point where EVENTS is bound", () =
   runtime({ EVENTS: { writeDataPoint } }).emit(event);
   expect(log.mock.calls).toEqual([[JSON.stringify(event)]]);
   expect(writeDataPoint.mock.calls).toEqual([
-    [{ indexes: ["upstream:api"], blobs: ["refuse", "proof.htu", "ES256"], doubles: [1, 3] }],
+    [
+      {
+        indexes: ["upstream:api"],
+        blobs: ["refuse", "proof.htu", "ES256", "", "", "GET", "", "", "", "", "", "", "", ""],
+        doubles: [1, 3, 401, 0, 0, 0, 0],
+      },
+    ],
   ]);
   runtime({}).emit(event);
   expect(log).toHaveBeenCalledTimes(2);

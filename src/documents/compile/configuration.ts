@@ -1,4 +1,5 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
+import { fingerprint } from "../../event/fingerprint.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
@@ -94,7 +95,7 @@ export function compileConfiguration(
   const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
-  return {
+  const compiledTo = {
     ...serve,
     replay,
     secrets: sources.secrets,
@@ -104,6 +105,7 @@ export function compileConfiguration(
     needs: needsOf(all),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
+  return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };
 }
 
 function compileRuleSet(

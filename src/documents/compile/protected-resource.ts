@@ -1,8 +1,11 @@
 import type {
+  Authenticator,
   Configuration,
+  IntrospectionAuthenticator,
   JwtAuthenticator,
   ProtectedResource,
   Rule,
+  TokenDemands,
 } from "../../configuration.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { protectedResource } from "../schema/protected-resource.ts";
@@ -69,7 +72,7 @@ function compileOne(
   const authenticators = rules
     .filter((each) => isWithin(each, { path, hosts }))
     .flatMap((each) => each.authenticators)
-    .filter((each) => each.type === "jwt");
+    .filter(readsAccessTokens);
   const issuers = settings.authorization_servers ?? unique(authenticators, (each) => each.issuers);
   if (issuers.length === 0) {
     report.problem(place, {
@@ -144,7 +147,7 @@ function isWithin(rule: Rule, { path, hosts }: Pick<ProtectedResource, "path" | 
 
 /** Clients ask for tokens for the resource (RFC 8707): those must be accepted here. */
 function judgeAudience(
-  authenticators: readonly JwtAuthenticator[],
+  authenticators: readonly TokenDemands[],
   path: string,
   publicOrigins: readonly string[],
   place: Place,
@@ -170,14 +173,20 @@ function withAudience(
   if (resource === undefined || publicOrigins.length === 0) return rule;
   const audience = publicOrigins.map((origin) => `${origin}${resource.path}`);
   const authenticators = rule.authenticators.map((each) =>
-    each.type === "jwt" && each.audience.length === 0 ? { ...each, audience } : each,
+    readsAccessTokens(each) && each.audience.length === 0 ? { ...each, audience } : each,
   );
   return { ...rule, authenticators };
 }
 
+function readsAccessTokens(
+  authenticator: Authenticator,
+): authenticator is JwtAuthenticator | IntrospectionAuthenticator {
+  return authenticator.type === "jwt" || authenticator.type === "oauth2_introspection";
+}
+
 function unique(
-  authenticators: readonly JwtAuthenticator[],
-  of: (authenticator: JwtAuthenticator) => readonly string[],
+  authenticators: readonly TokenDemands[],
+  of: (authenticator: TokenDemands) => readonly string[],
 ): readonly string[] {
   return [...new Set(authenticators.flatMap(of))];
 }

@@ -9,7 +9,7 @@ import { compileCors } from "./cors.ts";
 
 type Served = Pick<
   Configuration,
-  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors"
+  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors" | "events"
 >;
 
 /** @param value `serve` as validated */
@@ -43,6 +43,11 @@ export function compileServe(
     publicOrigins: [...new Set(origins.map(canonicalOrigin))],
     basePath: settings.base_path.replace(/\/$/, ""),
     upstreamTimeout: settings.timeout.read,
+    events: {
+      path: settings.events.path,
+      sampleAllowed: settings.events.sample_allowed,
+      foldAbove: settings.events.fold_above,
+    },
     limits: compileLimits(settings.limits, below(place, "limits"), report),
     ...(cors === undefined ? {} : { cors }),
   };

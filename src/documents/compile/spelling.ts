@@ -11,7 +11,7 @@ const endpointKeys = [
 ];
 
 /** A config in the one spelling that the rest of the compiler knows. */
-export function canonical(type: string, config: unknown): unknown {
+export function canonical(config: unknown): unknown {
   if (!isRecord(config)) return config === undefined ? {} : config;
   const { subject, signer, ...rest } = config;
   const named: Record<string, unknown> = { ...rest };
@@ -40,7 +40,7 @@ function canonicalSigner(signer: unknown): unknown {
 }
 
 /** Where a canonical setting was written, for messages. */
-export function writtenPath(type: string, config: unknown, path: Path): Path {
+export function writtenPath(config: unknown, path: Path): Path {
   const [first, second, ...rest] = path;
   if (!isRecord(config) || typeof first !== "string") return path;
   if (first === "principal" && config.principal === undefined && config.subject !== undefined) {

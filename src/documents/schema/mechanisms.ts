@@ -69,6 +69,28 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "What is read at most, in bytes or as 16KiB." }),
   cors: cors.optional(),
+  events: z
+    .strictObject({
+      sample_allowed: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(1)
+        .meta({
+          description:
+            "Which part of the allowed requests is a line of the log. Refusals, upstream failures and what shadow would refuse are lines always.",
+          sample: [0.01],
+        }),
+      fold_above: z.int().min(1).default(100).meta({
+        description:
+          "How many lines one kind of refusal (code, rule and client) may be in ten seconds; beyond, they are counted together.",
+      }),
+      path: z.boolean().default(true).meta({
+        description: "Whether a line tells the request's path; its query is never told.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "What is logged of requests: docs/events.md." }),
   protected_resource: protectedResource.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),

@@ -143,7 +143,7 @@ export const rule = z.strictObject({
   match,
   allow_encoded_slashes: z.enum(["off", "on", "no_decode"]).default("off").meta({
     description:
-      "What to do about %2f in the path: off refuses it, on reads it as a slash, no_decode leaves it.",
+      "What to do about %2f in the path: off refuses it, on reads it as a slash, no_decode leaves it; either way the rule must also match the path with a slash in its place.",
   }),
   forward_to: forwardTo.optional().meta({
     description: "Where allowed requests go; required for a proxy.",

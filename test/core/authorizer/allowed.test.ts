@@ -40,8 +40,10 @@ describe("what is allowed", () => {
         authenticator: "dpop_jwt",
         scheme: "dpop",
         alg: "ES256",
-        subject: "alice",
-        jkt: clientKey.jkt,
+        issuer: "https://idp.example",
+        client: "agent",
+        sub: expect.stringMatching(/^[\w-]{11}$/),
+        jkt: expect.stringMatching(/^[\w-]{11}$/),
       }),
     ]);
   });

@@ -74,7 +74,7 @@ describe("what is refused, and how it looks", () => {
     expect((await call()).kind).toBe("allow");
     world.clock.seconds = began + 1;
     expect(await call()).toMatchObject({ code: "replay.unavailable", status: 503 });
-    expect(world.events.at(-1)?.detail?.found).toMatch(/stepped back/);
+    expect(world.events.at(-1)?.found).toMatch(/stepped back/);
     world.clock.seconds = began + 3600 - noNonce.replay.window;
     expect(await call()).toMatchObject({ code: "replay.unavailable" });
     world.clock.seconds += 1;
@@ -88,7 +88,7 @@ describe("what is refused, and how it looks", () => {
     expect(decision).toMatchObject({ code: "replay.unavailable", status: 503 });
     expect(decision.headers.get("Retry-After")).toBe("5");
     expect(decision.headers.has("WWW-Authenticate")).toBe(false);
-    expect(world.events[0]?.detail).toEqual({ found: "Error: unreachable" });
+    expect(world.events[0]?.found).toBe("Error: unreachable");
   });
 
   test("a store that throws at once, before it gives a promise, refuses likewise", async () => {
@@ -130,6 +130,7 @@ describe("what is refused, and how it looks", () => {
       expect(JSON.parse(decision.kind === "refuse" ? (decision.body ?? "") : "")).toEqual({
         code: "internal",
         error_description: "Something went wrong here.",
+        request_id: world.events[0]?.request_id,
       });
       expect(world.events[0]?.fault).toContain(binding);
     },
@@ -148,7 +149,7 @@ describe("what is refused, and how it looks", () => {
     const challenge = decision.headers.get("WWW-Authenticate");
     expect(challenge).toMatch(/^DPoP error="insufficient_scope"/);
     expect(challenge).toContain('scope="read write"');
-    expect(world.events[0]?.detail).toEqual({ expected: "write", found: "read" });
+    expect(world.events[0]).toMatchObject({ expected: "write", found: "read" });
     const stolen = await signedHeaders(world, { claims: { cnf: { jkt: "A".repeat(43) } } });
     expect(await world.authorizer.authorize(request(stolen))).toMatchObject({
       code: "token.binding",

@@ -96,6 +96,19 @@ describe("a refusal", () => {
     expect(await response.text()).toBe(body);
   });
 
+  test("whose body stalls holds nobody up, and stays whole", async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const text = '{"error":"use_dpop_nonce"}';
+    void writer.write(new TextEncoder().encode(text.slice(0, 9)));
+    const response = new Response(readable, { status: 401, headers: json });
+    const began = Date.now();
+    expect((await refusalOf(response))?.error).toBeUndefined();
+    expect(Date.now() - began).toBeLessThan(3000);
+    void writer.write(new TextEncoder().encode(text.slice(9))).then(() => writer.close());
+    expect(await response.text()).toBe(text);
+  });
+
   test("is neither a success nor a failure of the server", async () => {
     for (const status of [200, 403, 404, 500]) {
       const response = new Response('{"error":"use_dpop_nonce"}', { status, headers: json });

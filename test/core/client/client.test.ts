@@ -7,7 +7,7 @@ import {
   generateKey,
   memoryKeyStore,
 } from "../../../src/client/index.ts";
-import { noNonce } from "../authorizer/world.ts";
+import { noNonce, withAuthenticator } from "../authorizer/world.ts";
 import { api, edgeDouble } from "./edge.ts";
 
 const proofs = (seen: readonly { readonly headers: Headers }[]) =>
@@ -128,6 +128,27 @@ describe("against the edge", () => {
       expect((await client.fetch(api)).status).toBe(200);
       expect(edge.outcomes()).toEqual(["proof.iat", 200, 200]);
     }
+  });
+
+  test.each([1000, 1999, 2500])(
+    "heals where it is %i ms ahead of a server that allows none",
+    async (ms) => {
+      const edge = edgeDouble(withAuthenticator({ leeway: 0 }));
+      edge.ahead = -ms;
+      const client = edge.client();
+      expect((await client.fetch(api)).status).toBe(200);
+      expect(edge.outcomes()).toEqual(["proof.iat", 200]);
+      expect((await client.fetch(api)).status).toBe(200);
+      expect(edge.seen).toHaveLength(3);
+    },
+  );
+
+  test("is not touched where the server's second is ours", async () => {
+    const edge = edgeDouble();
+    edge.ahead = -999;
+    const client = edge.client();
+    expect((await client.fetch(api.replace("/api/x", "/elsewhere"))).status).toBe(401);
+    expect(edge.seen).toHaveLength(1);
   });
 
   test("does not learn the time from a lie that changes nothing, or from no Date", async () => {

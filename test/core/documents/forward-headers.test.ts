@@ -12,14 +12,14 @@ const withHeaders = (names: string) =>
 
 describe("forward_headers", () => {
   test("lets one through, in lower case, and says what that means", () => {
-    const result = withHeaders("[X-Original-URL, X-Request-Id]");
+    const result = withHeaders("[X-Original-URL, X-Api-Key]");
     expect(configurationOf(result).rules[0]?.forwardTo?.forwardHeaders).toEqual([
       "x-original-url",
-      "x-request-id",
+      "x-api-key",
     ]);
     expect(result.notes.map(({ reason }) => reason)).toEqual([
       expect.stringContaining("any client can send X-Original-URL to this upstream"),
-      "X-Request-Id is passed on in any case",
+      "X-Api-Key is passed on in any case",
     ]);
   });
 

@@ -31,6 +31,8 @@ describe("what tells an upstream who, where from or for what", () => {
     "X-Client-Cert",
     "X-SSL-Client-S-DN",
     "Impersonate-User",
+    "X-Request-Id",
+    "X-Dpop-Edge-Would",
     "x_amzn_oidc_data",
   ])("is never the client's to say: %s", (name) => {
     expect(sent(name)).toBeNull();
@@ -39,7 +41,6 @@ describe("what tells an upstream who, where from or for what", () => {
 
 describe("what is between a client and its API", () => {
   it.each([
-    "X-Request-Id",
     "X-Requested-With",
     "X-Api-Key",
     "X-Ms-Client-Request-Id",

@@ -46,7 +46,8 @@ describe("what the upstream sees of a request", () => {
       ["Cookie", "a=b; c=d"],
       ["Content-Type", "text/plain"],
       ["Content-Length", "3"],
-      ["X-Request-Id", "7"],
+      ["X-Correlation-Id", "7"],
+      ["X-Request-Id", "8"],
       ["CDN-Loop", "cloudflare"],
     ]);
     expect(Object.fromEntries(headers)).toEqual({
@@ -54,7 +55,7 @@ describe("what the upstream sees of a request", () => {
       cookie: "a=b; c=d",
       "content-type": "text/plain",
       "content-length": "3",
-      "x-request-id": "7",
+      "x-correlation-id": "7",
       "cdn-loop": "cloudflare",
       ...set,
     });

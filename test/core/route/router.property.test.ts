@@ -133,3 +133,58 @@ it("a capture is the decoded text in the wildcard's place", () => {
     }),
   );
 });
+
+/** What a server that drops parameters and decodes slashes ends up with. */
+const resolved = (raw: string): string => raw.replace(/%2f/gi, "/").replace(/(?:;|%3b)[^/]*/gi, "");
+
+const odd = fc
+  .array(
+    fc.constantFrom("/a", "/b", "/cd", ";a", "%3bb", "%2fa", "%2Fcd", ";", "%2f", "/x;.a", "/"),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((parts) => parts.join(""))
+  .filter((text) => text.startsWith("/") && !/\/\/|\/(?:;|%3b)/i.test(text));
+const condition = fc.record({
+  encodedSlashes: fc.constantFrom("on", "no_decode", "off"),
+  captures: fc.constantFrom([], [["x", "regex", ".*a"]], [["x", "glob", "*b"]]),
+});
+
+it("whoever passes by a rule passes by it in every reading", () => {
+  let passed = 0;
+  const conditional = fc
+    .array(fc.tuple(rule, condition), { minLength: 1, maxLength: 6 })
+    .map((list) =>
+      list.map(([sketch, { captures, ...more }], at): RuleSketch => {
+        const named = sketch.paths.every((text) => text.includes(":x"));
+        return {
+          id: `rule ${at}`,
+          ...sketch,
+          ...more,
+          ...(named ? { captures } : {}),
+        } as RuleSketch;
+      }),
+    );
+  fc.assert(
+    fc.property(conditional, fc.array(odd, { minLength: 8, maxLength: 8 }), (sketches, paths) => {
+      const router = createRouter({ rules: sketches.map(ruleOf) });
+      const idOf = (raw: string) => {
+        try {
+          return router.match("GET", urlOf(raw, "https://h.example")).rule.id;
+        } catch (refused) {
+          return String(Reflect.get(Object(refused), "code"));
+        }
+      };
+      for (const raw of paths) {
+        const id = idOf(raw);
+        if (id.startsWith("route.")) continue;
+        expect(resolved(raw)).not.toContain("//");
+        expect(idOf(resolved(raw))).toBe(id);
+        const unslashed = resolved(raw).replace(/(?<=.)\/$/, "");
+        expect([id, "route.none"]).toContain(idOf(unslashed));
+        if (raw !== resolved(raw)) passed++;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+  expect(passed).toBeGreaterThan(20);
+});

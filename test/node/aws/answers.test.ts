@@ -17,6 +17,7 @@ const arn = restArn("/api/x");
 const allow: Allow = {
   kind: "allow",
   rule: apiRule.id,
+  requestId: "JKJaXmPLvHcESHA=",
   headers: new Headers({ Authorization: "Bearer in.ter.nal", "X-Other": "1" }),
   responseHeaders: () => new Headers({ "DPoP-Nonce": "fresh" }),
   principal: {

@@ -29,6 +29,7 @@ describe("the gateway responses, as the template says them", () => {
     "Access-Control-Expose-Headers": "DPoP-Nonce, WWW-Authenticate",
     "Cache-Control": "no-store",
     "Content-Type": "application/json",
+    "X-Request-Id": "r1",
   };
 
   test("a denial", () => {
@@ -39,34 +40,34 @@ describe("the gateway responses, as the template says them", () => {
       errorDescription: "Says why.",
       code: "nonce.missing",
     };
-    expect(gatewayResponse({ kind: "policy", context })).toEqual({
+    expect(gatewayResponse({ kind: "policy", context }, "r1")).toEqual({
       status: 401,
       headers: {
         ...exposed,
         "WWW-Authenticate": 'DPoP error="use_dpop_nonce"',
         "DPoP-Nonce": "n1",
       },
-      body: '{"error":"use_dpop_nonce","error_description":"Says why.","code":"nonce.missing"}',
+      body: '{"error":"use_dpop_nonce","error_description":"Says why.","code":"nonce.missing","request_id":"r1"}',
     });
     const { dpopNonce: _, ...without } = context;
-    expect(gatewayResponse({ kind: "policy", context: without }).headers).not.toHaveProperty(
+    expect(gatewayResponse({ kind: "policy", context: without }, "r1").headers).not.toHaveProperty(
       "DPoP-Nonce",
     );
   });
 
   test("a refusal by policy", () => {
-    expect(gatewayResponse({ kind: "error", message: "Unauthorized" })).toEqual({
+    expect(gatewayResponse({ kind: "error", message: "Unauthorized" }, "r1")).toEqual({
       status: 403,
       headers: { ...exposed, "WWW-Authenticate": 'DPoP error="insufficient_scope"' },
-      body: '{"error":"insufficient_scope","error_description":"The access token does not permit this.","code":"policy"}',
+      body: '{"error":"insufficient_scope","error_description":"The access token does not permit this.","code":"policy","request_id":"r1"}',
     });
   });
 
   test("a failure", () => {
-    expect(gatewayResponse({ kind: "error", message: "replay.unavailable: ..." })).toEqual({
+    expect(gatewayResponse({ kind: "error", message: "replay.unavailable: ..." }, "r1")).toEqual({
       status: 503,
       headers: { ...exposed, "Retry-After": "5" },
-      body: '{"error_description":"Requests cannot be checked at the moment.","code":"unavailable"}',
+      body: '{"error_description":"Requests cannot be checked at the moment.","code":"unavailable","request_id":"r1"}',
     });
   });
 });

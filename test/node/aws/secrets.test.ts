@@ -166,6 +166,7 @@ test("the runtime of a function", async () => {
   const regional = { replay: { ...configuration.replay, regions: "auto" as const } };
   const { replay } = createLambdaRuntime(regional, { AWS_REGION: "eu-west-1" });
   expect(Buffer.from((await replay.nonceRoute?.("key")) ?? []).toString()).toMatch(/^eu-west-1 /);
-  runtime.emit({ at: 0, outcome: "allow", method: "GET", milliseconds: 1 });
-  expect(log).toHaveBeenCalledWith('{"at":0,"outcome":"allow","method":"GET","milliseconds":1}');
+  const event = { time: "2027-01-15T08:00:00.000Z", request_id: "1", method: "GET", duration: 1 };
+  runtime.emit({ v: 1, outcome: "allow", ...event });
+  expect(log).toHaveBeenCalledWith(JSON.stringify({ v: 1, outcome: "allow", ...event }));
 });

@@ -106,6 +106,7 @@ describe("gateway responses", () => {
     expect(ResponseParameters).toEqual({
       "gatewayresponse.header.WWW-Authenticate": "context.authorizer.wwwAuthenticate",
       "gatewayresponse.header.DPoP-Nonce": "context.authorizer.dpopNonce",
+      "gatewayresponse.header.X-Request-Id": "context.requestId",
       "gatewayresponse.header.Cache-Control": "'no-store'",
       "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
       "gatewayresponse.header.Access-Control-Expose-Headers": "'DPoP-Nonce, WWW-Authenticate'",
@@ -114,6 +115,7 @@ describe("gateway responses", () => {
       error: "$context.authorizer.error",
       error_description: "$context.authorizer.errorDescription",
       code: "$context.authorizer.code",
+      request_id: "$context.requestId",
     });
   });
 

@@ -1,0 +1,19 @@
+import type { EdgeRequest, Runtime } from "../runtime.ts";
+
+/** What Cloudflare and API Gateway call a request; nothing that could break out of a header or a line. */
+const platforms = /^[\w+/=.:-]{1,64}$/;
+
+/** The platform's id of the request, else 128 random bits. A client's own X-Request-Id never counts. */
+export function requestId({ id }: EdgeRequest, random: Runtime["random"]): string {
+  if (id !== undefined && platforms.test(id)) return id;
+  return Array.from(random(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** W3C Trace Context section 3.2: version, trace id, parent id, flags. */
+const traceparent = /^[0-9a-e][0-9a-f]-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+
+/** Undefined where the request belongs to no trace. */
+export function traceId(headers: Headers): string | undefined {
+  const [, id] = traceparent.exec(headers.get("traceparent") ?? "") ?? [];
+  return id === "0".repeat(32) ? undefined : id;
+}
