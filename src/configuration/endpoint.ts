@@ -7,7 +7,11 @@ export interface Endpoint {
   readonly auth?: EndpointAuth;
 }
 export type EndpointAuth =
-  | { readonly type: "basic_auth"; readonly user: string | SecretReference; readonly password: SecretReference }
+  | {
+      readonly type: "basic_auth";
+      readonly user: string | SecretReference;
+      readonly password: SecretReference;
+    }
   | {
       readonly type: "api_key";
       readonly in: "header" | "cookie" | "query";

@@ -26,7 +26,10 @@ export async function authenticateClient(
   { runtime, secrets }: Pick<Kit, "runtime" | "secrets">,
   anew: boolean,
 ): Promise<Authenticated> {
-  const named = async ({ clientId, secret }: Extract<ClientAuthentication, { secret: unknown }>) => ({
+  const named = async ({
+    clientId,
+    secret,
+  }: Extract<ClientAuthentication, { secret: unknown }>) => ({
     id: typeof clientId === "string" ? clientId : await secrets.text(clientId, anew),
     secret: await secrets.text(secret, anew),
   });
