@@ -63,7 +63,7 @@ export const endpointAuth = z
       config: z
         .strictObject({
           credentials: secretReference.optional().meta({
-            description: "An inline source's entry with user_id and password.",
+            description: "A source's entry with user_id and password.",
           }),
           user_id: text()
             .optional()
