@@ -19,6 +19,9 @@ Usage: dpop-edge dev [--config DIR] [--port N] [--secrets FILE] [--persist DIR] 
 
 Example: dpop-edge dev --config config --port 8787 --secrets .dev.vars
 
+For trying, not for serving: X-Forwarded-Proto and CF-Connecting-IP of a client are believed here,
+and a request whose Host or target makes no URL ends as a bare 500 of workerd's own.
+
 Exit codes: 0 stopped by SIGINT or SIGTERM; 1 documents, secrets or port are wrong; 2 usage.
 `;
 

@@ -34,6 +34,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
   "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
+  "authorizer cel": () => table(mechanismConfigs.authorizers.cel),
   "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),

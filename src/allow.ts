@@ -1,5 +1,6 @@
 import type { Configuration, DefaultRule, Rule } from "./configuration.ts";
-import type { Allow, Principal } from "./decision.ts";
+import type { Allow, Finish, Principal } from "./decision.ts";
+import { endingIn, isEventStream } from "./forward/ending.ts";
 import { upstreamHeaders } from "./forward/request-headers.ts";
 import { responseHeaders } from "./forward/response-headers.ts";
 import { upstreamUrl } from "./forward/upstream-url.ts";
@@ -13,17 +14,23 @@ export interface Passed {
   readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
   /** Rides on the success (RFC 9449 section 8.2). */
   readonly nonce?: string;
+  /** What an MCP server's answer becomes. */
+  readonly mcp?: { readonly finish: Finish } | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly requestId: string;
 }
 
 /** What the adapter carries out: where the request goes, what goes along, what comes back. */
 export function allow(
-  { rule, principal, ours, nonce, requestId }: Passed,
+  { rule, principal, ours, nonce, requestId, mcp, now }: Passed,
   request: EdgeRequest,
   url: RequestUrl,
   configuration: Configuration,
 ): Allow {
   const { forwardTo } = rule;
+  const { endStreamsWithToken = true } = configuration;
+  const end = endStreamsWithToken ? principal.notAfter : undefined;
   const cors = rule.cors ?? configuration.cors;
   const origin = request.headers.get("Origin");
   return {
@@ -45,6 +52,7 @@ export function allow(
           },
         }
       : {}),
+    ...(mcp || end !== undefined ? { finish: finishing(mcp?.finish, end, now) } : {}),
     responseHeaders: (upstream, status) =>
       responseHeaders(upstream, {
         origin,
@@ -53,5 +61,14 @@ export function allow(
         ...(cors ? { cors } : {}),
         ...(nonce === undefined ? {} : { nonce }),
       }),
+  };
+}
+
+/** @param end seconds since the epoch at which the token that opened a stream ends it */
+function finishing(mcp: Finish | undefined, end: number | undefined, now: () => number): Finish {
+  return async (headers, answered) => {
+    const body = mcp ? await mcp(headers, answered) : answered;
+    if (end === undefined || body === null || !isEventStream(headers)) return body;
+    return endingIn(end * 1000 - now(), body);
   };
 }

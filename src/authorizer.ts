@@ -13,7 +13,7 @@ import { createRecorder, type End } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { type Equipped, equip, type Kit } from "./mechanisms.ts";
+import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { languageOf } from "./mint/language.ts";
@@ -22,7 +22,7 @@ import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
 import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
-import { createRouter } from "./route/router.ts";
+import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createSecrets } from "./secrets.ts";
@@ -62,8 +62,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
   const authenticators = createAuthenticators(kit, configuration.limits);
   const language = languageOf(kit.mechanisms);
+  const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
+  const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
   const record = createRecorder(configuration, runtime, secrets);
 
@@ -85,22 +87,32 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         return { kind: "preflight", status: 204, headers: preflightHeaders(cors, request.headers) };
       }
     }
-    const { rule, route, captures } = router.match(request.method, url);
+    const found = router.match(request.method, url);
+    trail.rule = found.rule;
+    const asked = await messagesIn(found, request, url);
+    const { rule, route, captures } = asked?.matched ?? found;
     trail.rule = rule;
     trail.route = route;
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const judged = await policy.judge(
-      rule.authorizers,
-      seenOf(principal, request, url, captures, language),
-    );
+    const seen = {
+      ...seenOf(principal, request, url, captures, language),
+      ...(asked?.message ? { mcp: asked.message } : {}),
+    };
+    const judged = await policy.judge(rule.authorizers, seen);
+    const mcp = await asked?.admit(principal, seen, trail);
     trail.lap("policy");
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
     trail.lap("finalize");
-    const ours = [...judged.headers, ...added];
-    const { requestId } = trail;
-    return allow({ rule, ours, requestId, ...caller }, request, url, configuration);
+    const ours = [...judged.headers, ...added, ...(mcp?.headers ?? [])];
+    const passed = { rule, ours, mcp, requestId: trail.requestId, now: runtime.now, ...caller };
+    return allow(passed, request, url, configuration);
+  }
+
+  /** Only where the path has rules for them: nobody else's body is read. */
+  async function messagesIn({ rule }: Matched, request: EdgeRequest, url: RequestUrl) {
+    return rule.match?.mcp && (await given(gateway, "mcp").ask(request, url, rule));
   }
 
   async function authenticate(
@@ -135,7 +147,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const token = await authenticators.read(chosen, request);
     trail.token = token;
     trail.lap("token");
-    const principal = principalOf(token, authenticator);
+    const principal = principalOf(token, authenticator, claimPath);
     trail.principal = principal;
     const presented = presentation(sent, token.jkt, authenticator.possession);
     await checkCertificate(token.x5t, request.clientCertificate);

@@ -1,6 +1,7 @@
 import type { Authenticator } from "./configuration/authenticator.ts";
 import type { ErrorHandler } from "./configuration/error-handler.ts";
 import type { Finalizer } from "./configuration/finalizer.ts";
+import type { McpMatch } from "./configuration/mcp.ts";
 import type { MechanismName } from "./configuration/mechanism-name.ts";
 import type { PolicyStep } from "./configuration/policy.ts";
 import type { SecretReference, SecretSource } from "./configuration/secret.ts";
@@ -8,7 +9,9 @@ import type { SecretReference, SecretSource } from "./configuration/secret.ts";
 export type * from "./configuration/authenticator.ts";
 export type * from "./configuration/endpoint.ts";
 export type * from "./configuration/error-handler.ts";
+export type * from "./configuration/expression.ts";
 export type * from "./configuration/finalizer.ts";
+export type * from "./configuration/mcp.ts";
 export type * from "./configuration/mechanism-name.ts";
 export type * from "./configuration/policy.ts";
 export type * from "./configuration/secret.ts";
@@ -26,6 +29,8 @@ export interface Configuration {
   readonly basePath: string;
   /** The wait for an upstream's response headers. */
   readonly upstreamTimeout: number;
+  /** Whether a stream of events ends with the token that opened it; absent: it does. */
+  readonly endStreamsWithToken?: boolean;
   readonly limits: Limits;
   readonly replay: ReplaySettings;
   /** `serve.events`; absent: every request is a line, with its path. */
@@ -83,6 +88,8 @@ export interface EventSettings {
 /** What runs for a request, whichever rule it is. */
 export interface Stages {
   readonly id: string;
+  /** Lists of an MCP server show what the caller may use, and no more. */
+  readonly filterLists?: boolean;
   readonly authenticators: readonly Authenticator[];
   /** Contextualizers and authorizers, in the document's order. */
   readonly authorizers: readonly PolicyStep[];
@@ -111,6 +118,7 @@ export interface Match {
   readonly methods: readonly string[];
   readonly excludedMethods: readonly string[];
   readonly scheme?: "http" | "https";
+  readonly mcp?: McpMatch;
 }
 export interface RoutePattern {
   /** As written, for messages. */

@@ -60,6 +60,11 @@ function originHeaders(cors: Cors, requestHeaders: Headers): Headers {
   return headers;
 }
 
+/** Whether pages of that origin may call. */
+export function allowsOrigin({ allowedOrigins }: Cors, origin: string): boolean {
+  return isAllowed(origin, allowedOrigins);
+}
+
 function isAllowed(origin: string, allowed: readonly string[]): boolean {
   return allowed.some((pattern) => {
     if (pattern === "*") return true;

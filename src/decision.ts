@@ -107,6 +107,18 @@ export const refusals = {
   "policy.unavailable": { status: 503, says: "Who decides here cannot be asked at the moment." },
   "rule.unauthorized": { status: 401, says: "Nobody is allowed here." },
 
+  "mcp.malformed": {
+    status: 400,
+    says: "The body must be one JSON-RPC message, or a batch of them, in UTF-8 and not compressed.",
+  },
+  "mcp.mismatch": {
+    status: 400,
+    says: "Mcp-Method, Mcp-Name or MCP-Protocol-Version says something else than the message.",
+  },
+  "mcp.mixed": { status: 400, says: "The messages of the batch cannot be sent together." },
+  "mcp.origin": { status: 403, says: "Pages of this origin may not call." },
+  "mcp.session": { status: 404, says: "There is no such session of this caller." },
+
   "route.none": { status: 404, says: "There is nothing here." },
   "route.unsafe": { status: 400, says: "The path can be read in more than one way." },
   "route.insecure": { status: 400, says: "Use https." },
@@ -153,6 +165,12 @@ export class Fault extends Error {
   override readonly name = "Fault";
 }
 
+/** Changes an answer's headers, and answers its body. Throws where it cannot be answered. */
+export type Finish = (
+  headers: Headers,
+  body: ReadableStream | null,
+) => Promise<ReadableStream | null>;
+
 /** What the edge decided; the adapter carries it out and adds nothing. */
 export type Decision = Allow | Answer;
 
@@ -167,6 +185,8 @@ export interface Allow {
   readonly upstream?: { readonly url: string; readonly timeout: number };
   /** Rewrites the response's headers on the way back: hop-by-hop, CORS, the fresh nonce. */
   readonly responseHeaders: (upstream: Headers, status: number) => Headers;
+  /** What else becomes of an answer from behind, after `responseHeaders`; absent: nothing. */
+  readonly finish?: Finish;
   readonly principal: Principal;
 }
 
@@ -186,6 +206,8 @@ export interface Principal {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly clientId?: string;
   readonly scopes: readonly string[];
+  /** Of the access token. */
+  readonly issuer?: string;
   /** Seconds since the epoch after which nothing may speak for the caller any more; absent: no end. */
   readonly notAfter?: number;
   /** RFC 7638 thumbprint of the key whose possession was proven. */

@@ -1,7 +1,9 @@
+import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type {
   BasicAuthenticator,
   Configuration,
   CookieFinalizer,
+  Expression,
   GenericAuthenticator,
   IntrospectionAuthenticator,
   Limits,
@@ -9,6 +11,7 @@ import type {
   MechanismName,
 } from "./configuration.ts";
 import { Fault, type Principal } from "./decision.ts";
+import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
@@ -25,10 +28,13 @@ import type { Sent } from "./token/credentials.ts";
  */
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly basicAuth?: (kit: Kit) => BasicAuthCode;
+  readonly cel?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly map?: StepCode<MapContextualizer>;
+  readonly mcp?: McpCode;
+  readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;
   readonly templateTexts?: FunctionGroup;
@@ -49,6 +55,15 @@ export interface Kit {
   readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
+}
+
+export interface Cel {
+  /**
+   * Whether the expression is true.
+   * @param more what else it may name: Payload, Error
+   * @throws Refused policy.denied where it has no value; it never passes by mistake
+   */
+  holds(expression: Expression, seen: Seen, more?: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** The authenticator `oauth2_introspection`. */

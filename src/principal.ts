@@ -1,9 +1,11 @@
+import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type { TokenDemands } from "./configuration.ts";
 import { type Principal, Refused } from "./decision.ts";
 
 /** What an access token says, as far as a principal is made of it. */
 interface Identity {
   readonly claims: Readonly<Record<string, unknown>>;
+  readonly issuer?: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
   readonly jkt?: string;
@@ -11,19 +13,31 @@ interface Identity {
   readonly end?: number;
 }
 
-/** The caller, by the authenticator's `principal` paths. Throws token.malformed without an id. */
-export function principalOf(token: Identity, authenticator: TokenDemands): Principal {
+/**
+ * The caller, by the authenticator's `principal` paths. Throws token.malformed without an id.
+ * @param claimPath for paths beyond names and dots
+ */
+export function principalOf(
+  token: Identity,
+  authenticator: TokenDemands,
+  claimPath?: ClaimPathCode,
+): Principal {
   const { id: idPath, attributes: attributesPath } = authenticator.principal;
-  const id = claimAt(token.claims, idPath);
+  const at = (path: string) => claimAt(token.claims, path, claimPath);
+  const id = at(idPath);
   if ((typeof id !== "string" && typeof id !== "number") || id === "") {
     throw new Refused("token.malformed", { expected: `a principal at ${idPath}` });
   }
-  const attributes = claimAt(token.claims, attributesPath);
+  const attributes =
+    typeof attributesPath === "string"
+      ? at(attributesPath)
+      : Object.fromEntries(Object.entries(attributesPath).map(([name, path]) => [name, at(path)]));
   const end = token.end ?? token.claims.exp;
   return {
     id: String(id),
     attributes: isRecord(attributes) ? attributes : {},
     scopes: token.scopes,
+    ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
     ...(typeof end === "number" ? { notAfter: end + authenticator.leeway } : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),
     ...(token.jkt === undefined ? {} : { jkt: token.jkt }),
@@ -31,9 +45,14 @@ export function principalOf(token: Identity, authenticator: TokenDemands): Princ
 }
 
 /** `@this` is all claims; a claim whose own name has dots wins over the path. */
-export function claimAt(claims: Readonly<Record<string, unknown>>, path: string): unknown {
+export function claimAt(
+  claims: Readonly<Record<string, unknown>>,
+  path: string,
+  claimPath?: ClaimPathCode,
+): unknown {
   if (path === "@this") return claims;
   if (Object.hasOwn(claims, path)) return claims[path];
+  if (claimPath) return claimPath(claims, path);
   let found: unknown = claims;
   for (const name of path.split(".")) {
     if (!isRecord(found) || !Object.hasOwn(found, name)) return undefined;

@@ -140,7 +140,15 @@ interface ReadableStreamReader {
   read(): Promise<{ done: false; value: Uint8Array } | { done: true; value?: undefined }>;
   cancel(reason?: unknown): Promise<void>;
 }
-interface ReadableStream {
+interface StreamController {
+  enqueue(chunk: Uint8Array): void;
+  close(): void;
+}
+declare class ReadableStream {
+  constructor(source: {
+    pull(controller: StreamController): Promise<void>;
+    cancel(reason?: unknown): Promise<void>;
+  });
   getReader(): ReadableStreamReader;
   cancel(reason?: unknown): Promise<void>;
 }
@@ -212,7 +220,7 @@ declare class TextEncoder {
 }
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
-  decode(bytes: BufferSource | Uint8Array): string;
+  decode(bytes: BufferSource | Uint8Array, options?: { stream?: boolean }): string;
 }
 declare function atob(data: string): string;
 declare function btoa(data: string): string;

@@ -63,16 +63,19 @@ export async function forward(
     if (body === undefined) return failed("oversized");
     // API Gateway turns what it does not know into a bare 500.
     if (!isPassable(answer.status)) return failed("incomprehensible");
-    return {
-      status: answer.status,
-      headers: allow.responseHeaders(answer.headers, answer.status),
-      body,
-    };
+    const headers = allow.responseHeaders(answer.headers, answer.status);
+    return { status: answer.status, headers, body: await finished(allow, headers, body) };
   } catch (fault) {
     return failed(controller.signal.aborted ? "late" : problemOf(fault));
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function finished({ finish }: Allow, headers: Headers, body: Buffer): Promise<Buffer> {
+  if (finish === undefined) return body;
+  const stream = await finish(headers, new Response(new Uint8Array(body)).body);
+  return stream === null ? body : Buffer.from(await new Response(stream).arrayBuffer());
 }
 
 function problemOf(fault: unknown): Problem {

@@ -1,8 +1,9 @@
+import { logLine } from "../../src/log-line.ts";
 import { faultOf } from "../../src/trail.ts";
 
 /** One JSON line on standard error, for whoever operates this. Never anything that a client sent. */
 export function logFault(thrown: unknown): void {
-  console.error(JSON.stringify({ time: new Date().toISOString(), fault: faultOf(thrown) }));
+  console.error(logLine({ time: new Date().toISOString(), fault: faultOf(thrown) }));
 }
 
 /** Logs each warning once an instance: what is wrong with a deployment is wrong with every request. */
@@ -11,6 +12,6 @@ export function createWarnings(): (warning: string) => void {
   return (warning) => {
     if (said.has(warning)) return;
     said.add(warning);
-    console.warn(JSON.stringify({ time: new Date().toISOString(), warning }));
+    console.warn(logLine({ time: new Date().toISOString(), warning }));
   };
 }

@@ -1,4 +1,5 @@
 import type { Configuration } from "../../src/configuration.ts";
+import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
@@ -31,6 +32,6 @@ export function createLambdaRuntime(
       now,
       random,
     }),
-    emit: (event) => console.log(JSON.stringify(event)),
+    emit: (event) => console.log(logLine(event)),
   };
 }

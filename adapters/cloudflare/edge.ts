@@ -3,6 +3,7 @@ import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
 import type { Ending } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
+import { logLine } from "../../src/log-line.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
@@ -58,9 +59,7 @@ export function createEdge<Env>(
       return response;
     } catch (thrown) {
       const { method } = request;
-      console.error(
-        JSON.stringify({ time: new Date().toISOString(), fault: faultOf(thrown), method }),
-      );
+      console.error(logLine({ time: new Date().toISOString(), fault: faultOf(thrown), method }));
       return failed(request);
     }
   };

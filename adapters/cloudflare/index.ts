@@ -42,7 +42,7 @@ export function protect<Env>(
     async (request, allow, env, context) => {
       const verified = new Request(request, { headers: allow.headers });
       principals.set(verified, allow.principal);
-      return { response: rewritten(await app.fetch(verified, env, context), allow) };
+      return { response: await rewritten(await app.fetch(verified, env, context), allow) };
     },
     options.replayBinding,
   );

@@ -33,7 +33,7 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
       await answer.body?.cancel().catch(() => undefined);
       return failed("incomprehensible");
     }
-    return { response: rewritten(answer, allow) };
+    return { response: await rewritten(answer, allow) };
   } catch {
     // The platform has one error for no connection and for what it could not read.
     return deadline.signal.aborted ? failed("late") : failed("lost");

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
 import type { EventSink } from "../../src/event.ts";
+import { logLine } from "../../src/log-line.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
 import { dataPoint } from "./data-point.ts";
@@ -65,7 +66,7 @@ export function edgeRequest(request: Request, body: NonNullable<EdgeRequest["bod
 function eventSink(env: unknown): EventSink {
   const events = binding(env, "EVENTS");
   return (event) => {
-    console.log(JSON.stringify(event));
+    console.log(logLine(event));
     if (isDataset(events)) events.writeDataPoint(dataPoint(event));
   };
 }

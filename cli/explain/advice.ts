@@ -79,6 +79,14 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "rule.unauthorized":
     "No rule lets this request in: check path, method and host against rules.yaml.",
 
+  "mcp.malformed":
+    "Send one JSON-RPC 2.0 message as application/json in UTF-8, no member twice, and no Content-Encoding.",
+  "mcp.mismatch":
+    "Set Mcp-Method, Mcp-Name and MCP-Protocol-Version to what the message says, or leave them out.",
+  "mcp.mixed": "Send messages one by one: the rules for them forward differently.",
+  "mcp.origin": "List the page's origin in cors.allowed_origins of the rule.",
+  "mcp.session":
+    "Open a session with initialize: a session is of the subject and the key that opened it.",
   "route.none": "Check path, method and host against match in rules.yaml, or add a rule.",
   "route.unsafe":
     "Send the path without dot segments, double slashes, backslashes and control characters; for %2f see allow_encoded_slashes.",

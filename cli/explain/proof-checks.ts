@@ -8,11 +8,12 @@ import { checkIat } from "../../src/dpop/iat.ts";
 import { checkJti } from "../../src/dpop/jti.ts";
 import { checkJwk } from "../../src/dpop/jwk.ts";
 import { checkBinding } from "../../src/dpop/key-binding.ts";
+import { checkLifetime } from "../../src/dpop/lifetime.ts";
 import { readNonceClaim } from "../../src/dpop/nonce-claim.ts";
 import { parseProof } from "../../src/dpop/shape.ts";
 import { checkType } from "../../src/dpop/type.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
-import { isJsonObject, type JsonValue } from "../../src/jws/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
 
@@ -84,7 +85,7 @@ export async function checkProof(
   await findings.check("proof.htu", [claims, madeFor.url], ({ htu }, url) => checkHtu(htu, url), {
     found: withoutQuery(claims?.htu),
   });
-  const iat = await findings.check("proof.iat", [claims], ({ iat }) => checkIat(iat, madeFor), {
+  const iat = await findings.check("proof.iat", [claims], (lifetime) => inTime(lifetime, madeFor), {
     remark: ageOf(claims?.iat, madeFor.now),
   });
   const nonce = await findings.check(
@@ -161,4 +162,10 @@ function ageOf(iat: JsonValue | undefined, now: number): string {
   if (typeof iat !== "number") return shown(iat);
   const age = Math.floor(now - iat);
   return age >= 0 ? `${age} s ago` : `${-age} s ahead`;
+}
+
+function inTime(claims: JsonObject, madeFor: MadeFor): number {
+  const iat = checkIat(claims.iat, madeFor);
+  checkLifetime(claims, madeFor.now, madeFor.leeway);
+  return iat;
 }

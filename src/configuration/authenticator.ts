@@ -27,8 +27,11 @@ export interface TokenDemands {
   readonly leeway: number;
   readonly possession: Possession;
   readonly signaling: ErrorSignaling;
-  /** Dotted paths into the claims; "@this" is all of them. */
-  readonly principal: { readonly id: string; readonly attributes: string };
+  /** Paths into the claims; "@this" is all of them. A mapping names attributes itself. */
+  readonly principal: {
+    readonly id: string;
+    readonly attributes: string | Readonly<Record<string, string>>;
+  };
 }
 
 export interface JwtAuthenticator extends TokenDemands {

@@ -4,6 +4,8 @@ export interface Endpoint {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
+  /** The document allows plain http here and for what is named here; absent: it does not. */
+  readonly insecure?: true;
   readonly auth?: EndpointAuth;
 }
 export type EndpointAuth =

@@ -1,15 +1,18 @@
+import type { Conditional } from "./policy.ts";
 import type { SecretReference } from "./secret.ts";
 import type { Template } from "./template.ts";
 
-export type Finalizer =
-  | { readonly type: "noop"; readonly id: string }
-  | {
-      readonly type: "header";
-      readonly id: string;
-      readonly headers: Readonly<Record<string, Template>>;
-    }
-  | CookieFinalizer
-  | JwtFinalizer;
+export type Finalizer = Conditional &
+  (
+    | { readonly type: "noop"; readonly id: string }
+    | {
+        readonly type: "header";
+        readonly id: string;
+        readonly headers: Readonly<Record<string, Template>>;
+      }
+    | CookieFinalizer
+    | JwtFinalizer
+  );
 export interface CookieFinalizer {
   readonly type: "cookie";
   readonly id: string;

@@ -1,10 +1,13 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
 export const mechanismNames = [
+  "claimPath",
   "basicAuth",
+  "cel",
   "cookie",
   "identity",
   "introspection",
   "map",
+  "mcp",
   "templateBounds",
   "templateLogic",
   "templateTexts",

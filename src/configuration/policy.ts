@@ -1,11 +1,30 @@
+import type { Expression } from "./expression.ts";
 import type { Template } from "./template.ts";
 
 /** A contextualizer or an authorizer: they run in the document's order. */
-export type PolicyStep = Verdict | MapContextualizer;
+export type PolicyStep = Conditional & (Verdict | CelAuthorizer | MapContextualizer);
+
+/** A step that runs only where its condition is true. */
+export interface Conditional {
+  readonly if?: Expression;
+}
 
 export interface Verdict {
   readonly type: "allow" | "deny";
   readonly id: string;
+}
+
+export interface CelAuthorizer {
+  readonly type: "cel";
+  readonly id: string;
+  /** All of them must be true. */
+  readonly expressions: readonly CelCheck[];
+  readonly values: Readonly<Record<string, Template>>;
+}
+export interface CelCheck {
+  readonly expression: Expression;
+  /** For the event, never for the client. */
+  readonly message?: string;
 }
 
 export interface MapContextualizer {

@@ -11,6 +11,7 @@ import { checkIat } from "./iat.ts";
 import { checkJti } from "./jti.ts";
 import { checkJwk } from "./jwk.ts";
 import { checkBinding } from "./key-binding.ts";
+import { checkLifetime } from "./lifetime.ts";
 import { readNonceClaim } from "./nonce-claim.ts";
 import { parseProof } from "./shape.ts";
 import { checkType } from "./type.ts";
@@ -61,7 +62,9 @@ export function createProofs({ now }: Pick<Runtime, "now">): Proofs {
       checkHtm(payload.htm, expected.method);
       checkHtu(payload.htu, expected.url);
       const { maxAge, leeway } = expected;
-      const iat = checkIat(payload.iat, { now: Math.floor(now() / 1000), maxAge, leeway });
+      const second = Math.floor(now() / 1000);
+      const iat = checkIat(payload.iat, { now: second, maxAge, leeway });
+      checkLifetime(payload, second, leeway);
       const nonce = readNonceClaim(payload.nonce);
       const jkt = await keys.thumbprint(jwk, row);
       checkBinding(jkt, expected.jkt);

@@ -61,7 +61,7 @@ export function createDiscovery({
     if (status !== 200) throw new FetchError(`${where} answered ${status}`);
     const document = jsonObject(text, where);
     const issuer = namedIssuer(document, metadata.url, source);
-    const url = namedEndpoint(document, "introspection_endpoint", metadata.url);
+    const url = namedEndpoint(document, "introspection_endpoint", metadata);
     // The metadata endpoint's own headers and credentials are not for another one.
     const endpoint = { url, headers: {}, timeout: metadata.timeout };
     return {

@@ -1,10 +1,13 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { cel } from "./cel.ts";
+import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
+import { mcp } from "./mcp.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
@@ -16,11 +19,14 @@ import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
+  claimPath,
   basicAuth,
+  cel,
   cookie,
   identity,
   introspection,
   map,
+  mcp,
   templateBounds,
   templateLogic,
   templateTexts,

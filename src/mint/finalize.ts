@@ -17,6 +17,7 @@ export interface Finalizers {
 }
 
 export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
+  const { cel } = kit.mechanisms;
   const cookie = kit.mechanisms.cookie?.(kit);
 
   async function headersOf(
@@ -46,6 +47,7 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
     async finalize(rule, seen, notAfter) {
       let headers: OurHeaders = [];
       for (const finalizer of rule.finalizers) {
+        if (finalizer.if && !given(cel, "cel").holds(finalizer.if, seen)) continue;
         const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
         headers = [
           ...headers.filter(

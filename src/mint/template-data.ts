@@ -1,3 +1,4 @@
+import type { Message } from "../mcp/message.ts";
 import type { Language } from "./language.ts";
 
 /** What documents see of a request: templates and expressions. */
@@ -15,6 +16,8 @@ export interface Seen {
     /** The ultimate client's first. */
     readonly clientAddresses: readonly string[];
   };
+  /** What the request asks of an MCP server; absent where its rule does not look into messages. */
+  readonly mcp?: Message;
   readonly values: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Beyond the base: what the documents' templates use. */

@@ -1,7 +1,7 @@
-import type { PolicyStep } from "../configuration.ts";
+import type { CelAuthorizer, PolicyStep } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { given, type Kit, type Learned, type OurHeaders } from "../mechanisms.ts";
-import type { Seen } from "../mint/template-data.ts";
+import { type Seen, valuesOf } from "../mint/render.ts";
 
 /** Runs a rule's contextualizers and authorizers; one per process or isolate. */
 export interface Policy {
@@ -19,6 +19,7 @@ export interface Judged {
 const nothing: Learned = {};
 
 export function createPolicy(kit: Kit): Policy {
+  const { cel } = kit.mechanisms;
   const map = kit.mechanisms.map?.(kit);
 
   async function run(step: PolicyStep, seen: Seen): Promise<Learned> {
@@ -27,8 +28,19 @@ export function createPolicy(kit: Kit): Policy {
         return nothing;
       case "deny":
         throw new Refused("policy.denied", { found: step.id });
+      case "cel":
+        checkExpressions(step, seen);
+        return nothing;
       case "map":
         return given(map, "map")(step, seen);
+    }
+  }
+
+  function checkExpressions({ expressions, values: templates }: CelAuthorizer, seen: Seen): void {
+    const values = valuesOf(templates, seen);
+    for (const { expression, message = "false" } of expressions) {
+      if (given(cel, "cel").holds(expression, { ...seen, values })) continue;
+      throw new Refused("policy.denied", { expected: expression.source, found: message });
     }
   }
 
@@ -37,6 +49,7 @@ export function createPolicy(kit: Kit): Policy {
       let seen = before;
       const headers: Array<readonly [string, string]> = [];
       for (const step of steps) {
+        if (step.if && !given(cel, "cel").holds(step.if, seen)) continue;
         const learned = await run(step, seen);
         if (learned.headers) headers.push(...learned.headers);
         if (learned.output !== undefined)

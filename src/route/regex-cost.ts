@@ -30,6 +30,20 @@ export function refuseSlow(source: string, written: string): void {
   );
 }
 
+/**
+ * The longest text, in characters, that the expression may be looked for in, wherever it begins.
+ * @throws PatternError where it is too slow for any
+ */
+export function longestSearched(source: string, written: string): number {
+  const ways = waysToMatch(source, written);
+  // A search starts at every character.
+  if (ways <= constrainedLength + 1) return constrainedLength * 16;
+  if (ways <= mostWays / constrainedLength) return constrainedLength;
+  throw new PatternError(
+    `"${written}" can match in so many ways that one request could keep the edge busy. Use fewer open-ended repetitions.`,
+  );
+}
+
 function waysToMatch(source: string, written: string): number {
   const open: Group[] = [];
   let group = emptyGroup();

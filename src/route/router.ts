@@ -22,26 +22,39 @@ export interface Router {
    * not allow, and for a path that a more lenient reader would take to another rule.
    */
   match(method: string, url: RequestUrl): Matched;
+  /** The same among the rules that `accepts` lets take part; undefined where none of them is for it. */
+  find(method: string, url: RequestUrl, accepts: Accepts): Matched | undefined;
 }
+/** Whether a rule takes part: what else its match says than what a router knows. */
+export type Accepts = (rule: Rule) => boolean;
 
 export function createRouter(configuration: Pick<Configuration, "rules" | "defaultRule">): Router {
   const routes = routesOf(configuration.rules);
   return {
     match(method, url) {
-      const found = find(routes.all, method, url.public, url.path);
-      const rule = found?.route.rule ?? configuration.defaultRule;
-      if (!rule) throw new Refused("route.none");
-      if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
-        throw new Refused("route.unsafe", { found: "an encoded slash" });
-      }
-      if (found) refuseSecondReading(routes, found.route, method, url);
-      return {
-        rule,
-        captures: found?.captures ?? {},
-        ...(found ? { route: found.route.expression } : {}),
-      };
+      const found = matched(routes, method, url, configuration.defaultRule);
+      if (found === undefined) throw new Refused("route.none");
+      return found;
     },
+    find: (method, url, accepts) => matched(among(routes, accepts), method, url),
   };
+}
+
+function matched(
+  routes: Routes,
+  method: string,
+  url: RequestUrl,
+  otherwise?: DefaultRule,
+): Matched | undefined {
+  const found = find(routes.all, method, url.public, url.path);
+  const rule = found?.route.rule ?? otherwise;
+  if (rule === undefined) return undefined;
+  if (rule.encodedSlashes === "off" && /%2f/i.test(url.path)) {
+    throw new Refused("route.unsafe", { found: "an encoded slash" });
+  }
+  if (found === undefined) return { rule, captures: {} };
+  refuseSecondReading(routes, found.route, method, url);
+  return { rule, captures: found.captures, route: found.route.expression };
 }
 
 /** The most specific first; `slashed` and `unslashed`: those that a path of such an end can fit. */
@@ -62,6 +75,13 @@ function routesOf(rules: readonly Rule[]): Routes {
     slashed: all.filter((route) => endsInSlash(route) || route.segments.at(-1)?.kind === "rest"),
     unslashed: all.filter((route) => !endsInSlash(route)),
   };
+}
+
+function among({ all, slashed, unslashed }: Routes, accepts: Accepts): Routes {
+  const [some, ended, open] = [all, slashed, unslashed].map((routes) =>
+    routes.filter(({ rule }) => accepts(rule)),
+  );
+  return { all: some ?? [], slashed: ended ?? [], unslashed: open ?? [] };
 }
 
 interface Found {

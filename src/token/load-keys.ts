@@ -54,7 +54,7 @@ async function load(
   if (source.kind === "jwks")
     return { keys: await usableKeys(document, previous, source.endpoint.url) };
 
-  const { issuer, jwksUri } = serverMetadata(document, source.endpoint.url, source);
+  const { issuer, jwksUri } = serverMetadata(document, source.endpoint, source);
   // The endpoint's own headers and credentials are for the endpoint that they were written for.
   const { timeout } = source.endpoint;
   const named = { url: jwksUri, headers: {}, timeout };

@@ -1,3 +1,4 @@
+import type { Endpoint } from "../configuration.ts";
 import type { JsonObject } from "../jws/json.ts";
 import { isLoopback } from "../loopback.ts";
 import { FetchError, place } from "./fetch-json.ts";
@@ -11,16 +12,16 @@ export interface ServerMetadata {
 
 /**
  * RFC 8414 sections 2 and 3.3, OpenID Connect Discovery 1.0 sections 3 and 4.3.
- * @param url where the document was fetched
+ * @param endpoint where the document was fetched
  * @throws FetchError
  */
 export function serverMetadata(
   document: JsonObject,
-  url: string,
+  endpoint: Pick<Endpoint, "url" | "insecure">,
   options: { readonly verifyIssuer: boolean },
 ): ServerMetadata {
-  const issuer = namedIssuer(document, url, options);
-  const jwksUri = namedEndpoint(document, "jwks_uri", url);
+  const issuer = namedIssuer(document, endpoint.url, options);
+  const jwksUri = namedEndpoint(document, "jwks_uri", endpoint);
   return { jwksUri, ...(issuer === undefined ? {} : { issuer }) };
 }
 
@@ -60,26 +61,24 @@ function wellKnownUrls(issuer: string): string[] {
 }
 
 /**
- * The URL of an endpoint that the metadata names: https, or loopback, or plain http where the
- * document allowed that for the metadata itself.
+ * The URL of an endpoint that the metadata names: https, or loopback where the metadata are too, or
+ * plain http where the document says `insecure`. Metadata that came safely lead nowhere else.
  * @throws FetchError
  */
 export function namedEndpoint(
   document: JsonObject,
   name: "jwks_uri" | "introspection_endpoint",
-  metadataUrl: string,
+  metadata: Pick<Endpoint, "url" | "insecure">,
 ): string {
-  const where = place(metadataUrl);
+  const where = place(metadata.url);
   const value = document[name];
   if (typeof value !== "string" || !URL.canParse(value)) {
     throw new FetchError(`${where} names no ${name}`);
   }
   const url = new URL(value);
-  const { protocol, hostname } = new URL(metadataUrl);
-  const insecureAllowed = protocol === "http:" && !isLoopback(hostname);
+  const local = new URL(metadata.url).protocol === "http:" && isLoopback(url.hostname);
   const secure =
-    url.protocol === "https:" ||
-    (url.protocol === "http:" && (isLoopback(url.hostname) || insecureAllowed));
+    url.protocol === "https:" || (url.protocol === "http:" && (metadata.insecure || local));
   if (!secure) throw new FetchError(`${where} names a ${name} that is not https`);
   if (url.username !== "" || url.password !== "") {
     throw new FetchError(`${where} names a ${name} with credentials in it`);

@@ -1,4 +1,5 @@
 import { Refused } from "../decision.ts";
+import { shortMediaType } from "../jws/media-type.ts";
 
 /**
  * RFC 9068 section 4 and RFC 8725 section 3.11: a JWT of another kind (an id_token, a proof) is no
@@ -10,14 +11,8 @@ import { Refused } from "../decision.ts";
 export function checkType(typ: unknown, accepted: readonly string[]): void {
   const type = typ === undefined ? "" : typ;
   // An empty typ is not an absent one.
-  if (typeof type === "string" && typ !== "" && accepted.includes(shortened(type))) return;
+  if (typeof type === "string" && typ !== "" && accepted.includes(shortMediaType(type))) return;
   throw new Refused("token.type", {
     expected: accepted.map((name) => name || "no typ").join(", "),
   });
-}
-
-function shortened(type: string): string {
-  const lower = type.toLowerCase();
-  const subtype = lower.replace(/^application\//, "");
-  return subtype.includes("/") ? lower : subtype;
 }

@@ -161,6 +161,36 @@ describe("an answer that is none", () => {
   });
 });
 
+describe("what local workerd does by itself, as docs/cli.md says", () => {
+  test.each([
+    ["two Host fields", "GET /api/x HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n"],
+    ["OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n"],
+  ])("%s: a bare 500, and no event", async (_, message) => {
+    edge.lines.length = 0;
+    const socket = connect(Number(new URL(edge.url).port), "127.0.0.1");
+    socket.write(message);
+    const [bytes] = await once(socket, "data");
+    socket.destroy();
+    expect(String(bytes)).toMatch(/^HTTP\/1\.1 500 /);
+    expect(edge.lines.join("\n")).not.toContain('"outcome"');
+  });
+
+  test("a client's X-Forwarded-Proto and CF-Connecting-IP are believed", async () => {
+    answer = (_, response) => void response.end();
+    const headers = { "X-Forwarded-Proto": "https", "CF-Connecting-IP": "192.0.2.7" };
+    const opened = await startEdge(open(upstream.host, { publicOrigins: [] }));
+    try {
+      expect((await fetch(`${opened.url}/api/x`, { headers })).status).toBe(200);
+      expect(seen.at(-1)?.headers).toMatchObject({
+        "x-forwarded-proto": "https",
+        "x-forwarded-for": "192.0.2.7",
+      });
+    } finally {
+      await opened.stop();
+    }
+  });
+});
+
 test("nothing listens there: a 502, for HEAD without a body", async () => {
   const gone = await listen(() => {});
   await gone.stop();

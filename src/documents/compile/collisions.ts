@@ -43,9 +43,13 @@ function judge(earlier: Entry, later: Entry, report: Report): void {
     });
     return;
   }
+  // Which names two globs share nobody can say.
+  if (earlier.rule.match.mcp && later.rule.match.mcp) return;
   if (earlier.rule === later.rule || !overlaps(earlier.rule.match, later.rule.match)) return;
   const covers =
-    earlier.route.captures.length === 0 && covered(later.rule.match, earlier.rule.match);
+    earlier.rule.match.mcp === undefined &&
+    earlier.route.captures.length === 0 &&
+    covered(later.rule.match, earlier.rule.match);
   report.note(
     later.place,
     covers
@@ -68,12 +72,13 @@ function conditions({ rule: { match }, route }: Entry): string {
     segment.kind === "literal" ? [] : [segment.name],
   );
   const captures = route.captures.map(({ name, pattern }) => [wildcards.indexOf(name), pattern]);
-  const { hosts, methods, excludedMethods, scheme } = match;
+  const { hosts, methods, excludedMethods, scheme, mcp } = match;
   return JSON.stringify([
     hosts.toSorted(),
     methods.toSorted(),
     excludedMethods.toSorted(),
     scheme,
+    mcp,
     captures.toSorted(),
   ]);
 }

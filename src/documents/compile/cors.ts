@@ -6,7 +6,7 @@ import { merge } from "./settings.ts";
 
 /**
  * @param shared `serve.cors`, @param own the rule's, which is merged over it
- * @param place of the nearer one, for notes
+ * @param place of the nearer one, for messages
  */
 export function compileCors(
   shared: unknown,
@@ -19,10 +19,11 @@ export function compileCors(
   if (settings === undefined) return undefined;
   const anyOrigin = settings.allowed_origins.includes("*");
   if (settings.allow_credentials && anyOrigin) {
-    report.note(
-      below(place, "allow_credentials"),
-      "any page may call with the user's cookies; list the origins",
-    );
+    report.problem(below(place, "allow_credentials"), {
+      reason: "any page could call with the user's cookies",
+      suggestion:
+        "list the origins in allowed_origins, or leave allow_credentials out: access tokens need it not",
+    });
   }
   const allowed = settings.allowed_headers.map((name) => name.toLowerCase());
   const missing = ["Authorization", "DPoP"].filter(

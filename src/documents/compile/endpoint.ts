@@ -34,7 +34,13 @@ export function compileEndpoint(
     report.problem(settings.place(...path, "timeout"), { reason: "a timeout is longer than 0" });
   }
   const auth = compileAuth(written.auth, path, settings, context);
-  return { url, headers: written.headers, timeout: written.timeout, ...(auth ? { auth } : {}) };
+  return {
+    url,
+    headers: written.headers,
+    timeout: written.timeout,
+    ...(written.insecure ? { insecure: true } : {}),
+    ...(auth ? { auth } : {}),
+  };
 }
 
 function judgeUrl(url: string, insecure: boolean) {

@@ -1,4 +1,10 @@
-import type { CaptureConstraint, Match, PathSegment, RoutePattern } from "../../configuration.ts";
+import type {
+  CaptureConstraint,
+  Match,
+  McpMatch,
+  PathSegment,
+  RoutePattern,
+} from "../../configuration.ts";
 import { captureSource, PatternError, parsePattern } from "../../route/pattern.ts";
 import { nearest } from "../nearest.ts";
 import { isRecord } from "../problem.ts";
@@ -37,6 +43,7 @@ export function compileMatch(
       hosts: compileHosts(strings(hosts)),
       ...compileMethods(strings(methods), below(conditions.place, "methods"), report),
       ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
+      ...(isRecord(value.mcp) ? { mcp: compileMcp(value.mcp, below(place, "mcp"), report) } : {}),
     },
     places,
   };
@@ -171,6 +178,21 @@ function compileMethods(
   const methods = named.filter((name) => !excluded.includes(name));
   if (methods.length === 0) report.problem(place, { reason: "no method is left" });
   return { methods, excludedMethods: [] };
+}
+
+function compileMcp(
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+  report: Report,
+): McpMatch {
+  const globs = (["methods", "tools", "resources", "prompts"] as const).flatMap((key) => {
+    if (value[key] === undefined) return [];
+    const sources = strings(value[key]).flatMap(
+      (glob, at) => attempt(() => captureSource("glob", glob), below(place, key, at), report) ?? [],
+    );
+    return [[key, sources]];
+  });
+  return Object.fromEntries(globs);
 }
 
 function strings(value: unknown): readonly string[] {

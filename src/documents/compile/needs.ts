@@ -1,5 +1,12 @@
+import { isPlainPath } from "../../claim-path/parse.ts";
 import { type MechanismName, mechanismNames } from "../../configuration/mechanism-name.ts";
-import type { Authenticator, DefaultRule, PolicyStep, Rule } from "../../configuration.ts";
+import type {
+  Authenticator,
+  DefaultRule,
+  PolicyStep,
+  Rule,
+  TokenDemands,
+} from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
@@ -9,11 +16,15 @@ export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly Mechan
 }
 
 function neededBy({
+  match,
   authenticators,
   authorizers,
   finalizers,
 }: Rule | DefaultRule): MechanismName[] {
+  const conditional = [...authorizers, ...finalizers].some((step) => step.if !== undefined);
   return [
+    ...(match?.mcp ? (["mcp"] as const) : []),
+    ...(conditional ? (["cel"] as const) : []),
     ...authenticators.flatMap(neededByAuthenticator),
     ...authorizers.flatMap(neededByStep),
     ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
@@ -24,7 +35,17 @@ function neededByStep({ type }: PolicyStep): MechanismName[] {
   return type === "allow" || type === "deny" ? [] : [type];
 }
 
-function neededByAuthenticator({ type }: Authenticator): MechanismName[] {
+function neededByAuthenticator(authenticator: Authenticator): MechanismName[] {
+  const paths = "principal" in authenticator ? authenticator.principal : undefined;
+  return [...codeOf(authenticator), ...(paths && !arePlain(paths) ? (["claimPath"] as const) : [])];
+}
+
+function arePlain({ id, attributes }: TokenDemands["principal"]): boolean {
+  const named = typeof attributes === "string" ? [attributes] : Object.values(attributes);
+  return [id, ...named].every(isPlainPath);
+}
+
+function codeOf({ type }: Authenticator): MechanismName[] {
   switch (type) {
     case "basic_auth":
       return ["basicAuth"];

@@ -1,6 +1,11 @@
-import type { PolicyStep } from "../../configuration.ts";
+import type { z } from "zod";
+import type { CelCheck, PolicyStep } from "../../configuration.ts";
+import type { Report } from "../report.ts";
+import { type authorizationExpression, celConfig } from "../schema/authorizers.ts";
 import { mapConfig } from "../schema/contextualizers.ts";
+import type { CelVariable } from "./cel-environment.ts";
 import type { Context } from "./context.ts";
+import { compileExpression } from "./expression.ts";
 import type { Mechanism, Settings } from "./settings.ts";
 import { compileTemplates } from "./templates.ts";
 
@@ -15,6 +20,8 @@ export function compilePolicyStep(
   context: Context,
 ): PolicyStep | undefined {
   switch (mechanism.type) {
+    case "cel":
+      return compileCel(settings, id, context);
     case "map":
       return compileMap(settings, id, context);
     case "allow":
@@ -22,6 +29,44 @@ export function compilePolicyStep(
     default:
       return { type: "deny", id };
   }
+}
+
+function compileCel(settings: Settings, id: string, { report }: Context): PolicyStep | undefined {
+  const config = settings.read(celConfig, report);
+  if (config === undefined) return undefined;
+  if (config.expressions.length === 0) {
+    if (!report.isBroken(settings.place("expressions"))) {
+      report.problem(settings.place("expressions"), {
+        reason: "expressions is missing",
+        suggestion: "write expressions: [{expression: 'Subject.ID != \"\"'}]",
+      });
+    }
+    return undefined;
+  }
+  return {
+    type: "cel",
+    id,
+    expressions: compileChecks(config.expressions, policySees, settings, report),
+    values: compileTemplates(config.values, (name) => settings.place("values", name), report),
+  };
+}
+
+/** What conditions and expressions of a policy can name. */
+export const conditionSees = ["Request", "Subject", "Outputs"] as const;
+const policySees = [...conditionSees, "Values"] as const;
+
+export function compileChecks(
+  written: readonly z.output<typeof authorizationExpression>[],
+  sees: readonly CelVariable[],
+  settings: Settings,
+  report: Report,
+): readonly CelCheck[] {
+  return written.flatMap(({ expression: source, message }, index) => {
+    const place = settings.place("expressions", index, "expression");
+    const expression = compileExpression(source, sees, place, report);
+    if (expression === undefined) return [];
+    return [{ expression, ...(message === undefined ? {} : { message }) }];
+  });
 }
 
 function compileMap(settings: Settings, id: string, { report }: Context): PolicyStep | undefined {

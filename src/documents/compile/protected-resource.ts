@@ -1,12 +1,5 @@
-import type {
-  Authenticator,
-  Configuration,
-  IntrospectionAuthenticator,
-  JwtAuthenticator,
-  ProtectedResource,
-  Rule,
-  TokenDemands,
-} from "../../configuration.ts";
+import type { Configuration, ProtectedResource, Rule, TokenDemands } from "../../configuration.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { protectedResource } from "../schema/protected-resource.ts";
 import { typed } from "../validate.ts";
@@ -72,7 +65,7 @@ function compileOne(
   const authenticators = rules
     .filter((each) => isWithin(each, { path, hosts }))
     .flatMap((each) => each.authenticators)
-    .filter(readsAccessTokens);
+    .filter(readsTokens);
   const issuers = settings.authorization_servers ?? unique(authenticators, (each) => each.issuers);
   if (issuers.length === 0) {
     report.problem(place, {
@@ -173,15 +166,9 @@ function withAudience(
   if (resource === undefined || publicOrigins.length === 0) return rule;
   const audience = publicOrigins.map((origin) => `${origin}${resource.path}`);
   const authenticators = rule.authenticators.map((each) =>
-    readsAccessTokens(each) && each.audience.length === 0 ? { ...each, audience } : each,
+    readsTokens(each) && each.audience.length === 0 ? { ...each, audience } : each,
   );
   return { ...rule, authenticators };
-}
-
-function readsAccessTokens(
-  authenticator: Authenticator,
-): authenticator is JwtAuthenticator | IntrospectionAuthenticator {
-  return authenticator.type === "jwt" || authenticator.type === "oauth2_introspection";
 }
 
 function unique(

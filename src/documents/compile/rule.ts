@@ -75,7 +75,8 @@ export function compileRule(
   const authorizers = own.authorizers ?? inherited?.authorizers ?? [];
   const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
   const refuses =
-    authenticators[0]?.type === "unauthorized" || authorizers.some((step) => step.type === "deny");
+    authenticators[0]?.type === "unauthorized" ||
+    authorizers.some((step) => step.type === "deny" && step.if === undefined);
   if (!refuses) judgeNowhere(id, place, written, context);
   const finalizers = own.finalizers ?? inherited?.finalizers ?? [];
   const ambiguous = judgeSubjects(authenticators, finalizers);
@@ -95,8 +96,10 @@ export function compileRule(
     authorizers,
     finalizers,
     onError: own.onError ?? inherited?.onError ?? [],
+    ...(value.filter_lists === true ? { filterLists: true } : {}),
     ...(cors === undefined ? {} : { cors }),
   };
+  judgeMcp(rule, place, context);
   const { protected_resource: resource } = value;
   return {
     rule,
@@ -141,6 +144,22 @@ function judgeNowhere(
     report.problem(place, { reason, suggestion: "write forward_to: {host: UPSTREAM}" });
   } else if (target === undefined) {
     report.note(place, `${reason}: a proxy needs forward_to: {host: UPSTREAM}`);
+  }
+}
+
+function judgeMcp({ match, filterLists }: Rule, place: Place, context: Context): void {
+  if (match.mcp !== undefined && !context.hasMasterKey) {
+    context.report.problem(below(place, "match", "mcp"), {
+      reason: "sessions of an MCP server are bound to their caller, which needs a master_key",
+      suggestion:
+        "write master_key: {source: NAME}, and a jwks source NAME under secret_management",
+    });
+  }
+  if (match.mcp === undefined && filterLists) {
+    context.report.problem(below(place, "filter_lists"), {
+      reason: "lists are filtered by what rules say of messages, and this rule has no match.mcp",
+      suggestion: "write match: {mcp: {methods: [...]}}",
+    });
   }
 }
 

@@ -9,7 +9,13 @@ import { compileCors } from "./cors.ts";
 
 type Served = Pick<
   Configuration,
-  "publicOrigins" | "basePath" | "upstreamTimeout" | "limits" | "cors" | "events"
+  | "publicOrigins"
+  | "basePath"
+  | "upstreamTimeout"
+  | "endStreamsWithToken"
+  | "limits"
+  | "cors"
+  | "events"
 >;
 
 /** @param value `serve` as validated */
@@ -49,6 +55,7 @@ export function compileServe(
       foldAbove: settings.events.fold_above,
     },
     limits: compileLimits(settings.limits, below(place, "limits"), report),
+    ...(settings.streams.end_with_token ? {} : { endStreamsWithToken: false }),
     ...(cors === undefined ? {} : { cors }),
   };
 }

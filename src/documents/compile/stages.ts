@@ -1,10 +1,18 @@
-import type { Authenticator, ErrorHandler, Finalizer, PolicyStep } from "../../configuration.ts";
+import type {
+  Authenticator,
+  Conditional,
+  ErrorHandler,
+  Finalizer,
+  PolicyStep,
+} from "../../configuration.ts";
+import { below } from "../report.ts";
 import { wwwAuthenticateConfig } from "../schema/finalizers.ts";
 import { compileAuthenticator } from "./authenticator.ts";
 import type { Context } from "./context.ts";
+import { compileExpression } from "./expression.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { judgeAuthenticators, judgeFinalizers } from "./judge-stages.ts";
-import { compilePolicyStep } from "./policy.ts";
+import { compilePolicyStep, conditionSees } from "./policy.ts";
 import type { Pipeline, Step } from "./steps.ts";
 
 /** What a pipeline compiles to; a stage is absent where nothing of it is written. */
@@ -26,8 +34,8 @@ export function compileStages(
     authenticators: compileAuthenticator(step.mechanism, step.settings, step.id, context),
   }));
   const authenticators = judged.flatMap((each) => each.authenticators);
-  const finalizers = each(pipeline.finalizers.steps, ({ mechanism, settings, id }) =>
-    compileFinalizer(mechanism, settings, id, context),
+  const finalizers = each(pipeline.finalizers.steps, (step) =>
+    conditional(step, compileFinalizer(step.mechanism, step.settings, step.id, context), context),
   );
   judgeAuthenticators(judged, context.report);
   judgeFinalizers(pipeline.finalizers.steps, finalizers, context.report);
@@ -35,8 +43,12 @@ export function compileStages(
     ...(pipeline.authenticators.written ? { authenticators } : {}),
     ...(authorizers.written
       ? {
-          authorizers: each(authorizers.steps, ({ mechanism, settings, id }) =>
-            compilePolicyStep(mechanism, settings, id, context),
+          authorizers: each(authorizers.steps, (step) =>
+            conditional(
+              step,
+              compilePolicyStep(step.mechanism, step.settings, step.id, context),
+              context,
+            ),
           ),
         }
       : {}),
@@ -54,6 +66,17 @@ function compileErrorHandler(
   if (config === undefined) return undefined;
   const { realm } = config;
   return { type: "www_authenticate", id, ...(realm === undefined ? {} : { realm }) };
+}
+
+/** With the step's `if`. */
+function conditional<T extends Conditional>(
+  { if: source, place }: Step,
+  compiled: T | undefined,
+  { report }: Context,
+): T | undefined {
+  if (source === undefined || compiled === undefined) return compiled;
+  const condition = compileExpression(source, conditionSees, below(place, "if"), report);
+  return condition && { ...compiled, if: condition };
 }
 
 function each<T>(steps: readonly Step[], compile: (step: Step) => T | undefined): T[] {

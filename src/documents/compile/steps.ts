@@ -14,6 +14,8 @@ export interface Step {
   /** The principal that it creates. */
   readonly principal: string;
   readonly place: Place;
+  /** Its condition, as written. */
+  readonly if?: string;
 }
 
 /** The steps of a stage; `written` also when all of them are broken. */
@@ -144,12 +146,19 @@ function readStep(
       { reason: "only an authenticator creates a principal" },
     );
   }
+  if (entry.if !== undefined && key === "authenticator") {
+    report.problem(
+      { ...below(place, "if"), at: "key" },
+      { reason: "an authenticator has no condition: nobody is known yet whom it could be about" },
+    );
+  }
   return {
     mechanism,
     settings: settingsOf(mechanism, readOverride(mechanism, entry.config, place, report)),
     id: typeof entry.id === "string" ? entry.id : mechanism.id,
     principal: typeof entry.principal === "string" ? entry.principal : "default",
     place,
+    ...(typeof entry.if === "string" ? { if: entry.if } : {}),
   };
 }
 

@@ -45,11 +45,7 @@ export function compileDemands(
 }
 
 export function compilePrincipal(principal: TokenSettings["principal"]): TokenDemands["principal"] {
-  const attributes = principal?.attributes;
-  return {
-    id: principal?.id ?? "sub",
-    attributes: typeof attributes === "string" ? attributes : "@this",
-  };
+  return { id: principal?.id ?? "sub", attributes: principal?.attributes ?? "@this" };
 }
 
 /** RFC 9449 section 7.1: a bound token comes in the Authorization header. */

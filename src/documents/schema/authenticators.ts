@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ClaimPathError, parseClaimPath } from "../../claim-path/parse.ts";
 import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
 import { duration, ignored, pattern, text, unsupported } from "./words.ts";
@@ -9,10 +10,15 @@ function algorithmError({ input }: { input?: unknown }): string | undefined {
   return "never: a token or proof must be signed with a private key";
 }
 
-export const claimPath = pattern(
-  /^(@this|[^\s@|#*?{}[\]\\]+)$/,
-  "a dotted path into the claims, or @this",
-);
+export const claimPath = text().superRefine((path, context) => {
+  try {
+    parseClaimPath(path);
+  } catch (error) {
+    if (!(error instanceof ClaimPathError)) throw error;
+    const message = `not a path into the claims: ${error.message}`;
+    context.addIssue({ code: "custom", message });
+  }
+});
 
 const scopes = z
   .union([
@@ -94,21 +100,13 @@ export const errorSignaling = z.strictObject({
 export const subjectPaths = z.strictObject({
   id: claimPath.prefault("sub").meta({ description: "The claim that identifies the caller." }),
   attributes: z
-    .union([
-      claimPath,
-      z
-        .record(z.string(), z.unknown())
-        .superRefine((_, context) => {
-          context.addIssue({
-            code: "custom",
-            message: "a mapping of attributes is not supported yet",
-            params: { kind: "unsupported" },
-          });
-        })
-        .meta({ unsupported: true }),
-    ])
+    .union([claimPath, z.record(z.string(), claimPath)])
     .prefault("@this")
-    .meta({ description: "What templates see as .Subject.Attributes; @this is all claims." }),
+    .meta({
+      description:
+        "What templates see as .Subject.Attributes: a path, or a path for each attribute; @this is all claims.",
+      sample: [{ email: "email", tenant: "[tenant,org.id].0" }],
+    }),
 });
 
 /** What every access token is held to. */
@@ -147,7 +145,7 @@ export const tokenAssertions = {
     }),
   validity_leeway: duration().prefault("10s").meta({
     description:
-      "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and iat of the proof.",
+      "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and of the proof.",
   }),
   proof_of_possession: dpop.optional().meta({
     description:

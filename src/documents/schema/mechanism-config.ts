@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
+import { celConfig } from "./authorizers.ts";
 import { basicAuthConfig } from "./basic-auth.ts";
 import { mapConfig } from "./contextualizers.ts";
 import {
@@ -21,7 +22,7 @@ export const mechanismConfigs = {
     generic: identityConfig,
     basic_auth: basicAuthConfig,
   },
-  authorizers: { allow: noConfig, deny: noConfig },
+  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig },
   contextualizers: { map: mapConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,

@@ -1,28 +1,13 @@
 import { z } from "zod";
 import { authenticator } from "./authenticator.ts";
-import { noConfig } from "./authenticators.ts";
+import { authorizer } from "./authorizers.ts";
 import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
-import {
-  duration,
-  identifier,
-  ignored,
-  mechanism,
-  pattern,
-  size,
-  unsupportedType,
-} from "./words.ts";
-
-const authorizer = z.discriminatedUnion("type", [
-  mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
-  mechanism("deny", "Refuses every request with 403.", noConfig.optional()),
-  unsupportedType("cel", "expressions over the caller and the request"),
-  unsupportedType("remote", "a decision by another service"),
-]);
+import { duration, identifier, ignored, pattern, size } from "./words.ts";
 
 const origin = pattern(/^https?:\/\/[^\s/?#@]+$/, "an origin such as https://api.example.com");
 
@@ -92,6 +77,14 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "What is logged of requests: docs/events.md." }),
   protected_resource: protectedResource.optional(),
+  streams: z
+    .strictObject({
+      end_with_token: z.boolean().default(true).meta({
+        description: "Whether a stream of events ends with the token that opened it.",
+      }),
+    })
+    .prefault({})
+    .meta({ description: "Streams of events." }),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),

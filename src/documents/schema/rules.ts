@@ -63,6 +63,23 @@ const conditions = {
 
 const routes = z.array(route).min(1).optional();
 
+const globs = (description: string, sample: readonly string[]) =>
+  z
+    .array(text())
+    .min(1)
+    .optional()
+    .meta({ description, sample: [sample] });
+
+const mcp = z.strictObject({
+  methods: globs(
+    "Methods of messages. Whoever may `initialize` may also listen to the session, answer the server and end the session.",
+    ["initialize", "ping", "notifications/*", "*/list"],
+  ),
+  tools: globs("Names of tools that may be called.", ["search", "read-*"]),
+  resources: globs("URIs of resources that may be read and subscribed to.", ["file:///docs/**"]),
+  prompts: globs("Names of prompts that may be got.", ["review"]),
+});
+
 export const match = z
   .strictObject({
     routes: routes.meta({
@@ -87,6 +104,11 @@ export const match = z
         sample: [{ paths: [{ path: "/api/**" }] }],
       }),
     ...conditions,
+    mcp: mcp.optional().meta({
+      description:
+        "Which messages to an MCP server the rule is for, by globs; `**` passes a slash too. What is named by no rule of the path is refused.",
+      sample: [{ tools: ["read-*"] }],
+    }),
   })
   .meta({
     description:
@@ -170,6 +192,10 @@ export const rule = z.strictObject({
         "required: only proven tokens pass. opportunistic: unbound tokens are Bearer tokens. Without it, as the authenticator's proof_of_possession says.",
       sample: ["required"],
     }),
+  filter_lists: z.boolean().default(false).meta({
+    description:
+      "Lists of tools, resources and prompts show a caller only what it may use: of rules with `match.mcp`.",
+  }),
   cors: cors.optional(),
   protected_resource: protectedResource.optional(),
 });

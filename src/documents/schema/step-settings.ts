@@ -77,6 +77,7 @@ const tables: {
   authorizers: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
+    cel: { open: ["expressions", "values"], closed: {} },
   },
   contextualizers: {
     map: { open: ["values"], closed: { items: "steps after it count on them" } },

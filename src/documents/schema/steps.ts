@@ -8,14 +8,13 @@ const config = (...kinds: readonly string[]) =>
     configOf: kinds,
   });
 
-const common = {
+const id = {
   id: text()
     .optional()
     .meta({
       description: "The step's own name; the mechanism's id by default.",
       sample: ["first"],
     }),
-  if: unsupported("a condition for the step"),
 };
 
 export const step = z
@@ -32,7 +31,13 @@ export const step = z
     finalizer: text()
       .optional()
       .meta({ description: "The id of a finalizer.", sample: ["internal_token"] }),
-    ...common,
+    ...id,
+    if: text()
+      .optional()
+      .meta({
+        description: "A CEL expression; where it is false the step is left out.",
+        sample: ['Request.Method == "POST"'],
+      }),
     principal: text()
       .optional()
       .meta({
@@ -40,14 +45,14 @@ export const step = z
         default: "default",
         sample: ["default"],
       }),
-    config: config("authenticators", "contextualizers", "finalizers"),
+    config: config("authenticators", "authorizers", "contextualizers", "finalizers"),
   })
   .meta({
     id: "step",
     description:
       "One step: exactly one of authenticator, contextualizer, authorizer and finalizer. Authenticators come first, then contextualizers and authorizers in any order, then finalizers.",
     oneOf: [
-      { required: ["authenticator"] },
+      { required: ["authenticator"], not: { required: ["if"] } },
       { required: ["contextualizer"] },
       { required: ["authorizer"] },
       { required: ["finalizer"] },
@@ -60,7 +65,8 @@ export const errorStep = z
       description: "The id of an error handler.",
       sample: ["default"],
     }),
-    ...common,
+    ...id,
+    if: unsupported("a condition for the step"),
     config: config("error_handlers"),
   })
   .meta({ id: "errorStep", description: "One step of the error pipeline." });

@@ -6,36 +6,12 @@ const noKeys = "        error_signaling: {enabled: true}\n";
 /** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
 const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
   [
-    "cel",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "{id: deny_it, type: deny}",
-        "{id: deny_it, type: cel, config: {expressions: [{expression: 'true'}]}}",
-      ),
-    },
-  ],
-  [
-    "cel without anything else",
-    { mechanisms: spoil(mechanisms, "{id: deny_it, type: deny}", "{type: cel}") },
-  ],
-  [
     "remote",
     {
       mechanisms: spoil(
         mechanisms,
         "{id: deny_it, type: deny}",
         "{id: deny_it, type: remote, config: {endpoint: http://opa}}",
-      ),
-    },
-  ],
-  [
-    "a step's if",
-    {
-      rules: spoil(
-        rules,
-        "      - finalizer: internal_token\n",
-        "      - finalizer: internal_token\n        if: Request.Method == 'GET'\n",
       ),
     },
   ],
@@ -57,16 +33,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     "certificates",
     {
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
-    },
-  ],
-  [
-    "attributes by name",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        noKeys,
-        `${noKeys}        principal: {id: sub, attributes: {mail: email}}\n`,
-      ),
     },
   ],
 ];

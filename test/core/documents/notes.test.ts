@@ -52,11 +52,6 @@ const notes: readonly (readonly [
     },
   ],
   [
-    "any page may call with the user's cookies",
-    "serve.cors.allow_credentials",
-    { mechanisms: spoil(mechanisms, "serve:\n", "serve:\n  cors: {allow_credentials: true}\n") },
-  ],
-  [
     "a Worker has no files",
     "secret_management.signing_keys.config.path",
     { mechanisms: spoil(mechanisms, "{secret: SIGNING_KEY_PEM}", "{path: key.pem}") },

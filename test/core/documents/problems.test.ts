@@ -75,6 +75,8 @@ const table: readonly Row[] = [
   { name: "a template of what nobody knows", mechanisms: ["https://idp.example/certs", '"https://idp.example/{{ .Issuer }}"'], at: `16:30 ${jwt}.jwks_endpoint.url`, reason: "Issuer" },
   { name: "a token from the query", mechanisms: ["        error_signaling:", "        jwt_source: [{query_parameter: access_token}]\n        error_signaling:"], at: `25:22 ${jwt}.jwt_source[0]`, reason: "from the Authorization header only" },
   { name: "a plain public origin", mechanisms: ["public_origin: https://api", "public_origin: http://api"], at: "2:18 serve.public_origin", reason: "plain http", suggestion: "write https://api.example.com" },
+  { name: "cookies for any page", mechanisms: ["  timeout: {read: 20s}", "  cors: {allow_credentials: true}"], at: "3:29 serve.cors.allow_credentials", reason: "any page could call with the user's cookies" },
+  { name: "cookies for any page, in a rule", rules: ["    forward_to:", "    cors: {allowed_origins: [https://a.example, '*'], allow_credentials: true}\n    forward_to:"], at: "11:74 rules[0].cors.allow_credentials", reason: "any page could call" },
   { name: "an origin with a path", mechanisms: ["public_origin: https://api.example.com", "public_origin: https://api.example.com/v1"], at: "2:18 serve.public_origin", reason: "an origin such as" },
   { name: "a default rule that lets pass", mechanisms: ["execute: [{authenticator: deny_all}", "execute: [{authenticator: anyone}"], at: "36:29 default_rule.execute[0].authenticator", reason: "must refuse" },
   { name: "a default rule without authenticator", mechanisms: ["execute: [{authenticator: deny_all}, {authorizer", "execute: [{authorizer"], at: "36:12 default_rule.execute", reason: "no authenticator" },

@@ -37,8 +37,10 @@ export const badHeader: readonly Row[] = [
   ["no typ", { header: { typ: undefined } }, "proof.type"],
   ["typ JWT", { header: { typ: "JWT" } }, "proof.type"],
   ["typ at+jwt", { header: { typ: "at+jwt" } }, "proof.type"],
-  ["typ in another case", { header: { typ: "DPoP+JWT" } }, "proof.type"],
-  ["typ with application/", { header: { typ: "application/dpop+jwt" } }, "proof.type"],
+  ["typ with another type", { header: { typ: "text/dpop+jwt" } }, "proof.type"],
+  ["typ with application/ twice", { header: { typ: "application/application/dpop+jwt" } }, "proof.type"],
+  ["typ with a space", { header: { typ: "dpop+jwt " } }, "proof.type"],
+  ["typ with a parameter", { header: { typ: "dpop+jwt;v=1" } }, "proof.type"],
   ["typ in an array", { header: { typ: ["dpop+jwt"] } }, "proof.type"],
 
   ["no alg", { header: { alg: undefined } }, "proof.alg"],
@@ -68,6 +70,14 @@ export const badHeader: readonly Row[] = [
 
 // biome-ignore format: a row is a line
 export const badClaims: readonly Row[] = [
+  ["exp that has passed", { claims: { exp: now - leeway } }, "proof.iat"],
+  ["exp of long ago", { claims: { exp: -1 } }, "proof.iat"],
+  ["nbf that has not come", { claims: { nbf: now + leeway + 1 } }, "proof.iat"],
+  ["exp in a text", { claims: { exp: `${now + 60}` } }, "proof.malformed"],
+  ["exp null", { claims: { exp: null } }, "proof.malformed"],
+  ["nbf in an array", { claims: { nbf: [now] } }, "proof.malformed"],
+  ["nbf true", { claims: { nbf: true } }, "proof.malformed"],
+
   ["no jti", { claims: { jti: undefined } }, "proof.jti"],
   ["an empty jti", { claims: { jti: "" } }, "proof.jti"],
   ["a jti that is a number", { claims: { jti: 7 } }, "proof.jti"],
@@ -120,7 +130,12 @@ export const passing: readonly (readonly [name: string, change: Change])[] = [
   ["the latest iat", { claims: { iat: now + leeway } }],
   ["an iat with a fraction", { claims: { iat: now - 0.5 } }],
   ["the latest iat with a fraction", { claims: { iat: now + leeway + 0.999 } }],
-  ["claims that are not for us", { claims: { exp: 1, nbf: now * 2, iss: "client", sub: 7, aud: [] } }],
+  ["claims that are not for us", { claims: { iss: "client", sub: 7, aud: [] } }],
+  ["the earliest exp", { claims: { exp: now - leeway + 1 } }],
+  ["the latest nbf", { claims: { nbf: now + leeway } }],
+  ["exp and nbf with fractions", { claims: { exp: now + 0.5, nbf: now - 0.5 } }],
+  ["typ in another case", { header: { typ: "DPoP+JWT" } }],
+  ["typ with application/", { header: { typ: "Application/dpop+jwt" } }],
   ["header members that are not for us", { header: { kid: "a", jku: "https://client.example", x5u: "x", x5c: ["x"] } }],
   ["a jwk with kid, use and more", { headerText: inJwk('"kid":"a","use":"sig","ext":true,"key_ops":["verify"]') }],
   ["a jti of one character", { claims: { jti: "j" } }],

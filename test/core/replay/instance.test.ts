@@ -207,3 +207,18 @@ test("who claims on disk finds what memory has, and what it may have had", async
   expect(second.judgeForDisk({ ...one, stamp: none }, window)).toBe("elsewhere");
   expect(second.judgeForDisk(claim(start + 60), window)).toBe("fresh");
 });
+
+test("an iat more than a window ahead of the clock is not judged: it would buy its sender a bound, for good", async () => {
+  const instance = await begin();
+  const judge = (iat: number) => instance.judge(claim(iat, instance.stamp), window);
+  expect(judge(start + window)).toBe("above");
+  expect(judge(start + window + 1)).toBe("stale");
+  expect(judge(Number.MAX_SAFE_INTEGER)).toBe("stale");
+  await instance.cover(start + window);
+  const [bound, written] = [disk?.bound, writes];
+  expect(judge(start + window)).toBe("fresh");
+  expect(judge(start + window + 1)).toBe("stale");
+  expect([disk?.bound, writes]).toEqual([bound, written]);
+  clock += 1;
+  expect(judge(start + window + 1)).toBe("above");
+});

@@ -80,6 +80,17 @@ describe("is judged anew", () => {
     expect(await code(tokens.verify(token, narrow))).toBe("token.alg");
   });
 
+  test("by an authenticator that takes another typ, and by nothing else of it", async () => {
+    const { tokens } = edge();
+    const token = await accessToken(key, { header: { typ: "jwt" } });
+    const lenient = { ...authenticator, tokenTypes: ["at+jwt", "jwt"] };
+    const strict = { ...authenticator, tokenTypes: ["at+jwt"] };
+    expect(await code(tokens.verify(token, lenient))).toBe("accepted");
+    expect(await code(tokens.verify(token, strict))).toBe("token.type");
+    expect(await code(tokens.verify(token, { ...strict }))).toBe("token.type");
+    expect(await code(tokens.verify(token, lenient))).toBe("accepted");
+  });
+
   test("by its end", async () => {
     const { clock, tokens } = edge();
     const token = await accessToken(key, { claims: { exp: start + 20 } });

@@ -1,0 +1,172 @@
+import type { Expression, ExpressionNode } from "../configuration/expression.ts";
+import { type CelFunction, functions } from "./functions.ts";
+import { regexes } from "./regex.ts";
+import {
+  type Budget,
+  CelError,
+  CelType,
+  hasMember,
+  isList,
+  isMap,
+  type Lookup,
+  selected,
+  spend,
+} from "./value.ts";
+
+/** Steps of an evaluation: a list of some ten thousand members can be looked through. */
+const mostSteps = 100_000;
+
+/**
+ * The value of an expression. Throws a CelError where it has none, whatever it was given; nothing
+ * else, and never after more than a bounded number of steps.
+ */
+export function evaluate({ tree }: Expression, lookup: Lookup): unknown {
+  try {
+    return computed(tree, { lookup, variables: new Map(), budget: { left: mostSteps } });
+  } catch (thrown) {
+    if (thrown instanceof CelError) throw thrown;
+    throw new CelError("it cannot be evaluated");
+  }
+}
+
+interface Scope {
+  readonly lookup: Lookup;
+  readonly variables: ReadonlyMap<string, unknown>;
+  readonly budget: Budget;
+}
+
+function computed(node: ExpressionNode, scope: Scope): unknown {
+  spend(scope.budget, 1);
+  switch (node.kind) {
+    case "literal":
+      return node.value;
+    case "int":
+      return BigInt(node.value);
+    case "type":
+      return new CelType(node.name);
+    case "variable":
+      return scope.variables.get(node.name);
+    case "seen":
+      return seen(node.path, scope);
+    case "select":
+      return selected(computed(node.of, scope), node.name);
+    case "has":
+      return hasMember(computed(node.of, scope), node.name);
+    case "list":
+      return node.items.map((item) => computed(item, scope));
+    case "map":
+      return mapOf(node.entries, scope);
+    case "regex":
+      return regexes[node.name](computed(node.of, scope), node);
+    case "bind":
+      return computed(node.in, withVariable(scope, node.name, computed(node.value, scope)));
+    case "each":
+      return each(node, scope);
+    case "call":
+      return call(node.name, node.arguments, scope);
+  }
+}
+
+function seen(path: readonly string[], { lookup }: Scope): unknown {
+  const value = lookup(path);
+  if (value === undefined) throw new CelError(`there is no ${path.join(".")} here`);
+  return value;
+}
+
+function call(name: string, nodes: readonly ExpressionNode[], scope: Scope): unknown {
+  const [first, second, third] = nodes;
+  if (first !== undefined && second !== undefined) {
+    if (name === "&&" || name === "||") return logic(name, [first, second], scope);
+    if (name === "?:" && third !== undefined)
+      return computed(truth(computed(first, scope)) ? second : third, scope);
+  }
+  const known: Readonly<Record<string, CelFunction>> = functions;
+  const code = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (code === undefined) throw new CelError(`there is no function ${name}`);
+  return code(
+    nodes.map((node) => computed(node, scope)),
+    scope.budget,
+    scope.lookup,
+  );
+}
+
+/** Either side may decide alone, even where the other one has no value. */
+function logic(
+  name: "&&" | "||",
+  sides: readonly [ExpressionNode, ExpressionNode],
+  scope: Scope,
+): boolean {
+  return decided(name === "||", sides, (side) => computed(side, scope));
+}
+
+/** Whether one of the parts is `decisive`; an error counts only where none of them is. */
+function decided<Part>(
+  decisive: boolean,
+  parts: Iterable<Part>,
+  value: (part: Part) => unknown,
+): boolean {
+  let failed: CelError | undefined;
+  for (const part of parts) {
+    try {
+      if (truth(value(part)) === decisive) return decisive;
+    } catch (thrown) {
+      if (!(thrown instanceof CelError)) throw thrown;
+      failed = thrown;
+    }
+  }
+  if (failed) throw failed;
+  return !decisive;
+}
+
+function truth(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new CelError("a condition is neither true nor false");
+}
+
+function each(node: Extract<ExpressionNode, { kind: "each" }>, scope: Scope): unknown {
+  const over = membersOf(computed(node.of, scope));
+  const holds = (item: unknown) =>
+    node.where === undefined || computed(node.where, withVariable(scope, node.name, item));
+  switch (node.macro) {
+    case "all":
+      return decided(false, over, holds);
+    case "exists":
+      return decided(true, over, holds);
+    case "exists_one":
+      return over.filter((item) => truth(holds(item))).length === 1;
+    case "filter":
+      return over.filter((item) => truth(holds(item)));
+    case "map": {
+      const { result } = node;
+      if (result === undefined) throw new CelError("map has no result");
+      return over
+        .filter((item) => truth(holds(item)))
+        .map((item) => computed(result, withVariable(scope, node.name, item)));
+    }
+  }
+}
+
+/** Of a map its keys. */
+function membersOf(value: unknown): readonly unknown[] {
+  if (isList(value)) return value;
+  if (isMap(value)) return Object.keys(value);
+  throw new CelError("there is nothing to go through");
+}
+
+function mapOf(
+  entries: readonly (readonly [ExpressionNode, ExpressionNode])[],
+  scope: Scope,
+): unknown {
+  const map: Record<string, unknown> = Object.create(null);
+  for (const [keyNode, valueNode] of entries) {
+    const key = computed(keyNode, scope);
+    if (typeof key !== "string") throw new CelError("a map's keys are texts here");
+    if (Object.hasOwn(map, key)) throw new CelError("a map has two keys that are the same");
+    map[key] = computed(valueNode, scope);
+  }
+  return map;
+}
+
+function withVariable(scope: Scope, name: string, value: unknown): Scope {
+  return { ...scope, variables: new Map(scope.variables).set(name, value) };
+}

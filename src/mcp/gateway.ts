@@ -1,0 +1,227 @@
+import type { Authenticator, Configuration, Rule } from "../configuration.ts";
+import { allowsOrigin } from "../cors.ts";
+import { Fault, type Finish, type Principal, Refused } from "../decision.ts";
+import type { Kit, OurHeaders } from "../mechanisms.ts";
+import type { Seen } from "../mint/template-data.ts";
+import { checkScopes } from "../policy/scopes.ts";
+import type { Policy } from "../policy/steps.ts";
+import type { Matched, Router } from "../route/router.ts";
+import type { EdgeRequest, RequestUrl } from "../runtime.ts";
+import { readsTokens } from "../token/reads-tokens.ts";
+import type { Trail } from "../trail.ts";
+import { checkHeaderAgreement } from "./header-agreement.ts";
+import { filterLists } from "./lists.ts";
+import { createFits } from "./match.ts";
+import { callOf, type Message, messagesOf, type Named } from "./message.ts";
+import { createSessions, type Owner, type Sessions } from "./session.ts";
+
+/** What the line lends the gateway. */
+export interface Line {
+  readonly configuration: Configuration;
+  readonly router: Router;
+  readonly policy: Policy;
+}
+
+/** Judges requests to MCP servers by the messages that they carry; one per process or isolate. */
+export interface McpGateway {
+  /**
+   * Reads the message, or the batch, and finds its rules. `found` is the rule by everything but the
+   * message. @throws Refused mcp.*, body.too_large
+   */
+  ask(request: EdgeRequest, url: RequestUrl, found: Rule): Promise<McpAsked>;
+}
+
+/** What a request asks of an MCP server. */
+export interface McpAsked {
+  /** The rule of the first message; where one message of a batch has none, of who opens a session. */
+  readonly matched: Matched;
+  /** The first message. */
+  readonly message?: Message;
+  /**
+   * All messages and the session, for a caller who has passed the rule of the first.
+   * @throws Refused policy.*, mcp.session, mcp.mixed
+   */
+  admit(principal: Principal, seen: Seen, trail: Trail): Promise<McpAdmitted>;
+}
+
+export interface McpAdmitted {
+  /** For the server. */
+  readonly headers: OurHeaders;
+  readonly finish: Finish;
+}
+
+/** A message and the rule for it, where there is one. */
+interface Part {
+  readonly message: Message | undefined;
+  readonly matched: Matched | undefined;
+}
+
+export type McpCode = (kit: Kit, line: Line) => McpGateway;
+
+export const createGateway: McpCode = (kit, { configuration, router, policy }) => {
+  const fits = createFits();
+  const { masterKey, limits } = configuration;
+  const sessions = masterKey && createSessions(kit.secrets, masterKey);
+
+  return {
+    async ask(request, url, found) {
+      checkOrigin(request, url, found.cors ?? configuration.cors);
+      const posted = request.method === "POST";
+      const messages = posted ? await messagesOf(request, limits.body) : [undefined];
+      checkHeaderAgreement(
+        request.headers,
+        messages.flatMap((each) => each ?? []),
+      );
+      const ruleOf = (message: Message | undefined): Matched | undefined =>
+        router.find(request.method, url, (rule) => judges(rule, found, message));
+      const parts = messages.map((message) => ({ message, matched: ruleOf(message) }));
+      const [first] = parts;
+      const matched = parts.every((part) => part.matched) ? first?.matched : ruleOf(undefined);
+      return {
+        matched: matched ?? { rule: found, captures: {} },
+        ...(first?.message ? { message: first.message } : {}),
+        async admit(principal, seen, trail) {
+          await admitAll(parts, principal, seen, trail);
+          const rule = matched?.rule ?? found;
+          const owner = { principal, server: rule.forwardTo?.host ?? "" };
+          return answering(rule, request, requireSessions(sessions), owner, async (kind, name) => {
+            const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
+            const called = router.find("POST", url, (each) => judges(each, found, message));
+            return called !== undefined && (await mayCall(called, message, principal, seen));
+          });
+        },
+      };
+    },
+  };
+
+  /** A rule without conditions for messages takes part only where its path is the very same. */
+  function judges(rule: Rule, found: Rule, message: Message | undefined): boolean {
+    const { mcp, routes } = rule.match;
+    if (mcp !== undefined) return fits(mcp, message);
+    const paths = found.match.routes.map(({ expression }) => expression);
+    return routes.some(({ expression }) => paths.includes(expression));
+  }
+
+  /** All or nothing. The first message's rule has been passed already. */
+  async function admitAll(
+    parts: readonly Part[],
+    principal: Principal,
+    seen: Seen,
+    trail: Trail,
+  ): Promise<void> {
+    const [first] = parts;
+    for (const { matched, message } of parts) {
+      if (matched === undefined)
+        throw new Refused("policy.denied", { found: "a message that no rule is for" });
+      if (message === first?.message) continue;
+      if (!forwardAlike(matched.rule, first?.matched?.rule)) throw new Refused("mcp.mixed");
+      trail.rule = matched.rule;
+      if (trail.authenticator)
+        trail.authenticator = { ...trail.authenticator, ...scopesOf(matched.rule) };
+      await pass(matched, message, principal, seen);
+    }
+  }
+
+  async function mayCall(
+    matched: Matched,
+    message: Message,
+    principal: Principal,
+    seen: Seen,
+  ): Promise<boolean> {
+    if (matched.rule.authenticators.some(({ type }) => type === "unauthorized")) return false;
+    try {
+      await pass(matched, message, principal, seen);
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof Refused) return false;
+      throw refusal;
+    }
+  }
+
+  async function pass(
+    { rule, captures }: Matched,
+    message: Message | undefined,
+    principal: Principal,
+    seen: Seen,
+  ): Promise<void> {
+    checkScopes(scopesOf(rule).scopes, principal.scopes);
+    const request = { ...seen.request, captures };
+    await policy.judge(rule.authorizers, {
+      ...seen,
+      request,
+      ...(message ? { mcp: message } : {}),
+    });
+  }
+};
+
+type Cors = Configuration["cors"];
+
+/** MCP, Streamable HTTP, security: a page of elsewhere is let in only where CORS is. */
+function checkOrigin({ headers }: EdgeRequest, url: RequestUrl, cors: Cors): void {
+  const origin = headers.get("Origin");
+  if (origin === null || origin === url.public.origin) return;
+  if (cors !== undefined && allowsOrigin(cors, origin)) return;
+  throw new Refused("mcp.origin", { expected: "an origin that cors.allowed_origins lists" });
+}
+
+function requireSessions(sessions: Sessions | undefined): Sessions {
+  if (sessions !== undefined) return sessions;
+  throw new Fault(
+    "Sessions of an MCP server are bound to their caller, and there is no master_key.",
+  );
+}
+
+function scopesOf(rule: Matched["rule"]) {
+  const scoped = rule.authenticators.find(readsTokens);
+  return scoped?.scopes === undefined ? {} : { scopes: scoped.scopes };
+}
+
+/** A batch is forwarded once, with one internal token: its rules may differ in what they demand only. */
+function forwardAlike(one: Matched["rule"], other: Matched["rule"] | undefined): boolean {
+  const way = (rule: Matched["rule"] | undefined) => [
+    rule?.forwardTo,
+    rule?.finalizers,
+    rule?.authenticators.map((each) => withoutScopes(each)),
+  ];
+  return one === other || JSON.stringify(way(one)) === JSON.stringify(way(other));
+}
+
+function withoutScopes(authenticator: Authenticator): Authenticator {
+  if (!readsTokens(authenticator)) return authenticator;
+  const { scopes: _, ...rest } = authenticator;
+  return rest;
+}
+
+/** The session's id on its way in and out, and the lists on their way out. */
+async function answering(
+  rule: Matched["rule"],
+  { headers }: EdgeRequest,
+  sessions: Sessions,
+  owner: Owner,
+  visible: (kind: Named, name: string) => Promise<boolean>,
+): Promise<McpAdmitted> {
+  const filters = rule.filterLists === true;
+  const wrapped = headers.get("Mcp-Session-Id");
+  const id = wrapped === null ? undefined : await sessions.unwrap(wrapped, owner);
+  return {
+    headers: [
+      ...(id === undefined ? [] : [["Mcp-Session-Id", id] as const]),
+      // What is to be looked into must not come compressed.
+      ...(filters ? [["Accept-Encoding", "identity"] as const] : []),
+    ],
+    async finish(answered, body) {
+      const given = answered.get("Mcp-Session-Id");
+      if (given !== null) {
+        const known = given === id && wrapped !== null;
+        answered.set("Mcp-Session-Id", known ? wrapped : await sessions.wrap(given, owner));
+      }
+      const type = answered.get("Content-Type") ?? "";
+      if (!filters || body === null || !/^(?:application\/json|text\/event-stream)/i.test(type))
+        return body;
+      if (answered.has("Content-Encoding"))
+        throw new Fault("A list came compressed, though the server was asked not to.");
+      answered.delete("Content-Length");
+      return filterLists(body, type, visible);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { evaluate } from "../cel/evaluate.ts";
+import { CelError } from "../cel/value.ts";
+import { Refused } from "../decision.ts";
+import type { Cel } from "../mechanisms.ts";
+import { cookie, type Seen, valueAt } from "../mint/template-data.ts";
+
+/** CEL expressions: conditions of steps, the authorizer `cel`, what a remote answer must hold. */
+export const cel: Cel = {
+  holds(expression, seen, more = {}) {
+    try {
+      const value = evaluate(expression, (path) => lookup(path, seen, more));
+      if (typeof value === "boolean") return value;
+      throw new CelError("it is neither true nor false");
+    } catch (thrown) {
+      if (!(thrown instanceof CelError)) throw thrown;
+      throw new Refused("policy.denied", { expected: expression.source, found: thrown.message });
+    }
+  },
+};
+
+function lookup(
+  path: readonly string[],
+  seen: Seen,
+  more: Readonly<Record<string, unknown>>,
+): unknown {
+  const [root = "", part = "", name = ""] = path;
+  switch (root) {
+    case "Subject":
+      return subject(seen);
+    case "Values":
+      return seen.values;
+    case "Outputs":
+      return seen.outputs;
+    case "Request":
+      if (part === "Header") return seen.request.headers.get(name) ?? "";
+      if (part === "Cookie") return cookie(seen.request.headers, name);
+      return valueAt(path, seen);
+    default: {
+      const found = Object.hasOwn(more, root) ? more[root] : undefined;
+      return path.length === 1 ? found : Reflect.get(Object(found), part);
+    }
+  }
+}
+
+/** `Subject.ID` is short for `Subject.default.ID`. */
+function subject({ subject: { id, attributes } }: Seen): unknown {
+  const principal = { ID: id, Attributes: attributes };
+  return { ...principal, default: principal };
+}

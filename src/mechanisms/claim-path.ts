@@ -1,0 +1,1 @@
+export { createClaimPaths as claimPath } from "../claim-path/evaluate.ts";

@@ -1,0 +1,1 @@
+export { createGateway as mcp } from "../mcp/gateway.ts";
