@@ -76,6 +76,7 @@ async function idle(host: ShardHost, seconds: number): Promise<void> {
 const settings = {
   mode: "generation" as const,
   shards: 16,
+  home: 3,
   region: () => "none" as const,
 };
 

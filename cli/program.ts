@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { addClient } from "./client-commands.ts";
+import { addConvert } from "./convert-command.ts";
 import { addDocuments } from "./documents-commands.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
+import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
 import { addSecrets } from "./secret-commands.ts";
 import { version } from "./version.ts";
@@ -19,7 +21,9 @@ export function createProgram(finish: Finish): Command {
     .showHelpAfterError("See dpop-edge --help.")
     .exitOverride()
     .addHelpText("after", after);
+  addInit(program, finish);
   addDocuments(program, finish);
+  addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);

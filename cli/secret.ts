@@ -1,4 +1,5 @@
 import { exit, UsageError } from "./exit.ts";
+import { dotenvLine, masterKeyText, signingKeyText } from "./secret-texts.ts";
 
 export interface SecretOptions {
   readonly kid?: string;
@@ -13,28 +14,17 @@ interface Made {
 }
 
 /** `dpop-edge secret master-key`: a JWK set with one symmetric key, for nonces. */
-export function masterKey({ kid = "dpop-nonce-master-key-1", ...options }: SecretOptions): number {
-  const k = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const text = JSON.stringify({ keys: [{ kty: "oct", kid, k }] });
-  return give({ text, name: "DPOP_NONCE_KEYS" }, "master-key", options);
+export function masterKey({ kid, ...options }: SecretOptions): number {
+  return give({ text: masterKeyText(kid), name: "DPOP_NONCE_KEYS" }, "master-key", options);
 }
 
 /** `dpop-edge secret signing-key`: a P-256 private key as PKCS#8 PEM, for internal tokens. */
 export async function signingKey({ kid, ...options }: SecretOptions): Promise<number> {
-  const { privateKey } = await crypto.subtle.generateKey(
-    { name: "ECDSA", namedCurve: "P-256" },
-    true,
-    ["sign", "verify"],
-  );
-  const bytes = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
-  const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
   if (kid !== undefined && !/^[!-~]+$/.test(kid)) {
     throw new UsageError("A kid in a PEM is printable ASCII without spaces.");
   }
-  // RFC 1421 headers end with an empty line; the key store of Heimdall reads the kid from here.
-  const header = kid === undefined ? [] : [`X-Key-ID: ${kid}`, ""];
-  const text = ["-----BEGIN PRIVATE KEY-----", ...header, ...lines, "-----END PRIVATE KEY-----"];
-  return give({ text: text.join("\n"), name: "SIGNING_KEY_PEM" }, "signing-key", options);
+  const text = await signingKeyText(kid);
+  return give({ text, name: "SIGNING_KEY_PEM" }, "signing-key", options);
 }
 
 /** The secret goes to stdout and nothing else does, so that it can be piped on. */
@@ -53,8 +43,4 @@ function give({ text, name }: Made, command: string, { dotenv, json }: SecretOpt
       : ["Append it to the file that dpop-edge dev --secrets reads; keep that file out of git."];
   process.stderr.write(`${hint.join("\n")}\n`);
   return exit.ok;
-}
-
-function dotenvLine(name: string, text: string): string {
-  return text.includes("\n") ? `${name}="${text.replaceAll("\n", "\\n")}"` : `${name}='${text}'`;
 }

@@ -30,6 +30,8 @@ export interface WorkerOptions extends Omit<ScriptOptions, "script" | "replay"> 
 export interface RunningWorker {
   /** The origin that it listens on, without a path. */
   readonly url: string;
+  /** As if the request had come to its own URL, whatever its host. Redirects are not followed. */
+  send(request: Request): Promise<Response>;
   /** Ends the runtime and its processes. */
   stop(): Promise<void>;
 }
@@ -90,8 +92,27 @@ export async function startScript(options: ScriptOptions): Promise<RunningWorker
     await miniflare.dispose();
     throw fault;
   }
-  return { url: localOrigin(port), stop: () => miniflare.dispose() };
+  return {
+    url: localOrigin(port),
+    async send(request) {
+      const { method, headers, url } = request;
+      const body = request.body === null ? null : await request.arrayBuffer();
+      const answer = await miniflare.dispatchFetch(url, {
+        method,
+        headers: Object.fromEntries(headers),
+        body,
+        redirect: "manual",
+      });
+      const { status } = answer;
+      const bytes = nullBody.has(status) ? null : await answer.arrayBuffer();
+      return new Response(bytes, { status, headers: [...answer.headers] });
+    },
+    stop: () => miniflare.dispose(),
+  };
 }
+
+/** Fetch standard, "null body status". */
+const nullBody = new Set([101, 103, 204, 205, 304]);
 
 export const localOrigin = (port: number): string => `http://127.0.0.1:${port}`;
 

@@ -1,5 +1,5 @@
 import type { Configuration, DefaultRule, Rule } from "./configuration.ts";
-import type { Allow, Finish, Principal } from "./decision.ts";
+import type { Allow, Finish, Principal, RefusalCode } from "./decision.ts";
 import { endingIn, isEventStream } from "./forward/ending.ts";
 import { upstreamHeaders } from "./forward/request-headers.ts";
 import { responseHeaders } from "./forward/response-headers.ts";
@@ -19,11 +19,13 @@ export interface Passed {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly requestId: string;
+  /** What the upstream is told it would be refused with, were it in earnest. */
+  readonly would?: RefusalCode | undefined;
 }
 
 /** What the adapter carries out: where the request goes, what goes along, what comes back. */
 export function allow(
-  { rule, principal, ours, nonce, requestId, mcp, now }: Passed,
+  { rule, principal, ours, nonce, requestId, would, mcp, now }: Passed,
   request: EdgeRequest,
   url: RequestUrl,
   configuration: Configuration,
@@ -42,6 +44,7 @@ export function allow(
       url,
       ours,
       requestId,
+      would,
       ...(forwardTo ? { forwardTo } : {}),
     }),
     ...(forwardTo

@@ -7,7 +7,7 @@ import { type Answer, type Decision, type RefusalCode, Refused, refusals } from 
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
-import { presentation } from "./dpop/presentation.ts";
+import { checkProofIsThere, presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import { createRecorder, type End } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
@@ -106,7 +106,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
     trail.lap("finalize");
     const ours = [...judged.headers, ...added, ...(mcp?.headers ?? [])];
-    const passed = { rule, ours, mcp, requestId: trail.requestId, now: runtime.now, ...caller };
+    const { requestId, would } = trail;
+    const passed = { rule, ours, mcp, requestId, would, now: runtime.now, ...caller };
     return allow(passed, request, url, configuration);
   }
 
@@ -143,13 +144,14 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail: Trail,
   ): Promise<Caller> {
     const { authenticator, sent } = chosen;
-    if (sent.scheme === "dpop" && sent.proof === undefined) throw new Refused("proof.missing");
+    checkProofIsThere(sent, authenticator.possession);
     const token = await authenticators.read(chosen, request);
     trail.token = token;
     trail.lap("token");
     const principal = principalOf(token, authenticator, claimPath);
     trail.principal = principal;
-    const presented = presentation(sent, token.jkt, authenticator.possession);
+    const presented = presentation(sent, token, authenticator.possession);
+    if (presented.kind === "bearer") trail.would = presented.would;
     await checkCertificate(token.x5t, request.clientCertificate);
     const nonce =
       presented.kind === "dpop"

@@ -1,5 +1,11 @@
 import type { Circumstances } from "./challenge.ts";
-import type { Configuration, DefaultRule, Rule, TokenAuthenticator } from "./configuration.ts";
+import type {
+  Configuration,
+  DefaultRule,
+  Possession,
+  Rule,
+  TokenAuthenticator,
+} from "./configuration.ts";
 import { Fault, type Principal, type RefusalCode, Refused } from "./decision.ts";
 import type { NonceOutcome } from "./dpop/nonce-check.ts";
 import type { Proof } from "./dpop/proof.ts";
@@ -33,7 +39,7 @@ export interface Trail {
   /** What the replay store was asked. */
   claim?: Pick<Claim, "jkt" | "route">;
   /** What would have been refused, were it in earnest. */
-  would?: RefusalCode;
+  would?: RefusalCode | undefined;
 }
 
 export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
@@ -84,7 +90,7 @@ export function circumstances(
       ? {
           signaling: authenticator.signaling,
           algorithms: authenticator.algorithms,
-          opportunistic: authenticator.possession.enforcement === "opportunistic",
+          opportunistic: takesBearer(authenticator.possession),
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
@@ -92,6 +98,10 @@ export function circumstances(
     ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
     ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),
   };
+}
+
+function takesBearer({ enforcement, confidentialClients }: Possession): boolean {
+  return enforcement !== "required" || confidentialClients !== undefined;
 }
 
 function basicChallenge({ rule }: Trail, alone: boolean): Pick<Circumstances, "basic"> {

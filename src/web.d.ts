@@ -4,7 +4,11 @@
 type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 
 interface CryptoKey {
-  readonly algorithm: { readonly name: string };
+  readonly algorithm: {
+    readonly name: string;
+    readonly namedCurve?: string;
+    readonly hash?: string | { readonly name: string };
+  };
   readonly extractable: boolean;
   readonly type: "private" | "public" | "secret";
   readonly usages: KeyUsage[];

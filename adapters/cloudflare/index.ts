@@ -1,6 +1,7 @@
 import type { Principal } from "../../src/decision.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import { createEdge } from "./edge.ts";
+import { forward } from "./proxy.ts";
 import { rewritten } from "./rewritten.ts";
 
 export type { Configuration } from "../../src/configuration.ts";
@@ -47,6 +48,16 @@ export function protect<Env>(
     options.replayBinding,
   );
   return { fetch: edge };
+}
+
+/**
+ * A Worker in front of an origin: what is allowed goes where its rule's `forward_to` says, with the
+ * internal token and without token and proof.
+ *
+ * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY.
+ */
+export function proxy<Env>(configuration: Equipped, options: ProtectOptions = {}): Protected<Env> {
+  return { fetch: createEdge<Env>(configuration, forward, options.replayBinding) };
 }
 
 /**

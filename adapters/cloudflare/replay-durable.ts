@@ -1,7 +1,7 @@
-import { decodeAnswer } from "../../src/replay/message.ts";
+import { decodeAnswer, encodeClaims } from "../../src/replay/message.ts";
 import { createShardedReplay } from "../../src/replay/store.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
-import { type ShardNamespace, shardAt } from "./shard-at.ts";
+import { type ShardNamespace, shardsOf } from "./shard-at.ts";
 
 export interface DurableReplayOptions {
   readonly namespace: ShardNamespace;
@@ -20,16 +20,19 @@ export interface DurableReplayOptions {
  */
 export function createDurableReplay(options: DurableReplayOptions): ReplayStore {
   const { namespace, window } = options;
+  const stubOf = shardsOf(namespace);
   return createShardedReplay({
     ...options,
     mode: "durable",
+    home: 0,
     region: () => "none",
     now: () => Date.now(),
     async ask(place, claims) {
-      const shard = shardAt(namespace, place);
-      const judgements = await Promise.all(
-        claims.map(({ digest, iat, stamp }) => shard.claim(digest, iat, window, stamp)),
-      );
+      const shard = stubOf(place);
+      const { judgements } =
+        claims.length === 0
+          ? { judgements: [] }
+          : decodeAnswer(await shard.record(encodeClaims(claims), window), claims.length);
       if (claims.length > 0 && !judgements.includes("elsewhere")) return { judgements };
       // A shard that has known generations: the challenge must name the living one.
       const { stamp } = decodeAnswer(await shard.hello("durable"), 0);

@@ -54,6 +54,14 @@ export class ReplayShard extends DurableObject<unknown> {
     return this.#living(false).then(() => this.#record(claim, window));
   }
 
+  /** The same of a message of claims, in their order, as rows of one transaction. */
+  async record(message: Uint8Array, window: number): Promise<Uint8Array> {
+    const claims = decodeClaims(message);
+    checkWindow(window);
+    if (this.#hasGenerations && this.#instance === undefined) await this.#living(false);
+    return encodeAnswer({ judgements: claims.map((claim) => this.#record(claim, window)) });
+  }
+
   /**
    * Generation mode: judges a message of claims, each once, and says who judged. Throws TypeError
    * on what is no such message.

@@ -1,7 +1,7 @@
 import { Refused } from "../../src/decision.ts";
 import { checkAlg } from "../../src/dpop/alg.ts";
 import { checkAth } from "../../src/dpop/ath.ts";
-import { createClientKeys } from "../../src/dpop/client-keys.ts";
+import { importClientKey } from "../../src/dpop/client-key.ts";
 import { checkHtm } from "../../src/dpop/htm.ts";
 import { checkHtu, normalise } from "../../src/dpop/htu.ts";
 import { checkIat } from "../../src/dpop/iat.ts";
@@ -14,6 +14,7 @@ import { parseProof } from "../../src/dpop/shape.ts";
 import { checkType } from "../../src/dpop/type.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
+import { thumbprint } from "../../src/jws/thumbprint.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
 
@@ -46,7 +47,6 @@ export async function checkProof(
   madeFor: MadeFor,
   findings: Findings,
 ): Promise<ReadProof> {
-  const keys = createClientKeys();
   const jws = await findings.check("proof.form", [text], parseProof, undefined, {
     found: `${text?.split(".").length} parts, or no base64url of JSON objects without duplicates`,
   });
@@ -97,14 +97,14 @@ export async function checkProof(
     undefined,
     { found: typeof claims?.nonce },
   );
-  const jkt = jwk && row && (await keys.thumbprint(jwk, row));
+  const jkt = jwk && (await thumbprint(jwk));
   await checkToken(jkt, claims?.ath, claims !== undefined, madeFor, findings);
   await findings.check(
     "proof.signature",
     [jws, jwk, row],
     async ({ text }, jwk, row) => {
-      const key = await keys.import(jwk, row);
-      if (!(await verifyCompact(text, key))) throw new Refused("proof.signature");
+      const key = await importClientKey(jwk, row);
+      if (!(await verifyCompact(text, row, key))) throw new Refused("proof.signature");
     },
     undefined,
     { found: "a signature that the header's jwk does not verify" },

@@ -18,6 +18,7 @@ import type { Setting } from "./setting.ts";
 /** What a token says, believed as far as it was checked. */
 export interface ReadToken {
   readonly scopes: readonly string[];
+  readonly clientId?: string;
   /** Empty: bound to nothing. */
   readonly binding?: Confirmation;
 }
@@ -115,7 +116,8 @@ export async function checkToken(
     ({ id }) => ({ found: id }),
     { found: "no such claim" },
   );
-  return { scopes, ...(binding ? { binding } : {}) };
+  const clientId = claims && clientOf(claims);
+  return { scopes, ...(clientId ? { clientId } : {}), ...(binding ? { binding } : {}) };
 }
 
 function shapeOf(token: string): string {

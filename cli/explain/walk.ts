@@ -1,6 +1,6 @@
 import type { TokenAuthenticator } from "../../src/configuration.ts";
-import { type RefusalCode, Refused } from "../../src/decision.ts";
-import { presentation } from "../../src/dpop/presentation.ts";
+import type { RefusalCode } from "../../src/decision.ts";
+import { checkProofIsThere, presentation } from "../../src/dpop/presentation.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
@@ -131,9 +131,9 @@ async function walkCall(
   const { answering, sent } = who;
 
   if (sent.scheme === "dpop") {
-    await findings.check("credentials.proof", [], () => {
-      if (sent.proof === undefined) throw new Refused("proof.missing", { found: "none" });
-    });
+    await findings.check("credentials.proof", [], () =>
+      checkProofIsThere(sent, answering.possession),
+    );
   }
   const token =
     answering.type === "jwt"
@@ -142,7 +142,7 @@ async function walkCall(
   await findings.check(
     "token.presentation",
     [token.binding],
-    ({ jkt }) => presentation(sent, jkt, answering.possession),
+    (bound) => presentation(sent, { ...token, ...bound }, answering.possession),
     ({ kind }) => ({ found: kind }),
     {
       found: `${sent.scheme === "dpop" ? "DPoP" : "Bearer"} ${sent.proof ? "with" : "without"} a proof, and a token bound to ${token.binding?.jkt ?? "no key"}`,

@@ -153,8 +153,13 @@ export interface ScopeRequirement {
   readonly values: readonly string[];
 }
 export interface Possession {
-  /** opportunistic: a bound token must be proven, an unbound one is a Bearer token. */
-  readonly enforcement: "required" | "opportunistic";
+  /**
+   * opportunistic: a bound token must be proven, an unbound one is a Bearer token. shadow: the same,
+   * however the unbound one is sent, and what `required` would say of it is told.
+   */
+  readonly enforcement: "required" | "opportunistic" | "shadow";
+  /** Clients that authenticate at the issuer, for whom enforcement is opportunistic; absent: none. */
+  readonly confidentialClients?: readonly string[];
   /** Of the proof's iat and of the nonce. */
   readonly maxAge: number;
   readonly nonceRequired: boolean;

@@ -6,6 +6,7 @@ import {
   decodeNonce,
   encodeHead,
   encodeNonce,
+  type NonceParts,
   randomLength,
 } from "./nonce-format.ts";
 import { createNonceKeys, type NonceKey } from "./nonce-keys.ts";
@@ -61,6 +62,12 @@ export interface NonceOptions {
   readonly random: (bytes: number) => Uint8Array<ArrayBuffer>;
 }
 
+interface Verified {
+  readonly origin: string;
+  readonly key: NonceKey;
+  readonly parts: NonceParts;
+}
+
 const nowhere = new Uint8Array(0);
 /** One a second, origin and route: the latest are asked for again, the others hardly. */
 const sharedBound = 100;
@@ -71,7 +78,8 @@ export function createNonces({ keys, now, random }: NonceOptions): Nonces {
   const nonceKey = createNonceKeys();
   const shared = new BoundedMap<string, string>(sharedBound);
   // Only what verified: forged nonces leave no trace. Never the age, which changes.
-  const verified = new BoundedMap<string, true>(verifiedBound);
+  const verified = new BoundedMap<string, Verified>(verifiedBound);
+  const configured = configuredKeys(keys, nonceKey);
   const seconds = () => Math.floor(now() / 1000);
 
   const signingKey = async () => nonceKey((await keys()).signing);
@@ -80,6 +88,16 @@ export function createNonces({ keys, now, random }: NonceOptions): Nonces {
     const head = encodeHead(key.id, issuedAt, random(randomLength), route);
     const mac = await crypto.subtle.sign("HMAC", key.hmac, authenticated(head, origin));
     return encodeNonce(head, new Uint8Array(mac));
+  }
+
+  async function verify(nonce: string, origin: string, all: readonly NonceKey[]) {
+    const parts = decodeNonce(nonce);
+    const key = parts && all.find(({ id }) => id.every((byte, at) => byte === parts.keyId[at]));
+    if (parts === undefined || key === undefined) return undefined;
+    const bytes = authenticated(parts.head, origin);
+    if (!(await crypto.subtle.verify("HMAC", key.hmac, parts.mac, bytes))) return undefined;
+    verified.set(nonce, { origin, key, parts });
+    return parts;
   }
 
   return {
@@ -99,22 +117,17 @@ export function createNonces({ keys, now, random }: NonceOptions): Nonces {
     },
 
     async read(nonce, { origin, maxAge, leeway }) {
-      const parts = decodeNonce(nonce);
+      const all = await configured();
+      const known = verified.get(nonce);
+      // Only behind the key: a nonce of a key that has been removed is verified anew, and fails.
+      const same = known?.origin === origin && all.includes(known.key);
+      const parts = same ? known.parts : await verify(nonce, origin, all);
       if (parts === undefined) return { state: "invalid" };
-      const configured = await Promise.all((await keys()).all.map(nonceKey));
-      const key = configured.find(({ id }) => id.every((byte, i) => byte === parts.keyId[i]));
-      if (key === undefined) return { state: "invalid" };
-      const name = `${nonce} ${origin}`;
-      // Only behind the key: a nonce of a key that has been removed is not looked up.
-      if (verified.get(name) === undefined) {
-        const bytes = authenticated(parts.head, origin);
-        const holds = await crypto.subtle.verify("HMAC", key.hmac, parts.mac, bytes);
-        if (!holds) return { state: "invalid" };
-        verified.set(name, true);
-      }
       const age = seconds() - parts.issuedAt;
       if (age < -leeway) return { state: "invalid" };
-      const { route, issuedAt } = parts;
+      const { issuedAt } = parts;
+      // A copy: whoever holds it must not change what is remembered.
+      const route = parts.route.slice();
       return {
         state: age > maxAge ? "expired" : "live",
         route,
@@ -122,5 +135,18 @@ export function createNonces({ keys, now, random }: NonceOptions): Nonces {
         aging: age * 2 >= maxAge,
       };
     },
+  };
+}
+
+/** The keys that verify, derived again only where the source hands out others. */
+function configuredKeys(
+  keys: NonceOptions["keys"],
+  nonceKey: (master: SymmetricKey) => Promise<NonceKey>,
+): () => Promise<readonly NonceKey[]> {
+  let derived: { readonly from: NonceKeys["all"]; readonly keys: readonly NonceKey[] } | undefined;
+  return async () => {
+    const { all } = await keys();
+    if (derived?.from !== all) derived = { from: all, keys: await Promise.all(all.map(nonceKey)) };
+    return derived.keys;
   };
 }

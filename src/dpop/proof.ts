@@ -1,10 +1,13 @@
 import { Refused } from "../decision.ts";
+import type { AlgorithmRow } from "../jws/algorithms.ts";
 import { checkExtensions } from "../jws/extensions.ts";
+import type { JsonObject } from "../jws/json.ts";
+import { thumbprint } from "../jws/thumbprint.ts";
 import { verifyCompact } from "../jws/verify.ts";
 import type { Runtime } from "../runtime.ts";
 import { checkAlg } from "./alg.ts";
 import { checkAth } from "./ath.ts";
-import { createClientKeys } from "./client-keys.ts";
+import { createClientKeys, importClientKey } from "./client-key.ts";
 import { checkHtm } from "./htm.ts";
 import { checkHtu } from "./htu.ts";
 import { checkIat } from "./iat.ts";
@@ -13,7 +16,7 @@ import { checkJwk } from "./jwk.ts";
 import { checkBinding } from "./key-binding.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { readNonceClaim } from "./nonce-claim.ts";
-import { parseProof } from "./shape.ts";
+import { objectOf, splitProof } from "./shape.ts";
 import { checkType } from "./type.ts";
 
 /** What a proof must have been made for. */
@@ -53,11 +56,12 @@ export function createProofs({ now }: Pick<Runtime, "now">): Proofs {
   const keys = createClientKeys();
   return {
     async verify(text, expected) {
-      const { header, payload } = parseProof(text);
-      checkType(header.typ);
-      const row = checkAlg(header.alg, expected.algorithms);
-      checkExtensions(header, "proof.malformed");
-      const jwk = checkJwk(header.jwk, row);
+      const sent = splitProof(text);
+      const payload = objectOf(sent.payload);
+      const known = keys.of(sent.header);
+      const client = known ?? readHeader(objectOf(sent.header), expected.algorithms);
+      // What another rule allowed is asked again, of whoever is known as well.
+      const { alg } = checkAlg(client.row.alg, expected.algorithms);
       const jti = checkJti(payload.jti);
       checkHtm(payload.htm, expected.method);
       checkHtu(payload.htu, expected.url);
@@ -66,16 +70,27 @@ export function createProofs({ now }: Pick<Runtime, "now">): Proofs {
       const iat = checkIat(payload.iat, { now: second, maxAge, leeway });
       checkLifetime(payload, second, leeway);
       const nonce = readNonceClaim(payload.nonce);
-      const jkt = await keys.thumbprint(jwk, row);
+      const jkt = "jkt" in client ? client.jkt : await thumbprint(client.jwk);
       checkBinding(jkt, expected.jkt);
       checkAth(payload.ath, expected.ath);
-      await checkSignature(text, await keys.import(jwk, row));
-      return { alg: row.alg, jkt, jti, iat, ...(nonce === undefined ? {} : { nonce }) };
+      const { row } = client;
+      const key = "key" in client ? client.key : await importClientKey(client.jwk, row);
+      await checkSignature(text, row, key);
+      if (known === undefined) keys.remember(sent.header, { row, jkt, key });
+      return { alg, jkt, jti, iat, ...(nonce === undefined ? {} : { nonce }) };
     },
   };
 }
 
+/** RFC 9449 section 4.3, checks 4, 5 and 7. */
+function readHeader(header: JsonObject, algorithms: readonly string[]) {
+  checkType(header.typ);
+  const row = checkAlg(header.alg, algorithms);
+  checkExtensions(header, "proof.malformed");
+  return { row, jwk: checkJwk(header.jwk, row) };
+}
+
 /** RFC 9449 section 4.3, check 6. */
-async function checkSignature(text: string, key: CryptoKey): Promise<void> {
-  if (!(await verifyCompact(text, key))) throw new Refused("proof.signature");
+async function checkSignature(text: string, row: AlgorithmRow, key: CryptoKey): Promise<void> {
+  if (!(await verifyCompact(text, row, key))) throw new Refused("proof.signature");
 }

@@ -1,6 +1,6 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { Configuration } from "../configuration.ts";
-import { decodeBase64url, encodeBase64url } from "../jws/base64url.ts";
+import { encodeBase64url } from "../jws/base64url.ts";
 import { type Secrets, select } from "../secrets.ts";
 import { siphash } from "./siphash.ts";
 
@@ -26,8 +26,8 @@ export function createPseudonyms(
     if (known !== undefined) return known;
     const secret = masterKey
       ? select(await secrets.symmetricKeys(masterKey.source), masterKey).bytes
-      : decodeBase64url(documents ?? "");
-    known = secret?.length ? pseudonym(await derived(secret)) : undefined;
+      : encoder.encode(documents ?? "");
+    known = secret.length > 0 ? pseudonym(await derived(secret)) : undefined;
     return known;
   };
 }

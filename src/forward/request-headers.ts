@@ -17,6 +17,7 @@ export function upstreamHeaders(
     readonly forwardTo?: ForwardTo;
     readonly ours: ReadonlyArray<readonly [name: string, value: string]>;
     readonly requestId?: string;
+    readonly would?: string | undefined;
   },
 ): Headers {
   const ours = new Set(options.ours.map(([name]) => spelling(name)));
@@ -24,6 +25,7 @@ export function upstreamHeaders(
   for (const [name, value] of forwarded(request, options.url, options.forwardTo))
     headers.set(name, value);
   if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
+  if (options.would !== undefined) headers.set("X-Dpop-Edge-Would", options.would);
   for (const [name] of options.ours) headers.delete(name);
   for (const [name, value] of options.ours) headers.append(name, value);
   return headers;

@@ -1,7 +1,17 @@
-import { decodeBase64url, isBase64url } from "./base64url.ts";
+import { decodeBase64urlText, isBase64url } from "./base64url.ts";
 import { isJsonObject, type JsonObject, parseJson } from "./json.ts";
 
-/** A JWS in compact form (RFC 7515 section 7.1) whose payload is claims; its signature is not verified yet. */
+/** The three texts of a JWS in compact form (RFC 7515 section 7.1). */
+export interface CompactParts {
+  readonly header: string;
+  readonly payload: string;
+  /** Canonical base64url. */
+  readonly signature: string;
+  /** As it arrived. */
+  readonly text: string;
+}
+
+/** A JWS whose payload is claims; its signature is not verified yet. */
 export interface CompactJws {
   readonly header: JsonObject;
   readonly payload: JsonObject;
@@ -15,29 +25,25 @@ export interface CompactJws {
  * signature may be empty: whoever judges `alg` refuses `none`. Bound the length before you call.
  */
 export function parseCompact(text: string): CompactJws | undefined {
-  const [header, payload, signature, ...more] = text.split(".", 4);
-  if (header === undefined || payload === undefined || signature === undefined) return undefined;
-  if (more.length > 0 || !isBase64url(signature)) return undefined;
-  const parsedHeader = parsePart(header);
-  const parsedPayload = parsePart(payload);
-  if (parsedHeader === undefined || parsedPayload === undefined) return undefined;
-  return { header: parsedHeader, payload: parsedPayload, text };
+  const parts = splitCompact(text);
+  const header = parts && parsePart(parts.header);
+  const payload = parts && parsePart(parts.payload);
+  return header && payload && { header, payload, text };
 }
 
-// A byte order mark stays and fails as JSON: dropped, it would be a second spelling.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Three parts, of which only the signature is known to be canonical. */
+export function splitCompact(text: string): CompactParts | undefined {
+  const first = text.indexOf(".");
+  const second = text.indexOf(".", first + 1);
+  if (first < 0 || second < 0) return undefined;
+  const signature = text.slice(second + 1);
+  if (!isBase64url(signature)) return undefined;
+  return { header: text.slice(0, first), payload: text.slice(first + 1, second), signature, text };
+}
 
-function parsePart(part: string): JsonObject | undefined {
-  const bytes = decodeBase64url(part);
-  const text = bytes && decodeUtf8(bytes);
+/** The object that a header or a payload is; undefined for anything else. */
+export function parsePart(part: string): JsonObject | undefined {
+  const text = decodeBase64urlText(part);
   const value = text === undefined ? undefined : parseJson(text);
   return isJsonObject(value) ? value : undefined;
-}
-
-function decodeUtf8(bytes: Uint8Array<ArrayBuffer>): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -17,7 +17,7 @@ const number = /[-+.\deE]+/y;
 export function parseJson(text: string): JsonValue | undefined {
   try {
     const value: JsonValue = JSON.parse(text);
-    return isUnambiguous(text) ? value : undefined;
+    return isPlain(value, text) || isUnambiguous(text) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -26,6 +26,15 @@ export function parseJson(text: string): JsonValue | undefined {
 /** Neither null nor an array. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Most texts are exactly what JSON.stringify writes, and no deeper than one object: such a text
+ * says nothing that the value does not. A member named twice would be in it once, an infinite
+ * number as null.
+ */
+function isPlain(value: JsonValue, text: string): boolean {
+  return text.lastIndexOf("{") === 0 && !text.includes("[") && JSON.stringify(value) === text;
 }
 
 /** Expects text that JSON.parse took. By hand, since every token and proof passes here. */

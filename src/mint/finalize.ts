@@ -1,7 +1,7 @@
 import type { Finalizer, Stages } from "../configuration.ts";
 import { given, type Kit, type OurHeaders } from "../mechanisms.ts";
 import type { Mint, Terms } from "./internal-token.ts";
-import { renderHeader, type Seen } from "./render.ts";
+import { renderFields, type Seen } from "./render.ts";
 
 /** Runs finalizers; one per process or isolate. */
 export interface Finalizers {
@@ -30,8 +30,8 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
       case "noop":
         return [];
       case "header":
-        return Object.entries(finalizer.headers).map(
-          ([name, value]) => [name, renderHeader(value, seen)] as const,
+        return Object.entries(finalizer.headers).flatMap(([name, value]) =>
+          renderFields(value, seen).map((field) => [name, field] as const),
         );
       case "cookie":
         return await given(cookie, "cookie")(finalizer, seen, before);

@@ -1,6 +1,7 @@
 import type { Emission, Template, TemplateExpression } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
+import { fieldValue, heldTogether } from "./field-value.ts";
 import type { Budget, Loops, Placement } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 import { isTrue, JsonText, json, text } from "./template-values.ts";
@@ -24,6 +25,16 @@ export function renderHeader(template: Template, data: Seen): string {
   throw new Fault(
     "A header's template rendered a character that headers cannot carry: use urlenc in it.",
   );
+}
+
+/**
+ * The fields of a header finalizer: one a line of the template. A line feed that came with a value
+ * is part of it: a claim must not become a second field.
+ */
+export function renderFields(template: Template, data: Seen): readonly string[] {
+  const lines = rendered(template, data, ["text"], heldTogether).split(/\r?\n/);
+  const values = lines.map(fieldValue).filter((value) => value !== "");
+  return values.length === 0 ? [""] : values;
 }
 
 /** A step's `values`, rendered; the templates beside them see them as .Values. */
@@ -79,9 +90,16 @@ interface Rendering {
   readonly emissions: readonly Emission[];
   readonly budget: Budget | undefined;
   readonly placement?: Placement | undefined;
+  /** What becomes of a value where text is meant. */
+  readonly held?: ((value: string) => string) | undefined;
 }
 
-function rendered(template: Template, data: Seen, emissions: readonly Emission[]): string {
+function rendered(
+  template: Template,
+  data: Seen,
+  emissions: readonly Emission[],
+  held?: (value: string) => string,
+): string {
   const placement = data.language?.loops?.placement(template);
   const variables = new Map<string, unknown>();
   return render(template, {
@@ -90,6 +108,7 @@ function rendered(template: Template, data: Seen, emissions: readonly Emission[]
     emissions,
     budget: data.language?.bounds?.(),
     placement,
+    held,
   });
 }
 
@@ -136,7 +155,7 @@ function emitted(value: unknown, as: Emission, rendering: Rendering): string {
   rendering.budget?.weigh(value);
   switch (as) {
     case "text":
-      return text(value);
+      return rendering.held?.(text(value)) ?? text(value);
     case "json":
       return json(value);
     case "string":

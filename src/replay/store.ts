@@ -20,8 +20,13 @@ import { WaitingLine } from "./waiting-line.ts";
 
 export interface ShardedReplayOptions {
   readonly mode: "durable" | "generation";
-  /** Among so many shards of a region the nonces that are minted are spread. */
+  /** Durable mode: among so many shards the nonces that are minted are spread, by key. */
   readonly shards: number;
+  /**
+   * Generation mode: the shard, of each region, that the nonces minted here name. One for an
+   * isolate, at random below `shards`: isolates spread, and the claims of one ride together.
+   */
+  readonly home: number;
   /** Where the isolate's clients are, at this moment; none: regions are off. */
   readonly region: () => Region;
   /** One message to a shard; without claims only to hear from it. */
@@ -30,7 +35,7 @@ export interface ShardedReplayOptions {
   readonly now: () => number;
   /** Milliseconds until a shard that does not answer counts as failed. */
   readonly deadline?: number;
-  /** Messages to one shard under way at once; claims beyond wait and go together. */
+  /** Messages to one shard under way at once; claims beyond wait and go together. A message costs more than a signature. */
   readonly limit?: number;
 }
 
@@ -55,7 +60,7 @@ const pause = 50;
  * modes, shard counts or regions ask the same shard about the same proof.
  */
 export function createShardedReplay(options: ShardedReplayOptions): ReplayStore {
-  const { mode, shards, region, ask, now, deadline = 5000, limit = 8 } = options;
+  const { mode, shards, home, region, ask, now, deadline = 5000, limit = 2 } = options;
   const lines = new BoundedMap<string, WaitingLine<StampedClaim | undefined, Answer>>(
     maxShards * regions.length,
   );
@@ -74,7 +79,7 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
       now,
       async send(questions) {
         const claims = questions.filter((question) => question !== undefined);
-        const { judgements, stamp } = await ask(place, claims);
+        const { judgements, stamp } = await withinDeadline(deadline, ask(place, claims));
         hear(name, place, stamp);
         const told = [...judgements];
         return questions.flatMap((question) =>
@@ -104,9 +109,11 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
       const known = within(justHeard, heard.get(nameOf(place)));
       if (known !== undefined) return known;
       if (hearing > 0) await new Promise<void>((resolve) => setTimeout(resolve, pause));
-      await withinDeadline(deadline, lineTo(place).ask(undefined)).catch((fault: unknown) => {
-        if (hearing + 1 === hearings) throw fault;
-      });
+      await lineTo(place)
+        .ask(undefined)
+        .catch((fault: unknown) => {
+          if (hearing + 1 === hearings) throw fault;
+        });
     }
     throw new Error("the replay shard has no living instance");
   }
@@ -117,13 +124,18 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
     return encodeRoute({ place: { region: "none", shard: shardOf(jkt, shards) } });
   }
 
+  function placeFor(jkt: string): Place {
+    return mode === "durable"
+      ? { region: "none", shard: shardOf(jkt, shards) }
+      : { region: region(), shard: home };
+  }
+
   return {
     async claim({ digest, iat, jkt, route }: Claim): Promise<Verdict> {
       const named = route.length === 0 ? { place: unnamedPlace(jkt) } : decodeRoute(route);
       if (named === undefined) return "elsewhere";
       const stamp = "stamp" in named && named.stamp ? named.stamp : new Uint8Array(0);
-      const asked = lineTo(named.place).ask({ digest, iat, stamp });
-      const answer = await withinDeadline(deadline, asked);
+      const answer = await lineTo(named.place).ask({ digest, iat, stamp });
       if (answer === "full" || answer === "heard")
         throw new Error("the replay shard holds its limit of claims");
       return answer;
@@ -137,7 +149,7 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
     async nonceRoute(jkt, accepted) {
       if (jkt === undefined)
         return mode === "durable" ? new Uint8Array(0) : routeTo(within(heardLately, latest));
-      const place = { region: mode === "durable" ? "none" : region(), shard: shardOf(jkt, shards) };
+      const place = placeFor(jkt);
       if (accepted === undefined) {
         // A durable shard that was heard from has generations of its own: it can refuse a proof
         // whose nonce names none.

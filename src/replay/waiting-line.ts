@@ -8,12 +8,17 @@ interface Waiting<Question, Answer> {
   wake: () => void;
 }
 
+interface UnderWay<Question, Answer> {
+  readonly since: number;
+  readonly batch: readonly Waiting<Question, Answer>[];
+}
+
 export interface WaitingLineOptions<Question, Answer> {
   /** One message; answers in the order of the questions. */
   readonly send: (questions: readonly Question[]) => Promise<readonly Answer[]>;
   /** Messages under way at once. */
   readonly limit: number;
-  /** Milliseconds after which a message under way counts as lost. */
+  /** Milliseconds within which `send` settles; a message that is under way for longer is lost. */
   readonly deadline: number;
   readonly now: () => number;
 }
@@ -22,14 +27,14 @@ export interface WaitingLineOptions<Question, Answer> {
  * Questions to one place, put together into one message when they are waiting anyway: those of one
  * turn, and those that come while `limit` messages are under way. A lone one leaves at once.
  *
- * Every question is asked once. Whoever finds the way free sends what all have brought: on Workers
- * a request that is cancelled takes with it what it would have done for others.
+ * Every question is asked once. Whoever finds the way free sends what all have brought, and its
+ * clock is the only one: on Workers a request that is cancelled takes with it what it would have
+ * done for others, and then the next to ask tells them that their message is lost.
  */
 export class WaitingLine<Question, Answer> {
   readonly #options: WaitingLineOptions<Question, Answer>;
   #waiting: Waiting<Question, Answer>[] = [];
-  /** When each message under way was sent. */
-  readonly #underWay = new Set<{ readonly since: number }>();
+  readonly #underWay = new Set<UnderWay<Question, Answer>>();
 
   constructor(options: WaitingLineOptions<Question, Answer>) {
     this.#options = options;
@@ -50,8 +55,14 @@ export class WaitingLine<Question, Answer> {
   #isFree(): boolean {
     const { limit, deadline, now } = this.#options;
     if (this.#underWay.size < limit) return true;
-    for (const message of this.#underWay)
-      if (now() - message.since > deadline) this.#underWay.delete(message);
+    for (const message of this.#underWay) {
+      if (now() - message.since <= deadline) continue;
+      this.#underWay.delete(message);
+      for (const { promise, reject } of message.batch) {
+        promise.catch(() => {});
+        reject(new Error("a message was lost on its way"));
+      }
+    }
     return this.#underWay.size < limit;
   }
 
@@ -59,7 +70,7 @@ export class WaitingLine<Question, Answer> {
     const batch = this.#waiting;
     this.#waiting = [];
     for (const each of batch) each.sent = true;
-    const message = { since: this.#options.now() };
+    const message = { since: this.#options.now(), batch };
     this.#underWay.add(message);
     try {
       const answers = await this.#options.send(batch.map(({ question }) => question));

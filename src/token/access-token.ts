@@ -60,6 +60,13 @@ export interface AccessTokens {
 /** Tokens; at a usual 1 to 2 KB each a few megabytes. Only what an issuer signed gets in. */
 const mostRemembered = 2048;
 
+/** A token by its text, to the last byte. */
+interface Known {
+  readonly ath: string;
+  /** By what was demanded of it: rules that merge differently accept different tokens. */
+  readonly by: Map<number, Remembered>;
+}
+
 interface Remembered {
   readonly token: AccessToken;
   readonly issuer: string;
@@ -71,21 +78,23 @@ export function createAccessTokens(
   secrets: Secrets,
 ): AccessTokens {
   const keySets = createKeySets(runtime, secrets);
-  const remembered = new BoundedMap<string, Remembered>(mostRemembered);
+  const remembered = new BoundedMap<string, Known>(mostRemembered);
   const numberOf = numbering(demandsOf);
 
   return {
     async verify(token, authenticator) {
-      const ath = await tokenHash(token);
-      // Rules that merge differently accept different tokens: each remembers its own.
-      const id = `${numberOf(authenticator)} ${ath}`;
-      const known = remembered.get(id);
-      if (known !== undefined && (await holds(known, authenticator))) {
-        checkLifetime(known.token.claims, runtime.now() / 1000, authenticator.leeway);
-        return known.token;
+      const known = remembered.get(token);
+      const number = numberOf(authenticator);
+      const before = known?.by.get(number);
+      if (before !== undefined && (await holds(before, authenticator))) {
+        checkLifetime(before.token.claims, runtime.now() / 1000, authenticator.leeway);
+        return before.token;
       }
+      const ath = known?.ath ?? (await tokenHash(token));
       const verified = await verifyNew(token, ath, authenticator);
-      remembered.set(id, verified);
+      // Others may have verified it in the meantime, under other demands.
+      const { by } = remembered.get(token) ?? { by: new Map<number, Remembered>() };
+      remembered.set(token, { ath, by: by.set(number, verified) });
       return verified.token;
     },
   };

@@ -35,7 +35,7 @@ export async function verifyingKey(
     const untried = keys.filter((key) => !tried.has(key));
     for await (const { issuerKey, cryptoKey } of candidates(untried, kid, row)) {
       tried.add(issuerKey);
-      if (await verifyCompact(jws.text, cryptoKey)) return issuerKey;
+      if (await verifyCompact(jws.text, row, cryptoKey)) return issuerKey;
     }
     return undefined;
   }

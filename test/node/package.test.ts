@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startScript } from "../../cli/workerd.ts";
+import { listen } from "./dev-world.ts";
 
 const run = promisify(execFile);
 const root = new URL("../..", import.meta.url).pathname;
@@ -15,6 +16,8 @@ const user = new URL("./package", import.meta.url).pathname;
 describe("the packed tarball", () => {
   let folder = "";
   let tarball = "";
+  const bin = () => join(folder, "node_modules/.bin/dpop-edge");
+  const packed = () => join(folder, "node_modules/dpop-edge");
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dpop-edge-package-"));
@@ -143,5 +146,62 @@ describe("the packed tarball", () => {
     } finally {
       await worker.stop();
     }
+  });
+
+  describe.each(["cloudflare", "aws"] as const)("dpop-edge init, %s", (target) => {
+    const project = () => join(folder, target);
+    const npm = (...args: string[]) => run("npm", args, { cwd: project() });
+
+    beforeAll(async () => {
+      const issuer = await listen((request, response) => {
+        const { host = "" } = request.headers;
+        const metadata = { issuer: `http://${host}/realm/`, jwks_uri: `http://${host}/keys` };
+        const known = request.url === "/realm/.well-known/openid-configuration";
+        response.writeHead(known ? 200 : 404).end(JSON.stringify(metadata));
+      });
+      const options = ["--target", target, "--issuer", `${issuer.url}/realm`, "--json"];
+      const made = await run(bin(), ["init", target, ...options], { cwd: folder });
+      await issuer.stop();
+      expect(JSON.parse(made.stdout)).toMatchObject({ ok: true, folder: target });
+      // What `npm install` would bring, without the wait.
+      await mkdir(join(project(), "node_modules/.bin"), { recursive: true });
+      await symlink(packed(), join(project(), "node_modules/dpop-edge"));
+      await symlink(bin(), join(project(), "node_modules/.bin/dpop-edge"));
+      for (const tool of ["wrangler", "esbuild", "osls"]) {
+        await symlink(join(root, "node_modules", tool), join(project(), "node_modules", tool));
+        await symlink(
+          join(root, "node_modules/.bin", tool),
+          join(project(), "node_modules/.bin", tool),
+        );
+      }
+    });
+
+    test("writes what the issuer says of itself, and secrets that others cannot read", async () => {
+      const mechanisms = await readFile(join(project(), "config/mechanisms.yaml"), "utf8");
+      expect(mechanisms).toMatch(/issuers: \[http:\/\/127\.0\.0\.1:\d+\/realm\/\]/);
+      expect(mechanisms).toMatch(/jwks_endpoint: \{ url: http:\/\/127\.0\.0\.1:\d+\/keys \}/);
+      expect((await stat(join(project(), ".dev.vars"))).mode & 0o777).toBe(0o600);
+      expect(await readFile(join(project(), ".gitignore"), "utf8")).toContain(".dev.vars");
+    });
+
+    test("checks without a problem, and passes its own tests", async () => {
+      expect((await npm("run", "check")).stdout).toContain("The documents are right: 1 rule.");
+      expect((await npm("test")).stdout).toMatch(/pass 6\n.*fail 0/);
+    });
+
+    test(target === "aws" ? "packages" : "passes a dry run", async () => {
+      const { stdout, stderr } = await npm("run", target === "aws" ? "package" : "dry-run");
+      expect(`${stdout}${stderr}`).toContain(
+        target === "aws" ? "Service packaged" : "--dry-run: exiting now",
+      );
+    });
+
+    test("writes nothing over", async () => {
+      const again = run(bin(), ["init", target, "--json"], { cwd: folder });
+      await expect(again).rejects.toMatchObject({
+        code: 2,
+        stdout: expect.stringContaining("already has"),
+      });
+    });
   });
 });

@@ -54,12 +54,12 @@ function wrangler(args: readonly string[], environment: Record<string, string> =
   return { output: () => output, ended: once(child, "close").then(([code]) => Number(code)) };
 }
 
-test("a dry run bundles under 60 KiB gzip, without a YAML parser or a schema library", async () => {
+test("a dry run bundles under 54 KiB gzip, without a YAML parser or a schema library", async () => {
   const out = join(folder, "out");
   const { output, ended } = wrangler(["deploy", "--dry-run", "--outdir", out]);
   expect(await ended, output()).toBe(0);
   const size = /gzip: ([\d.]+) KiB/.exec(output());
-  expect(Number(size?.[1])).toBeLessThan(60);
+  expect(Number(size?.[1])).toBeLessThan(54);
 
   const map: unknown = JSON.parse(await readFile(join(out, "worker.js.map"), "utf8"));
   const sources = typeof map === "object" && map !== null && "sources" in map ? map.sources : [];

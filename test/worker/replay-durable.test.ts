@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createDurableReplay } from "../../adapters/cloudflare/replay-durable.ts";
 import type { ReplayShard } from "../../adapters/cloudflare/replay-shard.ts";
+import { encodeAnswer } from "../../src/replay/message.ts";
 import type { Claim } from "../../src/runtime.ts";
 
 type Answer = () => Promise<unknown>;
@@ -11,7 +12,7 @@ function pretend(answer: Answer) {
   const namespace = {
     idFromName: (name: string) => name,
     get: (name: string) => ({
-      claim: () => {
+      record: () => {
         asked.push(name);
         return answer();
       },
@@ -19,6 +20,8 @@ function pretend(answer: Answer) {
   };
   return { asked, namespace: namespace as unknown as DurableObjectNamespace<ReplayShard> };
 }
+
+const fresh = encodeAnswer({ judgements: ["fresh"] });
 
 const claim = (jkt: string): Claim => ({
   digest: new Uint8Array(32),
@@ -30,7 +33,7 @@ const claim = (jkt: string): Claim => ({
 const options = { shards: 16, window: 130, deadline: 20 };
 
 test("answers what the shard answers", async () => {
-  const { asked, namespace } = pretend(async () => "fresh");
+  const { asked, namespace } = pretend(async () => fresh);
   const store = createDurableReplay({ ...options, namespace });
   expect(await store.claim(claim("a"))).toBe("fresh");
   expect(asked).toHaveLength(1);
@@ -51,7 +54,7 @@ test("a shard that fails fails the claim, which is not sent again", async () => 
 });
 
 test("one key is always judged by one shard, and many keys by all of them", async () => {
-  const { asked, namespace } = pretend(async () => "fresh");
+  const { asked, namespace } = pretend(async () => fresh);
   const store = createDurableReplay({ ...options, namespace });
   for (let number = 0; number < 1600; number += 1) await store.claim(claim(`key ${number}`));
   const again = asked.splice(0);

@@ -12,12 +12,13 @@ const window = 130;
 const jkt = "a key";
 const nowhere = new Uint8Array(0);
 const name = nameOf(unnamedPlace(jkt));
+const home = unnamedPlace(jkt).shard;
 const shard = () => env.REPLAY.get(env.REPLAY.idFromName(name));
 const region = () => "none" as const;
 const seconds = () => Math.floor(Date.now() / 1000);
 
 const generation = () =>
-  createGenerationReplay({ namespace: env.REPLAY, shards: 16, window, region });
+  createGenerationReplay({ namespace: env.REPLAY, shards: 16, home, window, region });
 const durable = () => createDurableReplay({ namespace: env.REPLAY, shards: 16, window });
 
 afterEach(async () => {

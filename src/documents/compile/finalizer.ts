@@ -1,4 +1,5 @@
-import type { Finalizer, JwtFinalizer } from "../../configuration.ts";
+import type { Finalizer, JwtFinalizer, Template } from "../../configuration.ts";
+import type { Place } from "../report.ts";
 import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
 import type { Context } from "./context.ts";
 import { reference } from "./named-secret.ts";
@@ -48,7 +49,34 @@ function compileHeaders(settings: Settings, id: string, context: Context): Final
     (name) => settings.place("headers", name),
     report,
   );
+  for (const [name, template] of Object.entries(headers))
+    judgeText(template, settings.place("headers", name), context);
   return { type: "header", id, headers };
+}
+
+/** What a template renders is encoded where it must be; what is written in it can be written right. */
+function judgeText(template: Template, place: Place, context: Context): void {
+  for (const node of template) {
+    switch (node.kind) {
+      case "text": {
+        const unfit = /[^\t\r\n\x20-\x7e]/u.exec(node.text)?.[0];
+        if (unfit === undefined) break;
+        context.report.problem(place, {
+          reason: "a header cannot carry this character",
+          found: JSON.stringify(unfit),
+          suggestion: "write ASCII; what a template renders is encoded by itself (RFC 8187)",
+        });
+        break;
+      }
+      case "if":
+        judgeText(node.whenTrue, place, context);
+        judgeText(node.whenFalse, place, context);
+        break;
+      case "range":
+        judgeText(node.body, place, context);
+        judgeText(node.whenEmpty, place, context);
+    }
+  }
 }
 
 function compileCookies(settings: Settings, id: string, context: Context): Finalizer | undefined {

@@ -90,7 +90,8 @@ function compileOne(
       ...(settings.jwks_uri === undefined ? {} : { jwks_uri: settings.jwks_uri }),
       dpop_signing_alg_values_supported: unique(authenticators, (each) => each.algorithms),
       dpop_bound_access_tokens_required: authenticators.every(
-        (each) => each.possession.enforcement === "required",
+        ({ possession }) =>
+          possession.enforcement === "required" && possession.confidentialClients === undefined,
       ),
     },
   };

@@ -1,4 +1,4 @@
-import type { Authenticator, Rule } from "../../configuration.ts";
+import type { Authenticator, Possession, Rule } from "../../configuration.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place } from "../report.ts";
@@ -118,7 +118,7 @@ function enforced(
   { report }: Context,
 ): readonly Authenticator[] {
   const { enforcement } = value;
-  if (enforcement !== "required" && enforcement !== "opportunistic") return authenticators;
+  if (!isEnforcement(enforcement)) return authenticators;
   const spot = below(place, "enforcement");
   const open = authenticators.find(({ type }) => type === "anonymous" || type === "basic_auth");
   if (enforcement === "required" && open !== undefined) {
@@ -130,6 +130,10 @@ function enforced(
   return authenticators.map((one) =>
     readsTokens(one) ? { ...one, possession: { ...one.possession, enforcement } } : one,
   );
+}
+
+function isEnforcement(value: unknown): value is Possession["enforcement"] {
+  return value === "required" || value === "opportunistic" || value === "shadow";
 }
 
 function judgeNowhere(

@@ -100,7 +100,18 @@ function compilePossession(
       place("replay_allowed"),
       "a stolen proof works again and again until it is too old",
     );
-  return { enforcement: "required", maxAge, nonceRequired, replayAllowed };
+  const { enforcement, required_for: requiredFor, confidential_clients: clients } = block.config;
+  const forPublic = requiredFor === "public_clients";
+  if (forPublic !== (clients !== undefined)) {
+    report.problem(place(forPublic ? "required_for" : "confidential_clients"), {
+      reason: "required_for: public_clients and confidential_clients belong together",
+      suggestion: forPublic
+        ? "write confidential_clients: [CLIENT_ID]"
+        : "write required_for: public_clients",
+    });
+  }
+  const confidential = forPublic && clients ? { confidentialClients: clients } : {};
+  return { enforcement, maxAge, nonceRequired, replayAllowed, ...confidential };
 }
 
 function judgeAssertions(config: TokenSettings, settings: Settings, { report }: Context): void {

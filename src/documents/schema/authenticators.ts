@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ClaimPathError, parseClaimPath } from "../../claim-path/parse.ts";
 import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
+import { dpop } from "./proof-of-possession.ts";
 import { duration, ignored, pattern, text, unsupported } from "./words.ts";
 
 /** RFC 8725 section 3.1; RFC 9449 section 4.3, check 5. */
@@ -41,29 +42,6 @@ const scopes = z
     description: "Scopes that the token must have, all of them; from its scope or scp claim.",
     sample: [["orders:read"]],
   });
-
-const dpop = z.strictObject({
-  type: z.literal("dpop").optional().meta({ description: "RFC 9449, the only one there is." }),
-  config: z
-    .strictObject({
-      max_age: duration().prefault("1m").meta({
-        description: "How old a proof may be, by its iat, and a nonce; at most 10m.",
-      }),
-      nonce_required: z
-        .boolean()
-        .default(false)
-        .meta({
-          description:
-            "Whether a proof must carry a nonce of ours (RFC 9449 section 9). Needs a master_key.",
-          sample: [true],
-        }),
-      replay_allowed: z.boolean().default(false).meta({
-        description: "Whether a proof may be used more than once.",
-      }),
-    })
-    .prefault({})
-    .meta({ description: "How proofs are checked." }),
-});
 
 export const printable = pattern(/^[\x20-\x7e]*$/, "printable ASCII");
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cors } from "./cors.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { errorStep, step } from "./steps.ts";
-import { choice, headerName, identifier, pattern, text } from "./words.ts";
+import { headerName, identifier, pattern, text } from "./words.ts";
 
 export const capture = z.strictObject({
   name: text().meta({ description: "The wildcard's name.", sample: ["id"] }),
@@ -185,11 +185,12 @@ export const rule = z.strictObject({
       description: "How a refusal looks; the default rule's where it is left out.",
       sample: [[{ error_handler: "default" }]],
     }),
-  enforcement: choice(["required", "opportunistic"], ["shadow"])
+  enforcement: z
+    .enum(["required", "opportunistic", "shadow"])
     .optional()
     .meta({
       description:
-        "required: only proven tokens pass. opportunistic: unbound tokens are Bearer tokens. Without it, as the authenticator's proof_of_possession says.",
+        "required: only proven tokens pass. opportunistic: unbound tokens are Bearer tokens. shadow: as opportunistic, and what required would refuse is marked. Without it, as the authenticator's proof_of_possession says.",
       sample: ["required"],
     }),
   filter_lists: z.boolean().default(false).meta({

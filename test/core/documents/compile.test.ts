@@ -146,27 +146,6 @@ describe("inheritance", () => {
   });
 });
 
-describe("enforcement", () => {
-  const withEnforcement = (value: string) =>
-    spoil(rules, "    execute:\n", `    enforcement: ${value}\n    execute:\n`);
-
-  test("changes what the authenticators' blocks say", () => {
-    expect(jwtOf({ rules: withEnforcement("opportunistic") }).possession).toEqual({
-      enforcement: "opportunistic",
-      maxAge: 60,
-      nonceRequired: true,
-      replayAllowed: false,
-    });
-  });
-
-  test("required cannot stand beside an authenticator that lets everybody pass", () => {
-    const open = spoil(withEnforcement("required"), step, `${step}      - authenticator: anyone\n`);
-    expect(problemsOf(compilePair({ rules: open })).map(({ path }) => path)).toEqual([
-      "rules[0].enforcement",
-    ]);
-  });
-});
-
 describe("what goes into the configuration", () => {
   test("the window reaches past the oldest acceptable proof of any rule", () => {
     const own = `${step}        config: {assertions: {validity_leeway: 30s, proof_of_possession: {config: {max_age: 5m}}}}\n`;

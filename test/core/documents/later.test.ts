@@ -26,10 +26,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "enforcement: shadow",
-    { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") },
-  ],
-  [
     "certificates",
     {
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),

@@ -22,7 +22,7 @@ const block = `${jwt}.assertions.proof_of_possession.config`;
 // biome-ignore format: a row is a mistake and what is said about it
 const table: readonly Row[] = [
   // Form
-  { name: "a key in camel case", mechanisms: ["nonce_required", "nonceRequired"], at: `24:35 ${block}.nonceRequired`, reason: "unknown key nonceRequired", suggestion: "did you mean nonce_required?", allowed: "max_age, nonce_required, replay_allowed" },
+  { name: "a key in camel case", mechanisms: ["nonce_required", "nonceRequired"], at: `24:35 ${block}.nonceRequired`, reason: "unknown key nonceRequired", suggestion: "did you mean nonce_required?", allowed: "max_age, nonce_required, enforcement, required_for, confidential_clients, replay_allowed" },
   { name: "a key that is nearly right", rules: ["forward_to:", "forwrad_to:"], at: "11:5 rules[0].forwrad_to", reason: "unknown key forwrad_to", suggestion: "did you mean forward_to?" },
   { name: "a key of an older version", rules: ["captures:", "path_params:"], at: "8:11 rules[0].match.routes[1].path_params", reason: "unknown key", suggestion: "did you mean captures?" },
   { name: "a duration without unit", mechanisms: ["max_age: 1m", "max_age: 60"], at: `24:31 ${block}.max_age`, reason: "expected a duration such as 10s, 1m or 1h30m", found: "60" },
@@ -88,6 +88,7 @@ const table: readonly Row[] = [
   { name: "a claim that is ours", rules: ['"service": "upstream"', '"sub": "root"'], at: "18:15 rules[0].execute[1].config.claims", reason: "sub" },
   { name: "a template outside the subset", rules: ["quote .Request.URL.String", "exec .Request.URL.String"], at: "17:24 rules[0].execute[1].config.claims", reason: "exec" },
   { name: "a template of a header", mechanisms: ["{{ .Subject.ID }}", "{{ .Subject.Id }}"], at: "31:62 mechanisms.finalizers[1].config.headers.X-User", reason: "ID" },
+  { name: "a constant that a header cannot carry", mechanisms: ['"{{ .Subject.ID }}"', '"{{ .Subject.ID }} caf\\u00e9"'], at: "31:58 mechanisms.finalizers[1].config.headers.X-User", reason: "a header cannot carry this character", found: '"\u00e9"' },
   { name: "a header of the connection", mechanisms: ["X-User:", "Connection:"], at: "31:50 mechanisms.finalizers[1].config.headers.Connection", reason: "belongs to the connection" },
   { name: "a finalizer without signer", mechanisms: ["signer: {source: signing_keys}, ttl", "ttl"], at: "30:39 mechanisms.finalizers[0].config.signer", reason: "signer is missing" },
   { name: "a path after a free wildcard", rules: ["/api/:name/*rest", "/api/:name/*rest/x"], at: "7:17 rules[0].match.routes[1].path", reason: "Nothing may follow" },

@@ -14,6 +14,7 @@ for (const end of ["crash", "evict"] as const)
         const store = createShardedReplay({
           mode: "generation",
           shards: 16,
+          home: 3,
           region: () => "none",
           ask: host.ask,
           now,

@@ -74,7 +74,7 @@ test("a message that fails fails its questions, none is asked again, and others 
 
 test("a message that never comes back holds its place no longer than the deadline", async () => {
   const { waiting, messages, clock } = line(1);
-  void waiting.ask(1);
+  const lost = Promise.allSettled([waiting.ask(1)]);
   await turn();
   void waiting.ask(2);
   await turn();
@@ -83,6 +83,7 @@ test("a message that never comes back holds its place no longer than the deadlin
   void waiting.ask(3);
   await turn();
   expect(messages.map(({ questions }) => questions)).toEqual([[1], [2, 3]]);
+  expect((await lost).map(({ status }) => status)).toEqual(["rejected"]);
 });
 
 test("an answer too few fails only who got none", async () => {

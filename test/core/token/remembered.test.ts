@@ -34,16 +34,16 @@ function edge() {
   };
 }
 
-test("a token seen before costs one hash", async () => {
+test("a token seen before costs no hash", async () => {
   const { tokens } = edge();
   const token = await accessToken(key);
   const first = await tokens.verify(token, authenticator);
   const digest = vi.spyOn(crypto.subtle, "digest");
   const verify = vi.spyOn(crypto.subtle, "verify");
   expect(await tokens.verify(token, authenticator)).toBe(first);
-  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([1, 0]);
+  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([0, 0]);
   await tokens.verify(await accessToken(key, { claims: { sub: "bob" } }), authenticator);
-  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([2, 1]);
+  expect([digest.mock.calls.length, verify.mock.calls.length]).toEqual([1, 1]);
 });
 
 test("several verifications of one new token at once", async () => {

@@ -116,7 +116,6 @@ const forms: readonly (readonly [name: string, pair: { mechanisms?: string; rule
       ),
     },
   ],
-  ["shadow", { rules: spoil(rules, "    execute:\n", "    enforcement: shadow\n    execute:\n") }],
   [
     "two mechanisms in a step",
     {

@@ -1,0 +1,104 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { questions } from "./convert/conversion.ts";
+import { type Converted, convert } from "./convert/convert.ts";
+import type { Source } from "./convert/sources.ts";
+import { example } from "./example.ts";
+import { exit, type Finish, UsageError } from "./exit.ts";
+
+interface ConvertOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `convert`: documents of Heimdall's, in today's spelling. */
+export function addConvert(program: Command, finish: Finish): void {
+  program
+    .command("convert")
+    .description(
+      "write documents of Heimdall 0.14 to main, RuleSet resources too, in today's spelling",
+    )
+    .argument("<folder|file...>", "heimdall-config.yaml and rule sets, or a folder of them")
+    .requiredOption("--out <dir>", "the folder to write mechanisms.yaml and rules.yaml to")
+    .option("--json", "print {ok, versions, problems, files, questions} as JSON")
+    .addHelpText("after", example("dpop-edge convert heimdall/ --out config"))
+    .action((paths: string[], options: ConvertOptions) => finish(convertFiles(paths, options)));
+}
+
+/** Exits as check would with what was written. */
+function convertFiles(paths: readonly string[], { out, json = false }: ConvertOptions): number {
+  const files = paths.flatMap(filesOf);
+  if (files.some((file) => resolve(dirname(file)) === resolve(out))) {
+    throw new UsageError(
+      "--out must be another folder than the documents': nothing of theirs is overwritten.",
+    );
+  }
+  const converted = convert(files.map(read));
+  for (const { name, text } of converted.files) {
+    const file = join(out, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  if (json) process.stdout.write(`${JSON.stringify(jsonOf(converted, out), null, 2)}\n`);
+  else process.stdout.write(reportOf(converted, out));
+  return converted.problems === 0 ? exit.ok : exit.wrong;
+}
+
+function filesOf(path: string): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UsageError(`There is no ${path}.`);
+  if (!found.isDirectory()) return [path];
+  const below = [path, join(path, "rules")].filter((folder) =>
+    statSync(folder, { throwIfNoEntry: false })?.isDirectory(),
+  );
+  return below.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.(ya?ml|json)$/.test(name) && !statSync(join(folder, name)).isDirectory())
+      .toSorted()
+      .map((name) => join(folder, name)),
+  );
+}
+
+function read(file: string): Source {
+  try {
+    return { file, text: readFileSync(file, "utf8") };
+  } catch {
+    throw new UsageError(`${file} is no file that can be read.`);
+  }
+}
+
+function reportOf({ versions, files, problems }: Converted, out: string): string {
+  const lines = files.flatMap(({ name, todos }) =>
+    todos.map(({ line, question, says }) => `${join(out, name)}:${line} ${question}: ${says}`),
+  );
+  const from = versions.length === 0 ? "no older version" : versions.join(" and ");
+  const written = files.map(({ name }) => name).join(", ");
+  const count = problems === 1 ? "1 problem" : `${problems} problems`;
+  return [
+    ...lines,
+    `Read as Heimdall ${from}; wrote ${written} to ${out}.`,
+    problems === 0
+      ? "check finds no problem."
+      : `check finds ${count}: they stand above, and as # TODO in the documents.`,
+    "",
+  ].join("\n");
+}
+
+function jsonOf({ versions, files, problems }: Converted, out: string) {
+  return {
+    ok: problems === 0,
+    versions,
+    problems,
+    files: files.map(({ name }) => join(out, name)),
+    questions: files.flatMap(({ name, todos }) =>
+      todos.map(({ line, question, says }) => ({
+        file: join(out, name),
+        line,
+        question,
+        about: questions[question],
+        says,
+      })),
+    ),
+  };
+}

@@ -1,0 +1,75 @@
+import { UsageError } from "../exit.ts";
+import { type Conversion, conversionOf, type Question, todosOf } from "./conversion.ts";
+import { markProblems } from "./leftovers.ts";
+import { convertMechanisms, type Inherited } from "./mechanisms.ts";
+import { type Version, versionOf } from "./recognise.ts";
+import { convertRules } from "./rules.ts";
+import { type Part, partsOf, type Source } from "./sources.ts";
+import { textOf } from "./text.ts";
+
+/** The documents in today's spelling, and what only a person can answer. */
+export interface Converted {
+  readonly versions: readonly Version[];
+  /** By the names that `check` reads: mechanisms.yaml, rules.yaml or rules/NAME.yaml. */
+  readonly files: readonly Written[];
+  /** How many problems `check` would tell. */
+  readonly problems: number;
+}
+
+export interface Written {
+  readonly name: string;
+  readonly text: string;
+  readonly todos: readonly Todo[];
+}
+
+export interface Todo {
+  readonly line: number;
+  readonly question: Question;
+  readonly says: string;
+}
+
+/** Throws UsageError for what are no documents of Heimdall's. */
+export function convert(sources: readonly Source[]): Converted {
+  const parts = partsOf(sources);
+  const [configuration, other] = parts.filter((part) => part.kind === "mechanisms");
+  const ruleSets = parts.filter((part) => part.kind === "rules");
+  if (other) {
+    throw new UsageError(`${other.source.file} is a second configuration: convert one at a time.`);
+  }
+  if (parts.length === 0) {
+    throw new UsageError("Neither a configuration of Heimdall nor a rule set is among the files.");
+  }
+  const versions = [...new Set(parts.map(({ document }) => versionOf(document.contents)))];
+  const inherited = configuration
+    ? convertMechanisms(conversion(configuration))
+    : { methods: [], fallsThrough: true };
+  const files = [
+    ...(configuration ? [{ name: "mechanisms.yaml", text: written(configuration) }] : []),
+    ...ruleSets.map((part, index) => ruleFile(part, index, ruleSets.length, inherited)),
+  ];
+  const { texts, problems } = markProblems(files);
+  return {
+    versions: versions.filter((version) => version !== undefined),
+    files: texts.map(({ name, text }) => ({ name, text, todos: todosOf(text) })),
+    problems,
+  };
+}
+
+function ruleFile(part: Part, index: number, count: number, inherited: Inherited) {
+  convertRules(conversion(part), inherited);
+  const file = part.source.file.replace(/^.*\//, "").replace(/\.ya?ml$/, "");
+  const name = (part.name || file).replace(/^\d+-/, "").replaceAll(/[^\w.-]+/g, "-");
+  const number = String(index + 1).padStart(2, "0");
+  return {
+    name: count === 1 ? "rules.yaml" : `rules/${number}-${name}.yaml`,
+    text: written(part),
+  };
+}
+
+function conversion({ document, source }: Part): Conversion {
+  return conversionOf(document, source.text);
+}
+
+function written({ document, source }: Part): string {
+  return textOf(document, source.text);
+}

@@ -1,0 +1,98 @@
+import { isMap, isScalar } from "yaml";
+import type { Conversion } from "./conversion.ts";
+import { convertCredentials } from "./credentials.ts";
+import { at, entries, itemsOf, nameOf, pairOf, remove, rename, textAt } from "./edit.ts";
+import { convertErrorHandlers } from "./error-handlers.ts";
+import { versionOf } from "./recognise.ts";
+import { convertSecrets } from "./secrets.ts";
+import { convertSigners } from "./signers.ts";
+import { convertTemplates } from "./templates.ts";
+import { markUrls } from "./urls.ts";
+
+/** What rules inherit of the configuration, in the versions where they do. */
+export interface Inherited {
+  /** 0.14: the methods of a rule that names none. */
+  readonly methods: readonly string[];
+  /** Since 0.15 the next authenticator is asked whatever the one before it found. */
+  readonly fallsThrough: boolean;
+}
+
+/** heimdall-config.yaml, or mechanisms.yaml: in place. */
+export function convertMechanisms(conversion: Conversion): Inherited {
+  const { document } = conversion;
+  const { contents } = document;
+  const fallsThrough = versionOf(contents) !== "0.14";
+  convertServe(conversion);
+  remove(contents, "secrets_reload_enabled");
+  convertSecrets(conversion);
+  convertSigners(conversion);
+  for (const entry of entries(contents, "authenticators")) convertAuthenticator(entry, conversion);
+  convertCredentials(conversion);
+  convertErrorHandlers(conversion);
+  const methods = defaultMethods(contents);
+  convertTemplates(contents);
+  markUrls(conversion);
+  return { methods, fallsThrough };
+}
+
+/** 0.14 served decisions and the proxy apart, each with settings of its own. */
+function convertServe(conversion: Conversion): void {
+  const { document } = conversion;
+  const { contents } = document;
+  const serve = pairOf(contents, "serve");
+  const old = ["proxy", "decision"]
+    .map((key) => pairOf(serve?.value, key))
+    .filter((pair) => pair !== undefined);
+  const management = pairOf(serve?.value, "management");
+  if (management && isMap(contents)) {
+    remove(serve?.value, "management");
+    if (!pairOf(contents, "management")) contents.items.push(management);
+  }
+  const [chosen, other] = old;
+  if (serve && chosen) {
+    serve.value = chosen.value;
+    if (other) {
+      conversion.todo(
+        serve,
+        "left",
+        `serve.${nameOf(other)} is gone: here there is one way in, and serve says what serve.${nameOf(chosen)} said`,
+      );
+    }
+  }
+  if (pairOf(serve?.value, "public_origin") === undefined) {
+    conversion.todo(
+      serve,
+      "public-origin",
+      "write serve: {public_origin: https://HOST}, what clients call and sign; on Workers it may be left out",
+    );
+  }
+}
+
+/** Older names, and what falls through in another way here. */
+function convertAuthenticator(entry: unknown, conversion: Conversion): void {
+  const config = at(entry, "config");
+  const id = textAt(entry, "id") ?? "";
+  const subject = pairOf(config, "subject");
+  if (subject) rename(subject, "principal");
+  const fallback = pairOf(config, "allow_fallback_on_error");
+  if (fallback) {
+    if (isScalar(fallback.value) && fallback.value.value === true) {
+      conversion.todo(
+        pairOf(entry, "id"),
+        "fallback",
+        `${id} had allow_fallback_on_error: here the next authenticator is asked only where the credentials are not of this one's kind or issuer, never after a check has failed`,
+      );
+    }
+    remove(config, "allow_fallback_on_error");
+  }
+}
+
+/** 0.14: `default_rule.methods` are those of every rule that names none. */
+function defaultMethods(contents: unknown): readonly string[] {
+  const rule = at(contents, "default_rule");
+  const methods = itemsOf(at(rule, "methods")).map((one) =>
+    isScalar(one) ? String(one.value) : "",
+  );
+  remove(rule, "methods");
+  return methods;
+}

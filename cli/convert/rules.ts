@@ -1,0 +1,81 @@
+import { isMap, isScalar, isSeq } from "yaml";
+import type { Conversion } from "./conversion.ts";
+import { at, itemsOf, mappings, pairOf, remove, rename, setText, textAt } from "./edit.ts";
+import type { Inherited } from "./mechanisms.ts";
+import { convertOldMatch } from "./old-match.ts";
+import { convertTemplates } from "./templates.ts";
+
+/** A rule set: in place. */
+export function convertRules(conversion: Conversion, { methods, fallsThrough }: Inherited): void {
+  const { document } = conversion;
+  const { contents } = document;
+  const version = at(contents, "version");
+  if (isScalar(version) && String(version.value).startsWith("1alpha")) version.value = "1beta1";
+  for (const rule of itemsOf(at(contents, "rules"))) {
+    convertOldMatch(rule, methods, conversion);
+    convertMatch(rule, conversion);
+    convertSteps(rule, fallsThrough, conversion);
+  }
+  convertTemplates(contents);
+}
+
+function convertMatch(rule: unknown, conversion: Conversion): void {
+  const match = at(rule, "match");
+  const id = textAt(rule, "id") ?? "";
+  for (const map of mappings(match)) {
+    const captures = pairOf(map, "path_params");
+    if (captures) rename(captures, "captures");
+    const path = at(map, "path");
+    if (isScalar(path) && typeof path.value === "string") setText(path, today(path.value));
+  }
+  remove(match, "backtracking_enabled");
+  for (const conditions of [match, at(match, "http")]) convertHosts(conditions, id, conversion);
+}
+
+/** `<name>` and `<**>` of earlier mains. */
+function today(path: string): string {
+  return path.replaceAll(/<(\*\*|\*|\w+)>/g, (_, name: string) => {
+    if (name === "**") return "**";
+    return name === "*" ? ":*" : `:${name}`;
+  });
+}
+
+/** `{type, value}` of 0.15 to 0.17. */
+function convertHosts(conditions: unknown, id: string, { document, todo }: Conversion): void {
+  const hosts = pairOf(conditions, "hosts");
+  if (!hosts || !isSeq(hosts.value)) return;
+  for (const [index, host] of hosts.value.items.entries()) {
+    const type = textAt(host, "type");
+    const value = textAt(host, "value");
+    if (!isMap(host) || value === undefined) continue;
+    if (type === "regex" || !/^(\*|(\*\.)?[^*?[\]{}\\]+)$/.test(value)) {
+      todo(
+        hosts,
+        "matching",
+        `${id}: name the hosts that ${type} ${value} is for; *.HOST are all below it`,
+      );
+      continue;
+    }
+    if (type === "glob" && value.startsWith("*")) {
+      todo(hosts, "matching", `${id}: ${value} was one label; here it is every host below it`);
+    }
+    hosts.value.items[index] = document.createNode(value);
+  }
+}
+
+function convertSteps(rule: unknown, fallsThrough: boolean, { todo }: Conversion): void {
+  const steps = itemsOf(at(rule, "execute"));
+  const authenticators = steps.filter((step) => pairOf(step, "authenticator"));
+  const [first] = authenticators;
+  for (const step of steps) {
+    const subject = pairOf(at(step, "config"), "subject");
+    if (subject && pairOf(step, "authenticator")) rename(subject, "principal");
+  }
+  if (!fallsThrough || authenticators.length < 2 || !isMap(first)) return;
+  const names = authenticators.map((step) => textAt(step, "authenticator") ?? "");
+  todo(
+    pairOf(rule, "execute"),
+    "fallback",
+    `${textAt(rule, "id") ?? ""}: where a check of ${names[0]} failed, Heimdall asked ${names.slice(1).join(", then ")}; here the next is asked only where the credentials are not of the kind or issuer of the one before`,
+  );
+}
