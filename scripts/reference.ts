@@ -35,6 +35,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
   "finalizer cookie": () => table(mechanismConfigs.finalizers.cookie),
   "authorizer cel": () => table(mechanismConfigs.authorizers.cel),
+  "authorizer remote": () => table(mechanismConfigs.authorizers.remote),
+  "contextualizer generic": () => table(mechanismConfigs.contextualizers.generic),
   "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),

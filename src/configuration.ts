@@ -6,6 +6,7 @@ import type { MechanismName } from "./configuration/mechanism-name.ts";
 import type { PolicyStep } from "./configuration/policy.ts";
 import type { SecretReference, SecretSource } from "./configuration/secret.ts";
 
+export type * from "./configuration/ask.ts";
 export type * from "./configuration/authenticator.ts";
 export type * from "./configuration/endpoint.ts";
 export type * from "./configuration/error-handler.ts";

@@ -5,10 +5,12 @@ import type {
   CookieFinalizer,
   Expression,
   GenericAuthenticator,
+  GenericContextualizer,
   IntrospectionAuthenticator,
   Limits,
   MapContextualizer,
   MechanismName,
+  RemoteAuthorizer,
 } from "./configuration.ts";
 import { Fault, type Principal } from "./decision.ts";
 import type { McpCode } from "./mcp/gateway.ts";
@@ -32,6 +34,8 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
+  readonly generic?: StepCode<GenericContextualizer>;
+  readonly remote?: StepCode<RemoteAuthorizer>;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly claimPath?: () => ClaimPathCode;
@@ -103,8 +107,8 @@ export type StepCode<Step> = (kit: Kit) => (step: Step, seen: Seen) => Promise<L
 export interface Learned {
   /** For the step's name in `Outputs`; absent: nothing. */
   readonly output?: unknown;
-  /** For the upstream. */
-  readonly headers?: Headers;
+  /** For the upstream, in place of the client's own; an empty one only takes the client's away. */
+  readonly headers?: OurHeaders;
 }
 
 /** A finalizer: the headers that it adds for the upstream, in place of the client's own. */

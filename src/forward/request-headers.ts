@@ -27,7 +27,7 @@ export function upstreamHeaders(
   if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
   if (options.would !== undefined) headers.set("X-Dpop-Edge-Would", options.would);
   for (const [name] of options.ours) headers.delete(name);
-  for (const [name, value] of options.ours) headers.append(name, value);
+  for (const [name, value] of options.ours) if (value !== "") headers.append(name, value);
   return headers;
 }
 

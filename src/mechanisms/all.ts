@@ -4,10 +4,12 @@ import { basicAuth } from "./basic-auth.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
+import { generic } from "./generic.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
+import { remote } from "./remote.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
@@ -23,9 +25,11 @@ export const allMechanisms = {
   basicAuth,
   cel,
   cookie,
+  generic,
   identity,
   introspection,
   map,
+  remote,
   mcp,
   templateBounds,
   templateLogic,

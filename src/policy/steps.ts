@@ -21,6 +21,8 @@ const nothing: Learned = {};
 export function createPolicy(kit: Kit): Policy {
   const { cel } = kit.mechanisms;
   const map = kit.mechanisms.map?.(kit);
+  const remote = kit.mechanisms.remote?.(kit);
+  const generic = kit.mechanisms.generic?.(kit);
 
   async function run(step: PolicyStep, seen: Seen): Promise<Learned> {
     switch (step.type) {
@@ -31,6 +33,10 @@ export function createPolicy(kit: Kit): Policy {
       case "cel":
         checkExpressions(step, seen);
         return nothing;
+      case "remote":
+        return await given(remote, "remote")(step, seen);
+      case "generic":
+        return await given(generic, "generic")(step, seen);
       case "map":
         return given(map, "map")(step, seen);
     }

@@ -24,6 +24,7 @@ export interface TextAnswer {
   /** The media type, lower case, without parameters; "" where none is told. */
   readonly type: string;
   readonly text: string;
+  readonly headers: Headers;
 }
 
 /**
@@ -62,6 +63,7 @@ export async function fetchText(
     status: response.status,
     type: type.trim().toLowerCase(),
     text: await text(response, where),
+    headers: response.headers,
   };
 }
 

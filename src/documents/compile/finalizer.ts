@@ -100,7 +100,11 @@ function compileCookies(settings: Settings, id: string, context: Context): Final
   return { type: "cookie", id, cookies };
 }
 
-function judgeName(name: string, place: ReturnType<Settings["place"]>, { report }: Context): void {
+export function judgeName(
+  name: string,
+  place: ReturnType<Settings["place"]>,
+  { report }: Context,
+): void {
   if (!connectionHeaders.test(name)) return;
   report.problem(place, { reason: `${name} belongs to the connection and cannot be set` });
 }

@@ -32,8 +32,16 @@ function neededBy({
   ];
 }
 
-function neededByStep({ type }: PolicyStep): MechanismName[] {
-  return type === "allow" || type === "deny" ? [] : [type];
+function neededByStep(step: PolicyStep): MechanismName[] {
+  switch (step.type) {
+    case "allow":
+    case "deny":
+      return [];
+    case "remote":
+      return step.expressions.length > 0 ? ["cel", "remote"] : ["remote"];
+    default:
+      return [step.type];
+  }
 }
 
 function neededByAuthenticator(authenticator: Authenticator): MechanismName[] {

@@ -1,11 +1,13 @@
 import type { z } from "zod";
 import type { CelCheck, PolicyStep } from "../../configuration.ts";
 import type { Report } from "../report.ts";
-import { type authorizationExpression, celConfig } from "../schema/authorizers.ts";
-import { mapConfig } from "../schema/contextualizers.ts";
+import { type authorizationExpression, celConfig, remoteConfig } from "../schema/authorizers.ts";
+import { genericContextConfig, mapConfig } from "../schema/contextualizers.ts";
+import { compileAsk } from "./ask.ts";
 import type { CelVariable } from "./cel-environment.ts";
 import type { Context } from "./context.ts";
 import { compileExpression } from "./expression.ts";
+import { judgeName } from "./finalizer.ts";
 import type { Mechanism, Settings } from "./settings.ts";
 import { compileTemplates } from "./templates.ts";
 
@@ -22,6 +24,10 @@ export function compilePolicyStep(
   switch (mechanism.type) {
     case "cel":
       return compileCel(settings, id, context);
+    case "remote":
+      return compileRemote(settings, id, context);
+    case "generic":
+      return compileGeneric(settings, id, context);
     case "map":
       return compileMap(settings, id, context);
     case "allow":
@@ -49,6 +55,43 @@ function compileCel(settings: Settings, id: string, { report }: Context): Policy
     expressions: compileChecks(config.expressions, policySees, settings, report),
     values: compileTemplates(config.values, (name) => settings.place("values", name), report),
   };
+}
+
+function compileRemote(settings: Settings, id: string, context: Context): PolicyStep | undefined {
+  const { report } = context;
+  const config = settings.read(remoteConfig, report);
+  if (config === undefined) return undefined;
+  judgeTtl(config.cache_ttl, settings, report);
+  const forwardHeaders = config.forward_response_headers_to_upstream;
+  for (const [index, name] of forwardHeaders.entries())
+    judgeName(name, settings.place("forward_response_headers_to_upstream", index), context);
+  const ask = compileAsk(config, settings, context);
+  const sees = [...policySees, "Payload"] as const;
+  const expressions = compileChecks(config.expressions, sees, settings, report);
+  return ask && { type: "remote", id, ask, expressions, forwardHeaders };
+}
+
+function compileGeneric(settings: Settings, id: string, context: Context): PolicyStep | undefined {
+  const { report } = context;
+  const config = settings.read(genericContextConfig, report);
+  if (config === undefined) return undefined;
+  judgeTtl(config.cache_ttl, settings, report);
+  const ask = compileAsk(config, settings, context);
+  return (
+    ask && {
+      type: "generic",
+      id,
+      ask,
+      forwardHeaders: config.forward_headers,
+      forwardCookies: config.forward_cookies,
+      continueOnError: config.continue_pipeline_on_error,
+    }
+  );
+}
+
+function judgeTtl(ttl: number, settings: Settings, report: Report): void {
+  if (ttl > 86_400)
+    report.problem(settings.place("cache_ttl"), { reason: "cache_ttl is at most 24h" });
 }
 
 /** What conditions and expressions of a policy can name. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { noConfig } from "./authenticators.ts";
+import { calledEndpoint } from "./called-endpoint.ts";
 import { values } from "./contextualizers.ts";
-import { mechanism, text, unsupportedType } from "./words.ts";
+import { duration, headerName, mechanism, text } from "./words.ts";
 
 export const authorizationExpression = z.strictObject({
   expression: text().meta({
@@ -24,9 +25,38 @@ export const celConfig = z.strictObject({
   values,
 });
 
+export const remoteConfig = z.strictObject({
+  endpoint: calledEndpoint
+    .optional()
+    .meta({ description: "Who decides. Required.", sample: ["https://opa.example/v1/data/api"] }),
+  payload: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "A template of what is sent. Where it is JSON, values are escaped by themselves.",
+      sample: ['{"input": {"user": {{ quote .Subject.ID }}}}'],
+    }),
+  expressions: z.array(authorizationExpression).default([]).meta({
+    description:
+      "What must be true of the answer, which is Payload; without any a status of 2xx lets pass.",
+  }),
+  forward_response_headers_to_upstream: z
+    .array(headerName)
+    .default([])
+    .meta({ description: "Headers of the answer that the upstream gets.", sample: [["X-Roles"]] }),
+  cache_ttl: duration()
+    .prefault("0s")
+    .meta({
+      description: "For how long an answer counts for the very same question. At most 24h.",
+      sample: ["10s"],
+    }),
+  values,
+});
+
 export const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
   mechanism("deny", "Refuses every request with 403.", noConfig.optional()),
   mechanism("cel", "Expressions over the caller and the request.", celConfig),
-  unsupportedType("remote", "a decision by another service"),
+  mechanism("remote", "A decision by another service.", remoteConfig),
 ]);

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
-import { celConfig } from "./authorizers.ts";
+import { celConfig, remoteConfig } from "./authorizers.ts";
 import { basicAuthConfig } from "./basic-auth.ts";
-import { mapConfig } from "./contextualizers.ts";
+import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
   cookieConfig,
   headerConfig,
@@ -22,8 +22,8 @@ export const mechanismConfigs = {
     generic: identityConfig,
     basic_auth: basicAuthConfig,
   },
-  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig },
-  contextualizers: { map: mapConfig },
+  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig, remote: remoteConfig },
+  contextualizers: { map: mapConfig, generic: genericContextConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,
     header: headerConfig,

@@ -78,8 +78,29 @@ const tables: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
     cel: { open: ["expressions", "values"], closed: {} },
+    remote: {
+      open: [
+        "payload",
+        "expressions",
+        "forward_response_headers_to_upstream",
+        "cache_ttl",
+        "values",
+      ],
+      closed: { endpoint: "whoever names the endpoint chooses who decides" },
+    },
   },
   contextualizers: {
+    generic: {
+      open: [
+        "payload",
+        "forward_headers",
+        "forward_cookies",
+        "continue_pipeline_on_error",
+        "cache_ttl",
+        "values",
+      ],
+      closed: { endpoint: "whoever names the endpoint chooses who is believed" },
+    },
     map: { open: ["values"], closed: { items: "steps after it count on them" } },
   },
   finalizers: {

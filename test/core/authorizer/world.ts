@@ -12,7 +12,7 @@ import type { Configuration, JwtAuthenticator, Rule } from "../../../src/configu
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import type { DecisionEvent } from "../../../src/event.ts";
 import type { Equipped } from "../../../src/mechanisms.ts";
-import type { EdgeRequest, ReplayStore } from "../../../src/runtime.ts";
+import type { EdgeRequest, ReplayStore, Runtime } from "../../../src/runtime.ts";
 
 export const origin = "https://api.example.com";
 export const issuer = "https://idp.example";
@@ -141,6 +141,7 @@ export interface World {
 export function createWorld(
   settings: Equipped = configuration,
   replay?: (now: () => number) => ReplayStore,
+  fetch?: Runtime["fetch"],
 ): World {
   const clock = { seconds: start };
   const now = () => clock.seconds * 1000;
@@ -157,7 +158,7 @@ export function createWorld(
       Response.json({ keys: [{ ...issuerKeys.publicJwk, kid: "issuer-1", alg: "ES256" }] }),
     authorizer: createAuthorizer(settings, {
       now,
-      fetch: () => world.jwks(),
+      fetch: fetch ?? (() => world.jwks()),
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
       replay: replay?.(now) ?? createMemoryReplay({ now, window: settings.replay.window }),

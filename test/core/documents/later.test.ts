@@ -1,20 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { compilePair, mechanisms, problemsOf, rules, spoil } from "./pair.ts";
 
+const step = "      - authenticator: dpop_jwt\n";
 const noKeys = "        error_signaling: {enabled: true}\n";
 
 /** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
 const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
-  [
-    "remote",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "{id: deny_it, type: deny}",
-        "{id: deny_it, type: remote, config: {endpoint: http://opa}}",
-      ),
-    },
-  ],
   [
     "an error step's if",
     {
