@@ -1,6 +1,6 @@
 import type { Authenticator, Finalizer } from "../../configuration.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
-import { below, type Place, type Report } from "../report.ts";
+import { below, type Report } from "../report.ts";
 import type { Step } from "./steps.ts";
 
 /** A step, and what it compiled to. */
@@ -23,7 +23,7 @@ export function judgeAuthenticators(steps: readonly Judged[], report: Report): v
         `${authenticator.id} decides about every request: ${next.id} is never asked`,
       );
     }
-    judgeTokens(authenticator, others, place, report);
+    judgeTokens(authenticator, others, step, report);
   }
 }
 
@@ -31,13 +31,14 @@ export function judgeAuthenticators(steps: readonly Judged[], report: Report): v
 function judgeTokens(
   authenticator: Authenticator,
   others: readonly Authenticator[],
-  place: Place,
+  step: Step,
   report: Report,
 ): void {
   if (authenticator.type !== "jwt" && authenticator.type !== "oauth2_introspection") return;
   const jwt = others.find(({ type }) => type === "jwt");
   if (authenticator.issuers.length === 0 && jwt !== undefined) {
-    report.problem(place, {
+    // At the mechanism, where it is to be written, however many rules name it.
+    report.problem(step.settings.place("assertions", "issuers"), {
       reason: `without assertions.issuers nobody can tell which tokens ${jwt.id} should judge`,
       found: JSON.stringify(authenticator.id),
       suggestion:
@@ -50,7 +51,7 @@ function judgeTokens(
   const other = others.find(({ type }) => type === "oauth2_introspection");
   if (other === undefined) return;
   report.note(
-    place,
+    below(step.place, "authenticator"),
     `${authenticator.id} judges every token that is no JWT: only of a JWT can be told that it is for ${other.id}`,
   );
 }
@@ -105,4 +106,15 @@ export function judgeSubjects(
   if (mints.every((one) => JSON.stringify(one.claims ?? "").includes('"iss"'))) return undefined;
   const whose = mixed ? "of an issuer and a request of nobody" : "of two issuers";
   return `a subject ${whose} can read alike in the internal token; write a claim such as "idp": {{ quote .Subject.Attributes.iss }}`;
+}
+
+/** A note where whoever calls, unknown as they are, gets a token that the upstream trusts. */
+export function judgeAnonymous(
+  authenticators: readonly Authenticator[],
+  finalizers: readonly Finalizer[],
+): string | undefined {
+  const open = authenticators.find((one) => one.type === "anonymous");
+  const mint = finalizers.find((one) => one.type === "jwt");
+  if (open === undefined || mint === undefined) return undefined;
+  return `callers whom ${open.id} lets in get the internal token ${mint.id} too, with sub ${JSON.stringify(open.subject)}: the upstream must tell them apart, or the rule names a finalizer of type noop`;
 }

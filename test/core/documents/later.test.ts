@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compilePair, mechanisms, problemsOf, rules, spoil } from "./pair.ts";
 
-const step = "      - authenticator: dpop_jwt\n";
 const noKeys = "        error_signaling: {enabled: true}\n";
 
 /** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
