@@ -27,6 +27,13 @@ export function requestUrl(
 }
 
 function readOrigin(scheme: string, authority: string): URL {
+  // Whoever embeds the line hands over what its server calls a URL, which may be a path alone.
+  if (scheme === "") {
+    throw new Refused("route.unsafe", {
+      expected: "an absolute URL, such as https://api.example.com/api",
+      found: "a URL without scheme and host",
+    });
+  }
   const origin = `${scheme}://${authority}`;
   // Whoever reads "api.example@evil.example" in a hurry sees another host.
   if (authority === "" || /[@\s]/.test(authority) || !URL.canParse(origin)) {
