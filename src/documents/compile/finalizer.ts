@@ -2,7 +2,7 @@ import type { Finalizer, JwtFinalizer, Template } from "../../configuration.ts";
 import type { Place } from "../report.ts";
 import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
 import type { Context } from "./context.ts";
-import { reference } from "./endpoint.ts";
+import { reference } from "./named-secret.ts";
 import type { Mechanism, Settings } from "./settings.ts";
 import { compileClaims, compileTemplates } from "./templates.ts";
 
