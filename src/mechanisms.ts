@@ -13,6 +13,7 @@ import type {
   RemoteAuthorizer,
 } from "./configuration.ts";
 import { Fault, type Principal } from "./decision.ts";
+import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
@@ -36,6 +37,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly generic?: StepCode<GenericContextualizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
+  readonly health?: HealthCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly claimPath?: () => ClaimPathCode;

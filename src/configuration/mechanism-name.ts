@@ -5,6 +5,7 @@ export const mechanismNames = [
   "cel",
   "cookie",
   "generic",
+  "health",
   "identity",
   "introspection",
   "map",

@@ -5,6 +5,7 @@ import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
 import { generic } from "./generic.ts";
+import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
@@ -26,6 +27,7 @@ export const allMechanisms = {
   cel,
   cookie,
   generic,
+  health,
   identity,
   introspection,
   map,
