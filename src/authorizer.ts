@@ -3,7 +3,7 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
+import { type Answer, type Decision, type RefusalCode, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
@@ -17,6 +17,7 @@ import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { languageOf } from "./mint/language.ts";
+import { createOnError } from "./on-error.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -67,6 +68,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const finalizers = createFinalizers(mint, kit);
   const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
+  const onError = createOnError(kit, language);
   const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
@@ -193,12 +195,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
     const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
-    const retryAfter = thrown instanceof Refused ? thrown.retryAfter : undefined;
-    return refusalAnswer(code, {
-      ...circumstances(request, trail, configuration),
-      ...(nonce === undefined ? {} : { nonce }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    const seen = circumstances(request, trail, configuration, thrown);
+    return onError.answer({ thrown, request, trail }, (handler) =>
+      refusalAnswer(code, { ...seen, nonce, handler }),
+    );
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */

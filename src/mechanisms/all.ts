@@ -4,12 +4,14 @@ import { basicAuth } from "./basic-auth.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { cookie } from "./cookie.ts";
+import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
@@ -25,6 +27,8 @@ export const allMechanisms = {
   basicAuth,
   cel,
   cookie,
+  errorResponse,
+  stepUp,
   generic,
   identity,
   introspection,

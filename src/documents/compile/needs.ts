@@ -20,13 +20,19 @@ function neededBy({
   authenticators,
   authorizers,
   finalizers,
+  onError,
 }: Rule | DefaultRule): MechanismName[] {
-  const conditional = [...authorizers, ...finalizers].some((step) => step.if !== undefined);
+  const conditional = [...authorizers, ...finalizers, ...onError].some(
+    (step) => step.if !== undefined,
+  );
   return [
     ...(match?.mcp ? (["mcp"] as const) : []),
     ...(conditional ? (["cel"] as const) : []),
     ...authenticators.flatMap(neededByAuthenticator),
     ...authorizers.flatMap(neededByStep),
+    ...onError.flatMap(({ type }): MechanismName[] =>
+      type === "response" ? ["errorResponse"] : [],
+    ),
     ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
   ];
 }
@@ -38,6 +44,8 @@ function neededByStep(step: PolicyStep): MechanismName[] {
       return [];
     case "remote":
       return step.expressions.length > 0 ? ["cel", "remote"] : ["remote"];
+    case "step_up":
+      return ["stepUp"];
     default:
       return [step.type];
   }

@@ -105,6 +105,46 @@ export const finalizer = z.discriminatedUnion("type", [
   mechanism("noop", "Nothing; keeps the default rule's finalizers away.", noConfig.optional()),
 ]);
 
+export const redirectConfig = z.strictObject({
+  to: pattern(/^https:\/\/[\s\S]+$|^http:\/\/[\s\S]+$/, "a URL")
+    .optional()
+    .meta({
+      description: "Where to; what follows scheme and host may be a template. Required.",
+      sample: ["https://login.example/?return_to={{ .Request.URL | urlenc }}"],
+    }),
+  code: z
+    .union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)])
+    .default(302)
+    .meta({ description: "The status.", sample: [303] }),
+});
+
+export const genericErrorConfig = z.strictObject({
+  code: z
+    .int()
+    .min(200)
+    .max(599)
+    .optional()
+    .meta({ description: "The status. Required.", sample: [403] }),
+  headers: z
+    .array(z.record(headerName, template))
+    .default([])
+    .meta({
+      description: "A list of headers, one each; their values are templates.",
+      sample: [[{ "Content-Type": "application/json" }]],
+    }),
+  body: template.optional().meta({
+    description: "A template. Where it is JSON, values are escaped by themselves.",
+    sample: ['{"error": "not here"}'],
+  }),
+  values: z
+    .record(z.string(), z.union([template, z.number(), z.boolean()]).transform(String))
+    .default({})
+    .meta({
+      description: "Templates by name; .Values in body and headers.",
+      sample: [{ message: "no" }],
+    }),
+});
+
 export const errorHandler = z.discriminatedUnion("type", [
   mechanism("default", "The refusal as the authenticator says.", noConfig.optional()),
   mechanism(
@@ -112,4 +152,6 @@ export const errorHandler = z.discriminatedUnion("type", [
     "A challenge with a realm of its own.",
     wwwAuthenticateConfig.optional(),
   ),
+  mechanism("redirect", "To another page, where no credentials were sent.", redirectConfig),
+  mechanism("generic", "An answer of the document's own.", genericErrorConfig),
 ]);

@@ -1,18 +1,26 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
-import { celConfig, remoteConfig } from "./authorizers.ts";
+import { celConfig, remoteConfig, stepUpConfig } from "./authorizers.ts";
 import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
   cookieConfig,
+  genericErrorConfig,
   headerConfig,
   jwtFinalizerConfig,
+  redirectConfig,
   wwwAuthenticateConfig,
 } from "./finalizers.ts";
 
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
   authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
-  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig, remote: remoteConfig },
+  authorizers: {
+    allow: noConfig,
+    deny: noConfig,
+    cel: celConfig,
+    remote: remoteConfig,
+    step_up: stepUpConfig,
+  },
   contextualizers: { map: mapConfig, generic: genericContextConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,
@@ -20,7 +28,12 @@ export const mechanismConfigs = {
     cookie: cookieConfig,
     noop: noConfig,
   },
-  error_handlers: { default: noConfig, www_authenticate: wwwAuthenticateConfig },
+  error_handlers: {
+    default: noConfig,
+    www_authenticate: wwwAuthenticateConfig,
+    redirect: redirectConfig,
+    generic: genericErrorConfig,
+  },
 } as const satisfies Record<string, Readonly<Record<string, z.ZodType>>>;
 
 export type MechanismKind = keyof typeof mechanismConfigs;

@@ -14,6 +14,7 @@ export interface StepSettings {
 }
 
 const trusted = "whoever names the endpoint chooses whose tokens are trusted";
+const elsewhere = "where clients are sent is one place for every rule";
 const certificates = "certificates decide which of the issuer's keys are trusted";
 
 const tables: {
@@ -41,6 +42,7 @@ const tables: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
     cel: { open: ["expressions", "values"], closed: {} },
+    step_up: { open: ["acr_values", "max_age"], closed: {} },
     remote: {
       open: [
         "payload",
@@ -81,6 +83,8 @@ const tables: {
   error_handlers: {
     default: { open: [], closed: {} },
     www_authenticate: { open: ["realm"], closed: {} },
+    redirect: { open: [], closed: { to: elsewhere, code: elsewhere } },
+    generic: { open: ["code", "headers", "body", "values"], closed: {} },
   },
 };
 

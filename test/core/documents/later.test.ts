@@ -28,16 +28,6 @@ const later: readonly (readonly [name: string, pair: { mechanisms?: string; rule
     },
   ],
   [
-    "an error step's if",
-    {
-      rules: spoil(
-        rules,
-        "error_handler: standard\n",
-        "error_handler: standard\n        if: 'true'\n",
-      ),
-    },
-  ],
-  [
     "certificates",
     {
       mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
