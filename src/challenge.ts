@@ -49,7 +49,14 @@ export function refusalAnswer(code: RefusalCode, seen: Circumstances): Answer {
   const answer = { kind: "refuse", code, status: refusal.status, headers } as const;
   if (seen.method === "HEAD") return answer;
   const error = refusal.error ? { error: refusal.error } : {};
-  const body = { ...error, error_description: refusal.says, code, request_id: seen.requestId };
+  const uri = seen.signaling?.errorUri;
+  const body = {
+    ...error,
+    error_description: refusal.says,
+    code,
+    request_id: seen.requestId,
+    more: uri === undefined ? undefined : `${uri}#${code}`,
+  };
   return { ...answer, body: JSON.stringify(body) };
 }
 

@@ -1,3 +1,5 @@
+/** Nearly every line, and told ten times faster. */
+const plain = /^[\x20-\x7e]*$/;
 /**
  * What a terminal or a log viewer acts on, or shows otherwise than it is: control characters, line
  * and paragraph separators, bidirectional and other invisible format characters (CVE-2021-42574).
@@ -6,7 +8,8 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** One line of JSON that stays one line and reads as it is, whatever a client sent. */
 export function logLine(entry: object): string {
-  return JSON.stringify(entry).replace(unseen, escaped);
+  const line = JSON.stringify(entry);
+  return plain.test(line) ? line : line.replace(unseen, escaped);
 }
 
 function escaped(character: string): string {

@@ -2,6 +2,7 @@ import type { Configuration } from "../../src/configuration.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
 import { createSecretReader } from "./secret-reader.ts";
 
@@ -17,6 +18,7 @@ export function createLambdaRuntime(
   const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
   const call = createAwsCall(environment);
   const region = environment.AWS_REGION ?? "us-east-1";
+  const metrics = environment.METRICS_NAMESPACE;
   return {
     now,
     random,
@@ -32,6 +34,9 @@ export function createLambdaRuntime(
       now,
       random,
     }),
-    emit: (event) => console.log(logLine(event)),
+    emit: (event) =>
+      console.log(
+        logLine(metrics === undefined ? event : { ...event, ...embeddedMetrics(event, metrics) }),
+      ),
   };
 }

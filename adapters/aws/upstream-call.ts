@@ -3,8 +3,10 @@ import {
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
+  type RequestOptions,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { urlToHttpOptions } from "node:url";
 
 export interface UpstreamRequest {
   readonly method: string;
@@ -43,32 +45,33 @@ const freshness = 3000;
  */
 export function createUpstreamCall(now: () => number = () => Date.now()): Send {
   let usedAt = now();
-  let agents = {
-    http: new HttpAgent({ keepAlive: true }),
-    https: new HttpsAgent({ keepAlive: true }),
-  };
+  const http = new HttpAgent({ keepAlive: true });
+  const https = new HttpsAgent({ keepAlive: true });
 
   return async (url, { method, headers, body, signal }) => {
-    if (now() - usedAt > freshness) {
-      agents.http.destroy();
-      agents.https.destroy();
-      agents = {
-        http: new HttpAgent({ keepAlive: true }),
-        https: new HttpsAgent({ keepAlive: true }),
-      };
-    }
+    if (now() - usedAt > freshness) for (const agent of [http, https]) closeIdle(agent);
     usedAt = now();
     const fields: Record<string, string | number> = Object.fromEntries(headers);
     // Node would send a body with some methods in chunks, which not every upstream reads.
     if (body !== null) fields["content-length"] = body.byteLength;
-    const options = { method, headers: fields, signal };
-    const secure = url.startsWith("https:");
-    const sent = secure
-      ? httpsRequest(url, { ...options, agent: agents.https })
-      : httpRequest(url, { ...options, agent: agents.http });
+    const options = { ...targetOf(url), method, headers: fields, signal };
+    const sent = url.startsWith("https:")
+      ? httpsRequest({ ...options, agent: https })
+      : httpRequest({ ...options, agent: http });
     const message = await answered(sent, body);
     return { status: message.statusCode ?? 0, headers: fieldsOf(message), body: whole(message) };
   };
+}
+
+function closeIdle({ freeSockets }: HttpAgent): void {
+  for (const sockets of Object.values(freeSockets))
+    for (const socket of sockets ?? []) socket.destroy();
+}
+
+/** Path and query as they are written: a parser would spell some characters anew. */
+function targetOf(url: string): RequestOptions {
+  const from = url.indexOf("/", url.indexOf("//") + 2);
+  return { ...urlToHttpOptions(new URL(url)), path: from < 0 ? "/" : url.slice(from) };
 }
 
 function answered(sent: ClientRequest, body: Uint8Array | null): Promise<IncomingMessage> {

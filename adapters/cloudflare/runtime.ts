@@ -1,10 +1,10 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
+import { columnsOf } from "../../src/event/columns.ts";
 import type { EventSink } from "../../src/event.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
-import { dataPoint } from "./data-point.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
 import type { ShardNamespace } from "./shard-at.ts";
@@ -67,7 +67,7 @@ function eventSink(env: unknown): EventSink {
   const events = binding(env, "EVENTS");
   return (event) => {
     console.log(logLine(event));
-    if (isDataset(events)) events.writeDataPoint(dataPoint(event));
+    if (isDataset(events)) events.writeDataPoint(columnsOf(event));
   };
 }
 

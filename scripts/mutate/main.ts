@@ -92,7 +92,7 @@ function passes(files: readonly string[], mutant?: Mutant): Promise<boolean> {
     {
       cwd: root,
       stdio: "ignore",
-      timeout: mutant ? Math.max(shortestDeadline, 4 * (usual.get(files) ?? 0)) : 0,
+      timeout: mutant ? Math.max(shortestDeadline, Math.round(4 * (usual.get(files) ?? 0))) : 0,
       killSignal: "SIGKILL",
       env: { ...process.env, ...(mutant ? { MUTANT: JSON.stringify(mutant) } : {}) },
     },

@@ -92,10 +92,11 @@ function findingOf(
         });
       }
       const list = issue.expected === "array" && typeof input === "string";
+      const meant = list ? `write [${input}]` : corrected(input, issue.message);
       return problem({
         reason: `expected ${issue.message}`,
         found,
-        ...(list ? { suggestion: `write [${input}]` } : {}),
+        ...(meant === undefined ? {} : { suggestion: meant }),
       });
     }
     case "invalid_union": {
@@ -131,9 +132,25 @@ function findingOf(
       return [customFinding(issue, path, found)];
     case "invalid_format":
     case "invalid_element":
-    case "not_multiple_of":
-      return problem({ reason: issue.message, found });
+    case "not_multiple_of": {
+      const meant = corrected(input, issue.message);
+      return problem({
+        reason: issue.message,
+        found,
+        ...(meant === undefined ? {} : { suggestion: meant }),
+      });
+    }
   }
+}
+
+/** What was probably meant, where what was written leaves little doubt. */
+function corrected(input: unknown, expected: string): string | undefined {
+  const text = String(input);
+  if (expected.includes("a duration") && /^\d+(\.\d+)?$/.test(text)) return `write ${text}s`;
+  if (expected.includes("an origin") && /^https?:\/\/[^/]/.test(text) && URL.canParse(text)) {
+    return `write ${new URL(text).origin}`;
+  }
+  return undefined;
 }
 
 function customFinding(

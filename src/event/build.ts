@@ -6,7 +6,7 @@ import { faultOf, type Trail } from "../trail.ts";
 import { cleaned, withoutControls } from "./clean.ts";
 import type { Ending } from "./ending.ts";
 import { expectations } from "./expectations.ts";
-import type { Pseudonym } from "./pseudonyms.ts";
+import { type Pseudonym, tokenHashes } from "./pseudonyms.ts";
 import { traceId } from "./request-id.ts";
 
 /** What an event is written from, once all is over. */
@@ -34,8 +34,7 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
   const { request, trail, decision, decided, ending } = course;
   const { configuration, pseudonym } = telling;
   const { rule, token, principal, proof } = trail;
-  const hash = (value: unknown) =>
-    typeof value === "string" && pseudonym ? pseudonym(value) : undefined;
+  const hashes = pseudonym && token ? tokenHashes(token, principal?.id, pseudonym) : undefined;
   const now = Math.floor(trail.began / 1000);
   const iat = proof?.iat ?? refusedIat(course.thrown);
   return {
@@ -57,10 +56,10 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
     scheme: trail.scheme,
     issuer: told(token?.claims.iss),
     client: told(token?.clientId),
-    sub: hash(principal?.id),
-    jkt: hash(token?.jkt),
-    token: hash(token?.claims.jti),
-    jti: proof && hash(`${proof.jkt} ${proof.jti}`),
+    sub: hashes ? hashes.sub : principal && pseudonym?.(principal.id),
+    jkt: hashes?.jkt,
+    token: hashes?.token,
+    jti: proof && pseudonym?.(`${proof.jkt} ${proof.jti}`),
     alg: proof?.alg,
     proof_age: iat === undefined ? undefined : now - iat,
     clock_skew: iat === undefined ? undefined : skew(iat, now, trail.nonce?.issuedAt),

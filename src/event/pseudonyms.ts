@@ -1,14 +1,11 @@
-import { BoundedMap } from "../bounded-map.ts";
 import type { Configuration } from "../configuration.ts";
-import { encodeBase64url } from "../jws/base64url.ts";
 import { type Secrets, select } from "../secrets.ts";
+import type { AccessToken } from "../token/access-token.ts";
 import { siphash } from "./siphash.ts";
 
 /** A value's keyed hash: equal values can be joined across lines, and none can be read back. */
 export type Pseudonym = (value: string) => string;
 
-/** Principals, keys and tokens that are seen again and again; a hundred bytes each. */
-const mostKnown = 2048;
 const info = new TextEncoder().encode("dpop-edge event v1");
 const encoder = new TextEncoder();
 
@@ -39,12 +36,38 @@ async function derived(secret: Uint8Array<ArrayBuffer>): Promise<Uint32Array> {
 }
 
 function pseudonym(key: Uint32Array): Pseudonym {
-  const told = new BoundedMap<string, string>(mostKnown);
   return (value) => {
-    const before = told.get(value);
-    if (before !== undefined) return before;
-    const hash = encodeBase64url(new Uint8Array(siphash(key, encoder.encode(value)).buffer));
-    told.set(value, hash);
-    return hash;
+    const [low = 0, high = 0] = siphash(key, encoder.encode(value));
+    return hex(high) + hex(low);
   };
+}
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, "0");
+}
+
+/** The hashes of what a token says are made once a token: it is remembered, and sent again and again. */
+export interface TokenHashes {
+  readonly sub: string | undefined;
+  readonly jkt: string | undefined;
+  readonly token: string | undefined;
+}
+const hashesOf = new WeakMap<AccessToken, TokenHashes & { readonly id: string | undefined }>();
+
+export function tokenHashes(
+  token: AccessToken,
+  id: string | undefined,
+  pseudonym: Pseudonym,
+): TokenHashes {
+  const known = hashesOf.get(token);
+  if (known !== undefined && known.id === id) return known;
+  const { jti } = token.claims;
+  const made = {
+    id,
+    sub: id === undefined ? undefined : pseudonym(id),
+    jkt: token.jkt === undefined ? undefined : pseudonym(token.jkt),
+    token: typeof jti === "string" ? pseudonym(jti) : undefined,
+  };
+  hashesOf.set(token, made);
+  return made;
 }

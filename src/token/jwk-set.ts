@@ -2,6 +2,7 @@ import { type AlgorithmRow, algorithms } from "../jws/algorithms.ts";
 import { isJsonObject, type JsonObject } from "../jws/json.ts";
 import { importPublicKey, publicKey } from "../jws/public-key.ts";
 import { FetchError } from "./fetch-json.ts";
+import { normalised, whyLeftOut } from "./issuer-jwk.ts";
 
 /** One key of an issuer. The same object for as long as the issuer publishes it unchanged. */
 export interface IssuerKey {
@@ -42,7 +43,7 @@ export function parseJwkSet(
   }
   const known = new Map(previous.map((key) => [JSON.stringify(key.jwk), key]));
   return members
-    .filter(isJsonObject)
+    .map((member) => (isJsonObject(member) ? member : {}))
     .map((jwk) => known.get(JSON.stringify(jwk)) ?? { kid: kidOf(jwk), jwk, imported: new Map() });
 }
 
@@ -63,6 +64,24 @@ export async function* candidates(
   }
 }
 
+/** Of how many keys is told why they are left out. */
+const mostTold = 8;
+
+/** Which keys were not for a token, and why: kids are the issuer's words, cut short. */
+export function leftOut(
+  keys: readonly IssuerKey[],
+  kid: string | undefined,
+  row: AlgorithmRow,
+): string {
+  const told = keys.slice(0, mostTold).map((key, index) => {
+    const name = key.kid === undefined ? `key ${index + 1}` : JSON.stringify(key.kid.slice(0, 64));
+    const other = kid !== undefined && key.kid !== kid;
+    return `${name}: ${other ? "another kid" : whyLeftOut(key.jwk, row)}`;
+  });
+  const more = keys.length > mostTold ? [`and ${keys.length - mostTold} more`] : [];
+  return [`${keys.length} keys`, ...told, ...more].join("; ");
+}
+
 /** Whether any key can verify with any algorithm: a set of none is an issuer's failure, not its will. */
 export async function hasUsableKey(keys: readonly IssuerKey[]): Promise<boolean> {
   for (const key of keys)
@@ -79,7 +98,7 @@ async function imported(key: IssuerKey, row: AlgorithmRow): Promise<CryptoKey | 
 }
 
 async function importFor(jwk: JsonObject, row: AlgorithmRow): Promise<CryptoKey | "unfit"> {
-  const fit = mayVerify(jwk) ? publicKey(jwk, row) : undefined;
+  const fit = mayVerify(jwk) ? publicKey(normalised(jwk), row) : undefined;
   if (fit === undefined) return "unfit";
   // A point off its curve is found out here.
   return importPublicKey(fit, row).catch(() => "unfit" as const);

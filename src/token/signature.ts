@@ -3,7 +3,7 @@ import { Refused } from "../decision.ts";
 import type { AlgorithmRow } from "../jws/algorithms.ts";
 import type { CompactJws } from "../jws/compact.ts";
 import { verifyCompact } from "../jws/verify.ts";
-import { candidates, type IssuerKey } from "./jwk-set.ts";
+import { candidates, type IssuerKey, leftOut } from "./jwk-set.ts";
 import type { KeySets } from "./jwks.ts";
 
 /**
@@ -29,7 +29,11 @@ export async function verifyingKey(
   const newer = await keySets.newer(source, set);
   const rotated = newer === set ? undefined : await firstThatVerifies(newer.keys, tried);
   if (rotated !== undefined) return rotated;
-  throw new Refused(tried.size > 0 ? "token.signature" : "token.key");
+  if (tried.size > 0) throw new Refused("token.signature");
+  throw new Refused("token.key", {
+    expected: `a key for ${row.alg}${kid === undefined ? "" : ` with the kid ${JSON.stringify(kid.slice(0, 64))}`}`,
+    found: leftOut(newer.keys, kid, row),
+  });
 
   async function firstThatVerifies(keys: readonly IssuerKey[], tried: Set<IssuerKey>) {
     const untried = keys.filter((key) => !tried.has(key));

@@ -73,7 +73,9 @@ export function compileConfiguration(
     inherited,
     mayInherit: written.default_rule !== undefined || report.isBroken(at("default_rule")),
     cors: record(value.serve).cors,
+    origins: serve.publicOrigins,
   };
+  for (const set of ruleSets) judgeEmpty(set.document, report);
   const compiled = ruleSets.flatMap((set) => compileRuleSet(set, surroundings));
   judgeIds(ruleSets, report);
   judgeCollisions(
@@ -120,6 +122,15 @@ function compileRuleSet(
     const compiled = compileRule(rule, valid, place, surroundings);
     return compiled === undefined ? [] : [compiled];
   });
+}
+
+function judgeEmpty(document: Document, report: Report): void {
+  const { rules } = record(document.value);
+  if (!Array.isArray(rules) || rules.length > 0) return;
+  report.note(
+    { document, path: ["rules"] },
+    "there is no rule here: every request meets the default rule, which refuses",
+  );
 }
 
 /** Ids name rules in events and in messages: across all rule sets there is one of each. */

@@ -109,10 +109,19 @@ export function judgeName(
   report.problem(place, { reason: `${name} belongs to the connection and cannot be set` });
 }
 
+/** Seconds. A token is made for every request, or nearly: a longer life serves whoever steals it. */
+const longestUseful = 3600;
+
 function compileJwt(settings: Settings, id: string, context: Context): JwtFinalizer | undefined {
   const { report } = context;
   const config = settings.read(jwtFinalizerConfig, report);
   if (config === undefined) return undefined;
+  if (config.ttl > longestUseful) {
+    report.note(
+      settings.place("ttl"),
+      "an internal token that lives longer than an hour is as good as a stolen one: minutes are enough",
+    );
+  }
   if (config.ttl < 1) report.problem(settings.place("ttl"), { reason: "ttl is at least 1s" });
   if (config.header?.name !== undefined)
     judgeName(config.header.name, settings.place("header", "name"), context);

@@ -20,7 +20,8 @@ export function judgeAuthenticators(
         `${authenticator.id} decides about every request: ${next.id} is never asked`,
       );
     } else if (authenticator.issuers.length === 0 && next.type === "jwt") {
-      report.problem(place, {
+      // At the mechanism, where it is to be written, however many rules name it.
+      report.problem(step.settings.place("assertions", "issuers"), {
         reason: `without assertions.issuers nobody can tell which tokens ${next.id} should judge`,
         found: JSON.stringify(authenticator.id),
         suggestion: "write assertions: {issuers: [https://ISSUER]}",
@@ -79,4 +80,15 @@ export function judgeSubjects(
   if (mints.every((one) => JSON.stringify(one.claims ?? "").includes('"iss"'))) return undefined;
   const whose = mixed ? "of an issuer and a request of nobody" : "of two issuers";
   return `a subject ${whose} can read alike in the internal token; write a claim such as "idp": {{ quote .Subject.Attributes.iss }}`;
+}
+
+/** A note where whoever calls, unknown as they are, gets a token that the upstream trusts. */
+export function judgeAnonymous(
+  authenticators: readonly Authenticator[],
+  finalizers: readonly Finalizer[],
+): string | undefined {
+  const open = authenticators.find((one) => one.type === "anonymous");
+  const mint = finalizers.find((one) => one.type === "jwt");
+  if (open === undefined || mint === undefined) return undefined;
+  return `callers whom ${open.id} lets in get the internal token ${mint.id} too, with sub ${JSON.stringify(open.subject)}: the upstream must tell them apart, or the rule names a finalizer of type noop`;
 }

@@ -95,6 +95,10 @@ function compilePossession(config: JwtSettings, settings: Settings, context: Con
   const { report } = context;
   const block = config.assertions.proof_of_possession;
   if (block === undefined) {
+    report.note(
+      settings.place("assertions"),
+      "without proof_of_possession tokens that are bound to no key pass as Bearer tokens, unless the rule says enforcement: required",
+    );
     return { enforcement: "opportunistic", maxAge: 60, nonceRequired: false, replayAllowed: false };
   }
   const {

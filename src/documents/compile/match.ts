@@ -113,6 +113,9 @@ function compileRoute(value: unknown, place: Place, report: Report): RoutePatter
   const spot = place.path.at(-1) === "path" ? place : below(place, "path");
   const segments = attempt(() => parsePattern(expression), spot, report);
   if (segments === undefined) return undefined;
+  if (expression.split("/").includes("*")) {
+    report.note(spot, "* alone is any rest, as ** is; one segment is :*");
+  }
   const captures = Array.isArray(value.captures) ? value.captures : [];
   return {
     expression,
@@ -166,6 +169,7 @@ function compileMethods(
     ...new Set(written.filter((name) => name.startsWith("!")).map((name) => name.slice(1))),
   ];
   const named = [...new Set(written.filter((name) => !name.startsWith("!")))];
+  for (const [index, name] of written.entries()) judgeMethod(name, below(place, index), report);
   if (named.includes("ALL") || named.length === 0) {
     if (named.length === 0 && excluded.length > 0) {
       report.problem(place, {
@@ -178,6 +182,38 @@ function compileMethods(
   const methods = named.filter((name) => !excluded.includes(name));
   if (methods.length === 0) report.problem(place, { reason: "no method is left" });
   return { methods, excludedMethods: [] };
+}
+
+/** RFC 9110 section 9, RFC 5789, RFC 4918. Others are allowed (RFC 9110 section 16.1), and rare. */
+const knownMethods = [
+  ...["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "ALL"],
+  ...[
+    "PROPFIND",
+    "PROPPATCH",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "LOCK",
+    "UNLOCK",
+    "REPORT",
+    "SEARCH",
+    "QUERY",
+  ],
+];
+
+function judgeMethod(written: string, place: Place, report: Report): void {
+  const name = written.replace(/^!/, "");
+  if (knownMethods.includes(name)) return;
+  const close = nearest(name, knownMethods);
+  if (close === undefined) {
+    report.note(place, `${name} is a method that few clients send: was another one meant?`);
+    return;
+  }
+  report.problem(place, {
+    reason: "no method that is known",
+    found: JSON.stringify(written),
+    suggestion: `did you mean ${close}?`,
+  });
 }
 
 function compileMcp(

@@ -1,4 +1,4 @@
-import type { Authenticator, Possession, Rule } from "../../configuration.ts";
+import type { Authenticator, ForwardTo, Possession, Rule } from "../../configuration.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import { below, type Place } from "../report.ts";
@@ -6,7 +6,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
-import { judgeSubjects } from "./judge-stages.ts";
+import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly mayInherit: boolean;
   /** `serve.cors` as validated. */
   readonly cors: unknown;
+  /** `serve.public_origin`. */
+  readonly origins: readonly string[];
 }
 
 /**
@@ -77,10 +79,13 @@ export function compileRule(
   const refuses =
     authenticators[0]?.type === "unauthorized" ||
     authorizers.some((step) => step.type === "deny" && step.if === undefined);
+  if (forwardTo !== undefined) judgeLoop(forwardTo, place, surroundings);
   if (!refuses) judgeNowhere(id, place, written, context);
   const finalizers = own.finalizers ?? inherited?.finalizers ?? [];
   const ambiguous = judgeSubjects(authenticators, finalizers);
   if (ambiguous !== undefined) report.note(place, ambiguous);
+  const anonymous = judgeAnonymous(authenticators, finalizers);
+  if (anonymous !== undefined) report.note(place, anonymous);
   const cors =
     value.cors === undefined
       ? undefined
@@ -134,6 +139,21 @@ function enforced(
 
 function isEnforcement(value: unknown): value is Possession["enforcement"] {
   return value === "required" || value === "opportunistic" || value === "shadow";
+}
+
+/** A request that is sent to where it came in comes in again. */
+function judgeLoop(
+  { scheme, host }: ForwardTo,
+  place: Place,
+  { origins, context }: Surroundings,
+): void {
+  const { origin } = new URL(`${scheme}://${host}`);
+  if (!origins.includes(origin)) return;
+  context.report.problem(below(place, "forward_to", "host"), {
+    reason: "this is serve.public_origin: the request would come back here, again and again",
+    found: JSON.stringify(host),
+    suggestion: "write the host of the API behind the edge",
+  });
 }
 
 function judgeNowhere(

@@ -66,7 +66,8 @@ const errorSignaling = z.strictObject({
   error_uri: pattern(/^[\x21-\x7e]+$/, "a URL")
     .optional()
     .meta({
-      description: "A page about the errors.",
+      description:
+        "A page about the errors, with an anchor for each code as docs/errors.md has them: every refusal's body links to it as `more`.",
       sample: ["https://docs.example.com/errors"],
     }),
   include_error_description: z

@@ -9,9 +9,9 @@ const text = (description: string, sample: string) =>
 const hash = (of: string) =>
   z
     .string()
-    .regex(/^[\w-]{11}$/)
+    .regex(/^[0-9a-f]{16}$/)
     .optional()
-    .meta({ description: `Keyed hash of ${of}.`, examples: ["q2Tn0c1RzXk"] });
+    .meta({ description: `Keyed hash of ${of}.`, examples: ["8f3b2c1d0e9a7c55"] });
 const count = (description: string, sample: number) =>
   z
     .number()

@@ -42,8 +42,8 @@ describe("what is allowed", () => {
         alg: "ES256",
         issuer: "https://idp.example",
         client: "agent",
-        sub: expect.stringMatching(/^[\w-]{11}$/),
-        jkt: expect.stringMatching(/^[\w-]{11}$/),
+        sub: expect.stringMatching(/^[0-9a-f]{16}$/),
+        jkt: expect.stringMatching(/^[0-9a-f]{16}$/),
       }),
     ]);
   });

@@ -35,6 +35,19 @@ describe("the request's id", () => {
     expect(decision.headers.get("X-Request-Id")).toBe("9e2f-FRA");
   });
 
+  test("more: a link only where the document has a page", async () => {
+    const body = async (world: World) => {
+      const decision = await send(world, {});
+      if (decision.kind === "allow") throw new Error("allowed");
+      return JSON.parse(decision.body ?? "");
+    };
+    expect(await body(createWorld())).not.toHaveProperty("more");
+    const signaling = { ...jwtAuthenticator.signaling, errorUri: "https://docs.example/errors" };
+    expect(await body(createWorld(withAuthenticator({ signaling })))).toMatchObject({
+      more: "https://docs.example/errors#credentials.missing",
+    });
+  });
+
   test.each(["a\nb", "x".repeat(65), "", "<script>"])("is ours where theirs is %j", async (id) => {
     const world = createWorld();
     await send(world, {}, { id });
@@ -93,7 +106,7 @@ test("without a master key the documents' fingerprint makes the hashes, and with
   const { masterKey: _, ...without } = noNonce;
   const world = createWorld(without);
   await send(world, await signedHeaders(world));
-  expect(world.events[0]?.sub).toMatch(/^[\w-]{11}$/);
+  expect(world.events[0]?.sub).toMatch(/^[0-9a-f]{16}$/);
   const { documents: __, ...neither } = without;
   const bare = createWorld(neither);
   await send(bare, await signedHeaders(bare));

@@ -6,7 +6,14 @@ import {
   encodeAnswer,
   encodeClaims,
 } from "../../../src/replay/message.ts";
-import { decodeRoute, encodeRoute, maxShards, nameOf, regions } from "../../../src/replay/place.ts";
+import {
+  decodeRoute,
+  encodeRoute,
+  maxShards,
+  nameOf,
+  regions,
+  shardOf,
+} from "../../../src/replay/place.ts";
 import { firstStamp, standing, successorOf } from "../../../src/replay/stamp.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
@@ -162,4 +169,13 @@ describe("a message", () => {
   ])("an answer that is %s is an error, never fresh", (_, answer) => {
     expect(() => decodeAnswer(answer, 1)).toThrow("not understood");
   });
+});
+
+// Published vectors: two Workers must spread the keys of their clients alike, whatever their version.
+test.each([
+  ["", 0x811c9dc5],
+  ["a", 0xe40c292c],
+  ["foobar", 0xbf9cf968],
+])("FNV-1a of %j", (text, hash) => {
+  expect(shardOf(text, 2 ** 32)).toBe(hash);
 });

@@ -150,6 +150,16 @@ describe("an answer that is a failure", () => {
   });
 });
 
+test.each([
+  ["too long", { status: 200, headers: { "Content-Length": `${longestDocument + 1}` } }],
+  ["a redirect", { status: 302, headers: { Location: "https://evil.example/" } }],
+])("an answer that is %s is let go, so that its connection is free", async (_, init) => {
+  const cancel = vi.fn();
+  const answer = () => new Response(new ReadableStream({ cancel }), init);
+  expect(await edge(answer).verify()).toBe("keys.unavailable");
+  expect(cancel).toHaveBeenCalledTimes(1);
+});
+
 test("the request: no redirect is followed, no cache is asked, an end is set", async () => {
   const { net, verify } = edge(publishing(key));
   await verify();

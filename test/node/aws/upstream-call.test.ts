@@ -36,7 +36,13 @@ function host(): string {
   return `127.0.0.1:${address.port}`;
 }
 
-async function call(sent: Record<string, string> = {}, body?: string, method = "GET", to = host()) {
+async function call(
+  sent: Record<string, string> = {},
+  body?: string,
+  method = "GET",
+  to = host(),
+  rawQueryString = "",
+) {
   const [rule = expect.unreachable()] = noNonce.rules;
   const forwardTo = {
     ...(rule.forwardTo ?? expect.unreachable()),
@@ -48,7 +54,7 @@ async function call(sent: Record<string, string> = {}, body?: string, method = "
   const handler = createProxyHandler(settings, { runtime: aws.runtime });
   const { Authorization, DPoP } = await provenHeaders(aws, { htm: method });
   const headers = { authorization: Authorization, dpop: DPoP, ...sent };
-  const event = httpEvent({ method, headers }, body === undefined ? {} : { body });
+  const event = httpEvent({ method, headers, rawQueryString }, body === undefined ? {} : { body });
   const result = await handler(event);
   const text = Buffer.from(result.body ?? "", "base64").toString("latin1");
   return { ...result, text };
@@ -63,7 +69,14 @@ const fieldsThatArrived = () =>
     .toSorted();
 
 describe("what the upstream receives", () => {
-  const ours = ["authorization", "connection", "host", "x-forwarded-for", "x-forwarded-proto"];
+  const ours = [
+    "authorization",
+    "connection",
+    "host",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-request-id",
+  ];
 
   test("no header that nobody sent", async () => {
     expect(await call()).toMatchObject({ statusCode: 200, text: "hi" });
@@ -82,6 +95,11 @@ describe("what the upstream receives", () => {
     expect(arrived).toMatch(/\r\ncontent-length: 5\r\n/i);
     expect(arrived).toMatch(/\r\n\r\nhello$/);
     expect(arrived).not.toMatch(/transfer-encoding/i);
+  });
+
+  test("the query byte for byte", async () => {
+    await call({}, undefined, "GET", host(), "sig='a'|b&c=%7e{}");
+    expect(arrived).toMatch(/^GET \/api\/x\?sig='a'\|b&c=%7e\{\} HTTP/);
   });
 
   test("octets beyond ASCII, one for one", async () => {

@@ -1,7 +1,11 @@
-import type { DecisionEvent } from "../../src/event.ts";
+import type { DecisionEvent } from "../event.ts";
 
 /** An event's columns in Analytics Engine, in their order: docs/events.md names them. Only ever add at the end. */
-export function dataPoint(event: DecisionEvent): AnalyticsEngineDataPoint {
+export function columnsOf(event: DecisionEvent): {
+  readonly indexes: string[];
+  readonly blobs: string[];
+  readonly doubles: number[];
+} {
   const { upstream, replay } = event;
   return {
     // At most 96 bytes: 32 characters of UTF-8 at most.
