@@ -100,7 +100,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { principal } = caller;
     const seen = {
       ...seenOf(principal, request, url, captures, language),
-      ...(asked?.message ? { mcp: asked.message } : {}),
+      ...(asked ? { mcp: asked.message } : {}),
     };
     const judged = await policy.judge(rule.authorizers, seen);
     const mcp = await asked?.admit(principal, seen, trail);

@@ -214,6 +214,8 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Of the access token. */
   readonly issuer?: string;
+  /** RFC 8693 section 4.1: who acts for the caller, as the access token says. */
+  readonly act?: object;
   /** Seconds since the epoch after which nothing may speak for the caller any more; absent: no end. */
   readonly notAfter?: number;
   /** RFC 7638 thumbprint of the key whose possession was proven. */

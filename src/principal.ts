@@ -37,6 +37,7 @@ export function principalOf(
     id: String(id),
     attributes: isRecord(attributes) ? attributes : {},
     scopes: token.scopes,
+    ...(isRecord(token.claims.act) ? { act: token.claims.act } : {}),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
     ...(typeof end === "number" ? { notAfter: end + authenticator.leeway } : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),

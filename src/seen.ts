@@ -5,7 +5,7 @@ import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
 /** What a rule's documents may see of a request, before any of their steps ran. */
 export function seenOf(
-  { id, attributes }: Pick<Principal, "id" | "attributes">,
+  { id, attributes, scopes, act }: Pick<Principal, "id" | "attributes" | "scopes" | "act">,
   request: EdgeRequest,
   url: RequestUrl,
   captures: Readonly<Record<string, string>>,
@@ -13,7 +13,7 @@ export function seenOf(
 ): Seen {
   const { method, headers, clientAddress } = request;
   return {
-    subject: { id, attributes },
+    subject: { id, attributes, scopes, ...(act === undefined ? {} : { act }) },
     request: {
       method,
       url: url.public,

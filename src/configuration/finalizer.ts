@@ -27,4 +27,6 @@ export interface JwtFinalizer {
   readonly values: Readonly<Record<string, Template>>;
   readonly header: { readonly name: string; readonly scheme: string };
   readonly audience?: readonly string[];
+  /** Absent: a JWT as RFC 7519 has it. */
+  readonly shape?: "transaction_token";
 }

@@ -35,8 +35,8 @@ export interface McpGateway {
 export interface McpAsked {
   /** The rule of the first message; where one message of a batch has none, of who opens a session. */
   readonly matched: Matched;
-  /** The first message. */
-  readonly message?: Message;
+  /** The first message; an empty one where the request carries none. */
+  readonly message: Message;
   /**
    * All messages and the session, for a caller who has passed the rule of the first.
    * @throws Refused policy.*, mcp.session, mcp.mixed
@@ -79,7 +79,7 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
       const matched = parts.every((part) => part.matched) ? first?.matched : ruleOf(undefined);
       return {
         matched: matched ?? { rule: found, captures: {} },
-        ...(first?.message ? { message: first.message } : {}),
+        message: first?.message ?? { parameters: {} },
         async admit(principal, seen, trail) {
           await admitAll(parts, principal, seen, trail);
           const rule = matched?.rule ?? found;

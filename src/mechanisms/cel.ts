@@ -31,6 +31,8 @@ function lookup(
       return seen.values;
     case "Outputs":
       return seen.outputs;
+    case "MCP":
+      return seen.mcp && mcpOf(seen.mcp);
     case "Request":
       if (part === "Header") return seen.request.headers.get(name) ?? "";
       if (part === "Cookie") return cookie(seen.request.headers, name);
@@ -40,6 +42,18 @@ function lookup(
       return path.length === 1 ? found : Reflect.get(Object(found), part);
     }
   }
+}
+
+/** What a message does not name is "". */
+function mcpOf({ method = "", named, parameters }: NonNullable<Seen["mcp"]>): unknown {
+  const nameOf = (kind: string) => (named?.kind === kind ? named.name : "");
+  return {
+    method,
+    tool: nameOf("tools"),
+    resource: nameOf("resources"),
+    prompt: nameOf("prompts"),
+    arguments: parameters.arguments ?? {},
+  };
 }
 
 /** `Subject.ID` is short for `Subject.default.ID`. */

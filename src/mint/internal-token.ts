@@ -1,4 +1,3 @@
-import { base64url } from "jose";
 import { BoundedMap } from "../bounded-map.ts";
 import type { Configuration, JwtFinalizer } from "../configuration.ts";
 import { Fault } from "../decision.ts";
@@ -6,6 +5,7 @@ import type { JsonObject } from "../jws/json.ts";
 import { signCompact } from "../jws/sign.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Secrets, type SigningKey, select } from "../secrets.ts";
+import { internalPayload, transactionPayload } from "./payload.ts";
 import { claimsOf, renderClaimsText, type Seen, valuesOf } from "./render.ts";
 
 /** What a token depends on beside its finalizer and its claims. */
@@ -60,41 +60,38 @@ export function createMint(runtime: Pick<Runtime, "now" | "random">, secrets: Se
   async function sign(
     finalizer: JwtFinalizer,
     notAfter: number,
-    subject: string,
+    data: Seen,
     claims: string,
   ): Promise<Minted> {
     const key = select(await secrets.signingKeys(finalizer.signer), finalizer.signer);
     const iat = Math.floor(runtime.now() / 1000);
     const exp = Math.min(iat + Math.ceil(finalizer.ttl), Math.max(Math.floor(notAfter), iat + 1));
-    const payload = {
-      ...claimsOf(claims),
-      iss: finalizer.signer.name,
-      sub: subject,
-      ...audienceOf(finalizer),
-      iat,
-      nbf: iat,
-      exp,
-      jti: base64url.encode(runtime.random(16)),
-    };
-    return { token: await signCompact(key, payload), iat, exp };
+    const transacts = finalizer.shape === "transaction_token";
+    const payloadOf = transacts ? transactionPayload : internalPayload;
+    const random = runtime.random(16);
+    const payload = payloadOf(finalizer, data, claimsOf(claims), { iat, exp }, random);
+    const typ = transacts ? "txntoken+jwt" : "JWT";
+    return { token: await signCompact(key, payload, typ), iat, exp };
   }
 
   return {
     async token(finalizer, data, terms) {
       const claims = claimsTextOf(finalizer, data);
       const subject = data.subject.id;
-      const key = keyOf(finalizer, terms, subject, claims);
+      const { act } = data.subject;
+      const key = keyOf(
+        finalizer,
+        terms,
+        subject,
+        act === undefined ? claims : `${JSON.stringify(act)}${claims}`,
+      );
       const before = minted.get(key);
       const now = runtime.now() / 1000;
       // A clock that fell back would give a token that is not valid yet.
       if (before && before.iat <= now && now < before.exp - reserve) return before.token;
-      const fresh = await sign(
-        finalizer,
-        terms.notAfter ?? Number.POSITIVE_INFINITY,
-        subject,
-        claims,
-      );
-      if (claims.length <= longest) minted.set(key, fresh);
+      const fresh = await sign(finalizer, terms.notAfter ?? Number.POSITIVE_INFINITY, data, claims);
+      // A transaction is one request's.
+      if (claims.length <= longest && !finalizer.shape) minted.set(key, fresh);
       return fresh.token;
     },
 
@@ -121,12 +118,6 @@ function claimsTextOf(finalizer: JwtFinalizer, data: Seen): string {
   if (!finalizer.claims) return "{}";
   const values = valuesOf(finalizer.values, data);
   return renderClaimsText(finalizer.claims, { ...data, values });
-}
-
-function audienceOf({ audience = [] }: JwtFinalizer): { aud?: string | readonly string[] } {
-  const [only, ...more] = audience;
-  if (only === undefined) return {};
-  return { aud: more.length === 0 ? only : audience };
 }
 
 /** One key from several sources is published once. Throws where two different keys share a kid. */

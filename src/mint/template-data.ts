@@ -6,6 +6,9 @@ export interface Seen {
   readonly subject: {
     readonly id: string;
     readonly attributes: Readonly<Record<string, unknown>>;
+    readonly scopes?: readonly string[];
+    /** RFC 8693 section 4.1: who acts for the subject. */
+    readonly act?: object;
   };
   readonly request: {
     readonly method: string;

@@ -35,6 +35,8 @@ export type VerifierOptions = Keys & {
   readonly audience?: string | readonly string[];
   /** The finalizer's `header`; `{ name: "Authorization", scheme: "Bearer" }` by default. */
   readonly header?: TokenHeader;
+  /** The finalizer's `shape`; with transaction_token `header` is Txn-Token by default. */
+  readonly shape?: "jwt" | "transaction_token";
   /** Milliseconds since the epoch; Date.now by default. */
   readonly now?: () => number;
   /** Seconds by which this clock and the edge's may differ; 5 by default. */
@@ -77,10 +79,14 @@ const algorithms = [
 export function createVerifier(options: VerifierOptions): Verifier {
   const keys = keysOf(options);
   const { audience, now = Date.now } = options;
-  const header = options.header ?? { name: "Authorization", scheme: "Bearer" };
+  const transacts = options.shape === "transaction_token";
+  const usual = transacts
+    ? { name: "Txn-Token", scheme: "" }
+    : { name: "Authorization", scheme: "Bearer" };
+  const header = options.header ?? usual;
   const expected = {
     algorithms,
-    typ: "JWT",
+    typ: transacts ? "txntoken+jwt" : "JWT",
     issuer: options.issuer ?? "dpop-edge",
     requiredClaims: ["exp", "iat", "sub"],
     clockTolerance: options.clockTolerance ?? 5,

@@ -1,7 +1,14 @@
 import { Environment } from "@marcbachmann/cel-js";
 
 /** What an expression can name, by where it stands. */
-export type CelVariable = "Request" | "Subject" | "Outputs" | "Values" | "Payload" | "Error";
+export type CelVariable =
+  | "MCP"
+  | "Request"
+  | "Subject"
+  | "Outputs"
+  | "Values"
+  | "Payload"
+  | "Error";
 
 /** Heimdall's functions, and those of CEL's extensions that the checker does not know by itself. */
 const signatures: readonly string[] = [
@@ -22,6 +29,7 @@ const signatures: readonly string[] = [
 ];
 
 const types: Readonly<Record<CelVariable, string>> = {
+  MCP: "map<string, dyn>",
   Request: "Request",
   Subject: "dyn",
   Outputs: "map<string, dyn>",

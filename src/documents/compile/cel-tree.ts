@@ -99,6 +99,7 @@ function seenPath(ast: ASTNode, variables: ReadonlySet<string>): ExpressionNode 
       return rest.length === 1 ? { kind: "seen", path } : undefined;
     case "Subject":
     case "Outputs":
+    case "MCP":
     case "Values":
     case "Payload":
       return rest.length === 0 ? { kind: "seen", path } : undefined;

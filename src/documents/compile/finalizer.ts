@@ -152,6 +152,13 @@ function compileJwt(settings: Settings, id: string, context: Context): JwtFinali
     }
     return undefined;
   }
+  const transacts = config.shape === "transaction_token";
+  if (transacts && config.audience?.length !== 1) {
+    report.problem(settings.place("audience"), {
+      reason: "a transaction token's audience is its one trust domain",
+      suggestion: "write audience: https://trust-domain.example",
+    });
+  }
   const path = ["signer", "secret"] as const;
   context.secret(
     reference(secret),
@@ -166,7 +173,8 @@ function compileJwt(settings: Settings, id: string, context: Context): JwtFinali
     ttl: config.ttl,
     ...(claims === undefined ? {} : { claims }),
     values,
-    header: compileHeader(config.header),
+    header: compileHeader(config.header ?? (transacts ? { name: "Txn-Token" } : undefined)),
+    ...(transacts ? { shape: "transaction_token" } : {}),
     ...(config.audience === undefined ? {} : { audience: config.audience }),
   };
 }

@@ -119,7 +119,7 @@ function judgeTtl(ttl: number, settings: Settings, report: Report): void {
 }
 
 /** What conditions and expressions of a policy can name. */
-export const conditionSees = ["Request", "Subject", "Outputs"] as const;
+export const conditionSees = ["Request", "Subject", "Outputs", "MCP"] as const;
 const policySees = [...conditionSees, "Values"] as const;
 
 export function compileChecks(

@@ -62,6 +62,14 @@ export const jwtFinalizerConfig = z.strictObject({
     })
     .optional()
     .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] }),
+  shape: z
+    .enum(["jwt", "transaction_token"])
+    .default("jwt")
+    .meta({
+      description:
+        "transaction_token: typ txntoken+jwt, in the header Txn-Token unless header says otherwise; claims are its tctx, audience is the trust domain.",
+      sample: ["transaction_token"],
+    }),
   audience: z
     .union([text().transform((one) => [one]), z.array(text()).min(1)])
     .optional()

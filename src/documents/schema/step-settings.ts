@@ -74,6 +74,7 @@ const tables: {
       closed: {
         signer: "upstreams trust internal tokens by the key and the name that they are signed with",
         header: "upstreams trust what stands in that header",
+        shape: "upstreams know their tokens by it",
       },
     },
     header: { open: ["headers"], closed: {} },

@@ -26,6 +26,7 @@ describe("what makes a mechanism trustworthy is its own", () => {
     ["jwt_source", withConfig("{jwt_source: [{header: Authorization}]}"), "rules[0].execute[0].config.jwt_source", "where a token is read from"],
     ["signer", withFinalizer("signer: {source: nonce_keys}"), "rules[0].execute[1].config.signer", "upstreams trust internal tokens"],
     ["signer", withFinalizer("signer: {name: https://other.example}"), "rules[0].execute[1].config.signer", "upstreams trust internal tokens"],
+    ["shape", withFinalizer("shape: transaction_token"), "rules[0].execute[1].config.shape", "upstreams know"],
     ["header", withFinalizer("header: {name: X-Token}"), "rules[0].execute[1].config.header", "upstreams trust"],
   ])("a step may not set %s", (key, text, path, reason) => {
     expect(problemsOf(compilePair({ rules: text }))).toMatchObject([

@@ -189,6 +189,20 @@ describe("which rule a message is for", () => {
   });
 });
 
+describe("a message in expressions", () => {
+  const pay = (amount: unknown) => message("tools/call", { name: "pay", arguments: { amount } });
+  test.each<[string, object, string]>([
+    ["enough", pay(100), "pay"],
+    ["too much", pay(100.5), "policy.denied"],
+    ["a text for a number", pay("1"), "policy.denied"],
+    ["nothing", message("tools/call", { name: "pay" }), "policy.denied"],
+    ["a batch of which one is too much", [pay(1), pay(101)], "policy.denied"],
+    ["a batch", [pay(1), pay(2)], "pay"],
+  ])("%s", async (_, body, expected) => {
+    expect(await outcome({ body })).toBe(expected);
+  });
+});
+
 describe("headers that repeat the message", () => {
   const tool = call("read-x");
   const accented = call("read-é");

@@ -29,6 +29,7 @@ mechanisms:
         error_signaling: {enabled: true}
   authorizers:
     - {id: nobody, type: deny}
+    - {id: small, type: cel, config: {expressions: [{expression: 'MCP.method == "tools/call" && MCP.tool == "pay" && MCP.arguments.amount <= 100'}]}}
   finalizers:
     - {id: internal_token, type: jwt, config: {signer: {source: signing_keys}, audience: mcp}}
 default_rule: {execute: [{authenticator: deny_all}, {finalizer: internal_token}]}
@@ -49,6 +50,10 @@ rules:
     match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [elsewhere]}}
     forward_to: {host: other.example}
     execute: [{authenticator: agents}]
+  - id: pay
+    match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [pay]}}
+    forward_to: {host: mcp.example}
+    execute: [{authenticator: agents}, {authorizer: small}]
   - id: closed
     match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [closed]}}
     forward_to: {host: mcp.example}
