@@ -63,7 +63,7 @@ export function createOnError({ mechanisms }: Kit, language: Language | undefine
 }
 
 /** Templates and conditions of error handlers see the request, and no caller. */
-const nobody = { id: "", attributes: {} };
+const nobody = { id: "", attributes: {}, scopes: [] };
 
 function errorState(
   code: RefusalCode,
