@@ -36,6 +36,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authorizer step_up": () => table(mechanismConfigs.authorizers.step_up),
   "error handler redirect": () => table(mechanismConfigs.error_handlers.redirect),
   "error handler generic": () => table(mechanismConfigs.error_handlers.generic),
+  "finalizer oauth2_client_credentials": () =>
+    table(mechanismConfigs.finalizers.oauth2_client_credentials),
   "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),

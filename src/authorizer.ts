@@ -53,7 +53,7 @@ type Caller = Pick<Passed, "principal" | "nonce">;
  * Throws a Fault where the configuration needs a mechanism whose code was not handed in.
  */
 export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
-  const { masterKey } = configuration;
+  const { masterKey, limits } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
   const proofs = createProofs(runtime);
@@ -61,7 +61,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
-  const authenticators = createAuthenticators(kit, configuration.limits);
+  const authenticators = createAuthenticators(kit, limits);
   const language = languageOf(kit.mechanisms);
   const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
@@ -98,8 +98,9 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
+    const body = rule.body && (await given(kit.mechanisms.body, "body")(request, limits.body));
     const seen = {
-      ...seenOf(principal, request, url, captures, language),
+      ...seenOf(principal, request, url, captures, language, body),
       ...(asked ? { mcp: asked.message } : {}),
     };
     const judged = await policy.judge(rule.authorizers, seen);

@@ -1,6 +1,7 @@
 import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type {
   BasicAuthenticator,
+  ClientCredentialsFinalizer,
   Configuration,
   CookieFinalizer,
   ErrorResponse,
@@ -37,6 +38,8 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly generic?: StepCode<GenericContextualizer>;
+  readonly body?: BodyCode;
+  readonly clientCredentials?: FinalizerCode<ClientCredentialsFinalizer>;
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
@@ -114,6 +117,9 @@ export interface Learned {
   /** For the upstream, in place of the client's own; an empty one only takes the client's away. */
   readonly headers?: OurHeaders;
 }
+
+/** `Request.Body`. @throws Refused body.* @param limit bytes */
+export type BodyCode = (request: EdgeRequest, limit: number) => Promise<unknown>;
 
 /** The answer of an error handler in place of the usual one; undefined where it makes none. */
 export type ErrorResponseCode = (

@@ -3,6 +3,8 @@ export const mechanismNames = [
   "claimPath",
   "basicAuth",
   "cel",
+  "body",
+  "clientCredentials",
   "cookie",
   "errorResponse",
   "generic",

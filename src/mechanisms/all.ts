@@ -1,8 +1,10 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { body } from "./body.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
+import { clientCredentials } from "./client-credentials.ts";
 import { cookie } from "./cookie.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
@@ -26,6 +28,8 @@ export const allMechanisms = {
   claimPath,
   basicAuth,
   cel,
+  body,
+  clientCredentials,
   cookie,
   errorResponse,
   stepUp,

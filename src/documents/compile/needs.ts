@@ -3,11 +3,13 @@ import { type MechanismName, mechanismNames } from "../../configuration/mechanis
 import type {
   Authenticator,
   DefaultRule,
+  Finalizer,
   PolicyStep,
   Rule,
   TokenDemands,
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
+import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
@@ -33,8 +35,20 @@ function neededBy({
     ...onError.flatMap(({ type }): MechanismName[] =>
       type === "response" ? ["errorResponse"] : [],
     ),
-    ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
+    ...finalizers.flatMap(neededByFinalizer),
+    ...(looksIntoBody({ authorizers, finalizers }) ? (["body"] as const) : []),
   ];
+}
+
+function neededByFinalizer({ type }: Finalizer): MechanismName[] {
+  switch (type) {
+    case "cookie":
+      return ["cookie"];
+    case "oauth2_client_credentials":
+      return ["clientCredentials"];
+    default:
+      return [];
+  }
 }
 
 function neededByStep(step: PolicyStep): MechanismName[] {

@@ -106,10 +106,66 @@ export const wwwAuthenticateConfig = z.strictObject({
     .meta({ description: "The realm of the challenge.", sample: ["api"] }),
 });
 
+export const clientCredentialsConfig = z.strictObject({
+  token_url: pattern(/^https?:\/\/\S+$/, "a URL such as https://idp.example/token")
+    .optional()
+    .meta({
+      description: "The authorization server's token endpoint. Required.",
+      sample: ["https://idp.example/token"],
+    }),
+  credentials: secretReference.optional().meta({
+    description: "An inline source's entry with client_id and client_secret.",
+  }),
+  client_id: text()
+    .optional()
+    .meta({ description: "The client, where the secret is one of its own.", sample: ["edge"] }),
+  client_secret: secretReference.optional().meta({ description: "The client's secret." }),
+  auth_method: z
+    .enum(["basic_auth", "request_body"])
+    .default("basic_auth")
+    .meta({ description: "How the client says who it is (RFC 6749 section 2.3.1)." }),
+  scopes: z
+    .array(text())
+    .default([])
+    .meta({ description: "What the token is for.", sample: [["orders.read"]] }),
+  cache_ttl: duration()
+    .optional()
+    .meta({
+      description:
+        "For how long the token is used at most; without it as long as the answer's expires_in says.",
+      sample: ["5m"],
+    }),
+  timeout: duration().prefault("5s").meta({ description: "The wait for the whole answer." }),
+  insecure: z.boolean().default(false).meta({
+    description: "Allow plain http beyond loopback. Whoever is on the way then has the secret.",
+  }),
+  header: z
+    .strictObject({
+      name: headerName.optional().meta({
+        description: "The header that carries the token.",
+        default: "Authorization",
+        sample: ["X-Token"],
+      }),
+      scheme: pattern(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "a scheme")
+        .optional()
+        .meta({
+          description: "What stands before the token; nothing, where only a name is written.",
+          default: "Bearer",
+        }),
+    })
+    .optional()
+    .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] }),
+});
+
 export const finalizer = z.discriminatedUnion("type", [
   mechanism("jwt", "A short-lived internal token for the upstream.", jwtFinalizerConfig),
   mechanism("header", "Headers for the upstream.", headerConfig),
   mechanism("cookie", "Cookies for the upstream.", cookieConfig),
+  mechanism(
+    "oauth2_client_credentials",
+    "A token of the edge's own for the upstream.",
+    clientCredentialsConfig,
+  ),
   mechanism("noop", "Nothing; keeps the default rule's finalizers away.", noConfig.optional()),
 ]);
 

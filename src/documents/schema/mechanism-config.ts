@@ -3,6 +3,7 @@ import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
 import { celConfig, remoteConfig, stepUpConfig } from "./authorizers.ts";
 import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
+  clientCredentialsConfig,
   cookieConfig,
   genericErrorConfig,
   headerConfig,
@@ -26,6 +27,7 @@ export const mechanismConfigs = {
     jwt: jwtFinalizerConfig,
     header: headerConfig,
     cookie: cookieConfig,
+    oauth2_client_credentials: clientCredentialsConfig,
     noop: noConfig,
   },
   error_handlers: {

@@ -15,6 +15,7 @@ export interface StepSettings {
 
 const trusted = "whoever names the endpoint chooses whose tokens are trusted";
 const elsewhere = "where clients are sent is one place for every rule";
+const given = "whoever names the endpoint is given the secret";
 const certificates = "certificates decide which of the issuer's keys are trusted";
 
 const tables: {
@@ -79,6 +80,19 @@ const tables: {
     },
     header: { open: ["headers"], closed: {} },
     cookie: { open: ["cookies"], closed: {} },
+    oauth2_client_credentials: {
+      open: ["scopes", "cache_ttl"],
+      closed: {
+        token_url: given,
+        credentials: given,
+        client_id: given,
+        client_secret: given,
+        auth_method: given,
+        timeout: given,
+        insecure: given,
+        header: "upstreams trust what stands in that header",
+      },
+    },
     noop: { open: [], closed: {} },
   },
   error_handlers: {
