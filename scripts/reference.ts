@@ -26,6 +26,10 @@ export const tables: Readonly<Record<string, () => string>> = {
   "metadata endpoint": () => table(metadataEndpoint),
   "endpoint auth": () => table(endpointAuth),
   "authenticator anonymous": () => table(mechanismConfigs.authenticators.anonymous),
+  "authenticator oauth2_introspection": () =>
+    table(mechanismConfigs.authenticators.oauth2_introspection),
+  "authenticator generic": () => table(mechanismConfigs.authenticators.generic),
+  "authenticator basic_auth": () => table(mechanismConfigs.authenticators.basic_auth),
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
@@ -65,6 +69,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   on_error: "steps",
   jwks_endpoint: "endpoints",
   metadata_endpoint: "endpoints",
+  introspection_endpoint: "endpoints",
+  identity_info_endpoint: "endpoints",
   auth: "endpoints",
   subject: "authenticator-jwt",
 };

@@ -1,7 +1,8 @@
 import type { ClientCredentialsFinalizer, SecretReference } from "../../configuration.ts";
 import { clientCredentialsConfig } from "../schema/finalizers.ts";
 import type { Context } from "./context.ts";
-import { compileEndpoint, reference } from "./endpoint.ts";
+import { compileEndpoint } from "./endpoint.ts";
+import { reference } from "./named-secret.ts";
 import type { Settings } from "./settings.ts";
 
 /** The finalizer `oauth2_client_credentials`. */

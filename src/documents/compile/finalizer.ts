@@ -3,7 +3,7 @@ import type { Place } from "../report.ts";
 import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
 import { compileClientCredentials } from "./client-credentials.ts";
 import type { Context } from "./context.ts";
-import { reference } from "./endpoint.ts";
+import { reference } from "./named-secret.ts";
 import type { Mechanism, Settings } from "./settings.ts";
 import { compileClaims, compileTemplates } from "./templates.ts";
 

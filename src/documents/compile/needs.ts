@@ -6,9 +6,10 @@ import type {
   Finalizer,
   PolicyStep,
   Rule,
-  TokenDemands,
+  SessionLifespan,
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
@@ -66,13 +67,18 @@ function neededByStep(step: PolicyStep): MechanismName[] {
 }
 
 function neededByAuthenticator(authenticator: Authenticator): MechanismName[] {
-  const paths = "principal" in authenticator ? authenticator.principal : undefined;
-  return [...codeOf(authenticator), ...(paths && !arePlain(paths) ? (["claimPath"] as const) : [])];
+  const plain = pathsOf(authenticator).every(isPlainPath);
+  return [...codeOf(authenticator), ...(plain ? [] : (["claimPath"] as const))];
 }
 
-function arePlain({ id, attributes }: TokenDemands["principal"]): boolean {
+function pathsOf(authenticator: Authenticator): readonly string[] {
+  if (!readsTokens(authenticator)) return [];
+  const { id, attributes } = authenticator.principal;
   const named = typeof attributes === "string" ? [attributes] : Object.values(attributes);
-  return [id, ...named].every(isPlainPath);
+  const { lifespan } = { lifespan: undefined, ...authenticator };
+  const { active, issuedAt, notBefore, notAfter }: Partial<SessionLifespan> = lifespan ?? {};
+  const times = [active, issuedAt, notBefore, notAfter].filter((path) => path !== undefined);
+  return [id, ...named, ...times];
 }
 
 function codeOf({ type }: Authenticator): MechanismName[] {

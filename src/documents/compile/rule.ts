@@ -127,7 +127,7 @@ function enforced(
   const { enforcement } = value;
   if (!isEnforcement(enforcement)) return authenticators;
   const spot = below(place, "enforcement");
-  const open = authenticators.find((one) => one.type === "anonymous");
+  const open = authenticators.find(({ type }) => type === "anonymous" || type === "basic_auth");
   if (enforcement === "required" && open !== undefined) {
     report.problem(spot, {
       reason: `proofs are required, but the authenticator ${open.id} lets requests pass without one`,

@@ -30,13 +30,15 @@ export function compileStages(
   context: Context,
 ): CompiledStages {
   const { authorizers } = pipeline;
-  const authenticators = each(pipeline.authenticators.steps, ({ mechanism, settings, id }) =>
-    compileAuthenticator(mechanism, settings, id, context),
-  );
+  const judged = pipeline.authenticators.steps.map((step) => ({
+    step,
+    authenticators: compileAuthenticator(step.mechanism, step.settings, step.id, context),
+  }));
+  const authenticators = judged.flatMap((each) => each.authenticators);
   const finalizers = each(pipeline.finalizers.steps, (step) =>
     conditional(step, compileFinalizer(step.mechanism, step.settings, step.id, context), context),
   );
-  judgeAuthenticators(pipeline.authenticators.steps, authenticators, context.report);
+  judgeAuthenticators(judged, context.report);
   judgeFinalizers(pipeline.finalizers.steps, finalizers, context.report);
   return {
     ...(pipeline.authenticators.written ? { authenticators } : {}),

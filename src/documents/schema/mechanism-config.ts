@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
 import { celConfig, remoteConfig, stepUpConfig } from "./authorizers.ts";
+import { basicAuthConfig } from "./basic-auth.ts";
 import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
   clientCredentialsConfig,
@@ -11,10 +12,19 @@ import {
   redirectConfig,
   wwwAuthenticateConfig,
 } from "./finalizers.ts";
+import { identityConfig } from "./identity.ts";
+import { introspectionConfig } from "./introspection-authenticator.ts";
 
 /** What a `config` may hold, by the kind and type of the mechanism. */
 export const mechanismConfigs = {
-  authenticators: { unauthorized: noConfig, anonymous: anonymousConfig, jwt: jwtConfig },
+  authenticators: {
+    unauthorized: noConfig,
+    anonymous: anonymousConfig,
+    jwt: jwtConfig,
+    oauth2_introspection: introspectionConfig,
+    generic: identityConfig,
+    basic_auth: basicAuthConfig,
+  },
   authorizers: {
     allow: noConfig,
     deny: noConfig,
