@@ -148,6 +148,7 @@ describe("what does not compile", () => {
     ["{{ zzzzzzzz .Subject.ID }}", 3, /no function zzzzzzzz here\. docs.documents/],
     ["{{ constructor .Subject.ID }}", 3, /no function constructor/],
     ['{{ secret "a" "b" }}', 3, /Secrets cannot be read/],
+    ["{{ default upper 1 }}", 11, /Put upper and its arguments in parentheses/],
     ["{{ quote }}", 3, /quote takes 1 argument, not 0/],
     ["{{ quote .Subject.ID .Subject.ID }}", 3, /quote takes 1 argument, not 2/],
     ["{{ index .Subject.Attributes }}", 3, /index takes at least 2 arguments, not 1/],
