@@ -8,6 +8,7 @@ import {
   type Target,
 } from "../src/documents/index.ts";
 import { configFolder, readFolder } from "./folder.ts";
+import type { OlderVersion } from "./older-version.ts";
 
 export type Compiled =
   | { readonly ok: true; readonly configuration: Configuration; readonly notes: readonly Note[] }
@@ -28,11 +29,13 @@ export function compileFolder(folder: string | undefined, target: Target | undef
 }
 
 /** For a terminal: every problem and every note, then how many. */
-export function print(compiled: Compiled, json: boolean): void {
+export function print(compiled: Compiled, json: boolean, older?: OlderVersion): void {
   const problems = compiled.ok ? [] : compiled.problems;
   if (json) {
     const { ok, notes } = compiled;
-    process.stdout.write(`${JSON.stringify({ ok, problems, notes }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ok, ...(older ? { recognised: older.version } : {}), problems, notes }, null, 2)}\n`,
+    );
     return;
   }
   const lines = [...problems.map(formatProblem), ...compiled.notes.map(formatNote)];
@@ -40,4 +43,9 @@ export function print(compiled: Compiled, json: boolean): void {
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   process.stderr.write(`${count} in the documents: nothing was compiled.\n`);
+  if (older) {
+    process.stderr.write(
+      `They are of Heimdall ${older.version}: npx dpop-edge convert ${older.folder} --out NEW writes them in today's spelling.\n`,
+    );
+  }
 }

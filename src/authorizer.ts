@@ -3,16 +3,23 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
+import {
+  type Answer,
+  type Decision,
+  Fault,
+  type RefusalCode,
+  Refused,
+  refusals,
+} from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { checkProofIsThere, presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
-import { createRecorder, type End } from "./event/recorder.ts";
+import { type Authorizer, type Decided, withHeaders } from "./embedding.ts";
+import { createRecorder } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
-import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
@@ -25,25 +32,13 @@ import { requestUrl } from "./route/request-url.ts";
 import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
+import { secretFaults } from "./secrets/usable.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
 
-/** Decides about requests, by one configuration. */
-export interface Authorizer {
-  /** Never throws: what cannot be decided is refused. Emits exactly one event. */
-  authorize(request: EdgeRequest): Promise<Decision>;
-  /** As `authorize`, for who carries the decision out: the event waits for how it ended. */
-  decide(request: EdgeRequest): Promise<Decided>;
-  /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
-  publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
-}
-
-export interface Decided {
-  readonly decision: Decision;
-  readonly end: End;
-}
+export type { Authorizer, Decided } from "./embedding.ts";
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
@@ -240,11 +235,15 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
 
   return {
     decide,
-    async authorize(request) {
-      const { decision, end } = await decide(request);
+    async authorize(received) {
+      const { decision, end } = await decide(withHeaders(received));
       await end();
       return decision;
     },
     publicKeys,
+    async ready() {
+      const faults = await secretFaults(configuration, secrets);
+      if (faults.length > 0) throw new Fault(faults.join("\n"));
+    },
   };
 }

@@ -150,7 +150,11 @@ export class Refused extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
+    // A flood of refusals must not pay for stacks that nobody reads.
+    const { stackTraceLimit = 10 } = Error;
+    Error.stackTraceLimit = 0;
     super(code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.detail = detail;
     this.retryAfter = retryAfter;
@@ -185,6 +189,8 @@ export interface Allow {
   readonly upstream?: { readonly url: string; readonly timeout: number };
   /** Rewrites the response's headers on the way back: hop-by-hop, CORS, the fresh nonce. */
   readonly responseHeaders: (upstream: Headers, status: number) => Headers;
+  /** The same, in place: where the platform has copied them already. */
+  readonly amendResponse: (headers: Headers, status: number) => void;
   /** What else becomes of an answer from behind, after `responseHeaders`; absent: nothing. */
   readonly finish?: Finish;
   readonly principal: Principal;
