@@ -110,7 +110,7 @@ interface Documents {
   readonly rules: string;
 }
 
-function documents(origin: Origin, publicOrigin: string, mode: Mode): Documents {
+export function documents(origin: Origin, publicOrigin: string, mode: Mode): Documents {
   const jwt = (id: string, possession: string) => `
     - id: ${id}
       type: jwt
@@ -163,7 +163,7 @@ rules:${[
   return { mechanisms, rules };
 }
 
-function secrets(): Record<string, string> {
+export function secrets(): Record<string, string> {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const k = Buffer.alloc(32, 7).toString("base64url");
   return {

@@ -13,7 +13,7 @@ export function configFolder(given: string | undefined): string {
 }
 
 /**
- * Reads mechanisms.yaml (or heimdall-config.yaml) and rules.yaml (or rules/*.yaml, by name).
+ * Reads mechanisms.yaml (or heimdall-config.yaml) and rules.yaml (or rules/*.yaml and rules/*.json, by name).
  * @throws UsageError when there is no such folder
  */
 export function readFolder(folder: string): Folder {
@@ -48,7 +48,7 @@ function ruleFiles(folder: string): string[] {
   return [
     ...(existsSync(single) ? [single] : []),
     ...names
-      .filter((name) => /\.ya?ml$/.test(name))
+      .filter((name) => /\.(ya?ml|json)$/.test(name))
       .toSorted()
       .map((name) => join(several, name)),
   ];

@@ -1,6 +1,13 @@
 import * as oauth from "openid-client";
 import { authorize } from "./browser.ts";
-import { agentClient, type Issuer, legacyClient, redirectUri, webClient } from "./issuer.ts";
+import {
+  agentClient,
+  type Issuer,
+  legacyClient,
+  type Machine,
+  redirectUri,
+  webClient,
+} from "./issuer.ts";
 import type { KeyPair } from "./keys.ts";
 
 /** A request that openid-client made by itself, and how it was answered. */
@@ -60,8 +67,11 @@ export async function logIn(options: ClientOptions): Promise<Session> {
 }
 
 /** Client credentials: the agent acts for itself. */
-export async function actAsAgent(options: ClientOptions): Promise<Session> {
-  const { client_id, client_secret } = agentClient;
+export async function actAsAgent(
+  options: ClientOptions,
+  client: Machine = agentClient,
+): Promise<Session> {
+  const { client_id, client_secret } = client;
   const config = await discover(options, client_id, oauth.ClientSecretPost(client_secret));
   const handle = oauth.getDPoPHandle(config, options.keys);
   const { scope, resource } = options;
@@ -70,8 +80,11 @@ export async function actAsAgent(options: ClientOptions): Promise<Session> {
 }
 
 /** A token that is bound to no key, from a client that knows nothing of DPoP. */
-export async function unboundToken(options: Omit<ClientOptions, "keys">): Promise<string> {
-  const { client_id, client_secret } = legacyClient;
+export async function unboundToken(
+  options: Omit<ClientOptions, "keys">,
+  client: Machine = legacyClient,
+): Promise<string> {
+  const { client_id, client_secret } = client;
   const config = await discover(options, client_id, oauth.ClientSecretPost(client_secret));
   const { scope, resource } = options;
   const tokens = await oauth.clientCredentialsGrant(config, { scope, resource });

@@ -5,6 +5,8 @@ export interface Flags {
   /** Opens the playground in place of the run. */
   readonly page?: boolean;
   readonly json: boolean;
+  /** Shows the edge's events as they come. */
+  readonly events?: boolean;
   readonly help: boolean;
   /** The folder of the two documents; absent: the shipped ones. */
   readonly config?: string;
@@ -18,6 +20,7 @@ then every attack is sent for real. Ends with 1 if one is not caught or somethin
   --keep         leave it all running and print commands to try
   --page         open the playground: the flow and the attacks in your browser
   --json         print one JSON object in place of the narration
+  --events       show the edge's events as they come (docs/events.md), on stderr
   --config DIR   the two documents to use (default: the shipped ones)
   --help         this
 
@@ -34,6 +37,7 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
         keep: { type: "boolean", default: false },
         page: { type: "boolean" },
         json: { type: "boolean", default: false },
+        events: { type: "boolean" },
         help: { type: "boolean", short: "h", default: false },
         config: { type: "string" },
       },
@@ -41,6 +45,8 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
     return values;
   } catch (error) {
     const [reason = ""] = error instanceof Error ? error.message.split(". ") : [];
-    return { wrong: `${reason}. The flags are --keep, --json, --page, --config DIR and --help.` };
+    return {
+      wrong: `${reason}. The flags are --keep, --json, --events, --page, --config DIR and --help.`,
+    };
   }
 }

@@ -14,6 +14,8 @@ export interface IssuerOptions {
   readonly lifetime?: number;
   /** The origin of a page that is a client too, and may ask for tokens from there. */
   readonly page?: string;
+  /** More clients that act for themselves, whose tokens are bound where they send a proof. */
+  readonly machines?: readonly Machine[];
 }
 
 export interface Issuer extends Running {
@@ -30,6 +32,12 @@ export const webClient = { client_id: "web" } as const;
 export const nativeClient = { client_id: "native" } as const;
 /** A public client in a browser: the page at its redirect URI. */
 export const pageClient = { client_id: "playground" } as const;
+/** A client that authenticates itself. */
+export interface Machine {
+  readonly client_id: string;
+  readonly client_secret: string;
+}
+
 /** A confidential client that acts for itself. */
 export const agentClient = { client_id: "agent", client_secret: "agent-secret" } as const;
 /** A client that predates DPoP: its tokens are bound to no key. */
@@ -56,12 +64,12 @@ function requests(provider: Provider): RequestListener {
 }
 
 async function providerConfiguration(options: IssuerOptions): Promise<Record<string, unknown>> {
-  const { resources, scope = "read write", lifetime = 300, page } = options;
+  const { resources, scope = "read write", lifetime = 300, page, machines = [] } = options;
   return {
     adapter: createIssuerStorage(),
     jwks: { keys: [await signingKey()] },
     cookies: { keys: [randomBytes(32).toString("base64url")] },
-    clients: [...clients(), ...(page === undefined ? [] : [pageAt(page)])],
+    clients: [...clients(machines), ...(page === undefined ? [] : [pageAt(page)])],
     clientBasedCORS: (_: unknown, origin: string) => origin === page,
     issueRefreshToken: (_: unknown, client: { grantTypeAllowed(type: string): boolean }) =>
       client.grantTypeAllowed("refresh_token"),
@@ -105,7 +113,7 @@ async function signingKey(): Promise<Record<string, unknown>> {
   return { ...(await exportJWK(privateKey)), alg: "ES256", use: "sig" };
 }
 
-function clients(): Record<string, unknown>[] {
+function clients(machines: readonly Machine[]): Record<string, unknown>[] {
   const machine = { grant_types: ["client_credentials"], response_types: [], redirect_uris: [] };
   const signed = { id_token_signed_response_alg: "ES256" };
   return [
@@ -126,6 +134,8 @@ function clients(): Record<string, unknown>[] {
     },
     { ...agentClient, ...signed, ...machine, dpop_bound_access_tokens: true },
     { ...legacyClient, ...signed, ...machine },
+    // Bound or not, as each token is asked for.
+    ...machines.map((client) => ({ ...client, ...signed, ...machine })),
   ];
 }
 

@@ -65,8 +65,9 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const configure = (environment: Environment) => compiled(documents, environment);
   // Whoever tries things by hand takes longer than a script.
   const lifetime = flags.keep ? 3600 : 300;
+  const shown = flags.events ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {};
   // miniflare's own listeners would end the process before the rest is stopped.
-  const stage = await keepingSignals(() => openStage({ configure, lifetime }, stops));
+  const stage = await keepingSignals(() => openStage({ configure, lifetime, ...shown }, stops));
   tellStage(stage, flags, narrator);
   const played = await play(stage, narrator);
   if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);

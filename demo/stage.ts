@@ -1,7 +1,7 @@
 import { freePort } from "../cli/free-port.ts";
 import { startWorker } from "../cli/workerd.ts";
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
-import { type Issuer, startIssuer } from "./issuer.ts";
+import { type Issuer, type Machine, startIssuer } from "./issuer.ts";
 import { freshSecrets } from "./secrets.ts";
 import type { Running } from "./server.ts";
 import type { Stops } from "./stops.ts";
@@ -22,6 +22,8 @@ export interface StageOptions {
   readonly lifetime?: number;
   /** The origin of a page that logs in at the issuer. */
   readonly page?: string;
+  /** More clients of the issuer. */
+  readonly machines?: readonly Machine[];
   /** Receives each line that the edge logs. */
   readonly log?: (line: string) => void;
 }
@@ -51,7 +53,7 @@ export interface Internal {
 export const elsewhere = "https://elsewhere.example";
 
 export async function openStage(
-  { configure, lifetime = 300, page, log }: StageOptions,
+  { configure, lifetime = 300, page, machines = [], log }: StageOptions,
   stops: Stops,
 ): Promise<Stage> {
   const port = await freePort();
@@ -60,6 +62,7 @@ export async function openStage(
     await startIssuer({
       resources: [origin, elsewhere],
       lifetime,
+      machines,
       ...(page === undefined ? {} : { page }),
     }),
   );

@@ -2,7 +2,7 @@ import type { Configuration, DefaultRule, Rule } from "./configuration.ts";
 import type { Allow, Finish, Principal, RefusalCode } from "./decision.ts";
 import { endingIn, isEventStream } from "./forward/ending.ts";
 import { upstreamHeaders } from "./forward/request-headers.ts";
-import { responseHeaders } from "./forward/response-headers.ts";
+import { amendResponse, responseHeaders } from "./forward/response-headers.ts";
 import { upstreamUrl } from "./forward/upstream-url.ts";
 import type { EdgeRequest, RequestUrl } from "./runtime.ts";
 
@@ -34,7 +34,12 @@ export function allow(
   const { endStreamsWithToken = true } = configuration;
   const end = endStreamsWithToken ? principal.notAfter : undefined;
   const cors = rule.cors ?? configuration.cors;
-  const origin = request.headers.get("Origin");
+  const amendments = {
+    origin: request.headers.get("Origin"),
+    requestId,
+    ...(cors ? { cors } : {}),
+    ...(nonce === undefined ? {} : { nonce }),
+  };
   return {
     kind: "allow",
     rule: rule.id,
@@ -56,14 +61,8 @@ export function allow(
         }
       : {}),
     ...(mcp || end !== undefined ? { finish: finishing(mcp?.finish, end, now) } : {}),
-    responseHeaders: (upstream, status) =>
-      responseHeaders(upstream, {
-        origin,
-        status,
-        requestId,
-        ...(cors ? { cors } : {}),
-        ...(nonce === undefined ? {} : { nonce }),
-      }),
+    responseHeaders: (upstream, status) => responseHeaders(upstream, { ...amendments, status }),
+    amendResponse: (headers, status) => amendResponse(headers, { ...amendments, status }),
   };
 }
 

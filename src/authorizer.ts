@@ -3,47 +3,35 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, type RefusalCode, Refused, refusals } from "./decision.ts";
+import { type Answer, type Decision, Fault, type RefusalCode, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
 import { checkProofIsThere, presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
-import { createRecorder, type End } from "./event/recorder.ts";
+import { type Authorizer, type Decided, withHeaders } from "./embedding.ts";
+import { createRecorder } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
-import { keysPath, keysReply } from "./forward/keys.ts";
-import type { JsonObject } from "./jws/json.ts";
 import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
-import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { createMint } from "./mint/internal-token.ts";
 import { languageOf } from "./mint/language.ts";
+import { createOnError } from "./on-error.ts";
+import { createOwnPages } from "./own-pages.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
-import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
+import { secretFaults } from "./secrets/usable.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
 
-/** Decides about requests, by one configuration. */
-export interface Authorizer {
-  /** Never throws: what cannot be decided is refused. Emits exactly one event. */
-  authorize(request: EdgeRequest): Promise<Decision>;
-  /** As `authorize`, for who carries the decision out: the event waits for how it ended. */
-  decide(request: EdgeRequest): Promise<Decided>;
-  /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
-  publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
-}
-
-export interface Decided {
-  readonly decision: Decision;
-  readonly end: End;
-}
+export type { Authorizer, Decided } from "./embedding.ts";
 
 type Caller = Pick<Passed, "principal" | "nonce">;
 
@@ -52,7 +40,7 @@ type Caller = Pick<Passed, "principal" | "nonce">;
  * Throws a Fault where the configuration needs a mechanism whose code was not handed in.
  */
 export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
-  const { masterKey } = configuration;
+  const { masterKey, limits } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
   const proofs = createProofs(runtime);
@@ -60,23 +48,22 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
-  const authenticators = createAuthenticators(kit, configuration.limits);
+  const authenticators = createAuthenticators(kit, limits);
   const language = languageOf(kit.mechanisms);
   const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
+  const onError = createOnError(kit, language);
+  const ownPage = createOwnPages(configuration, runtime, kit, publicKeys);
   const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
     trail.url = url;
-    if (url.path === keysPath && mintsTokens(configuration)) {
-      return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
-    }
-    const metadata = metadataReply(configuration.protectedResources, request, url);
-    if (metadata) return { kind: "metadata", ...metadata };
+    const page = await ownPage(request, url);
+    if (page) return page;
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule, route } = router.match(requestedMethod(request), url);
@@ -96,8 +83,9 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
+    const body = rule.body && (await given(kit.mechanisms.body, "body")(request, limits.body));
     const seen = {
-      ...seenOf(principal, request, url, captures, language),
+      ...seenOf(principal, request, url, captures, language, body),
       ...(asked ? { mcp: asked.message } : {}),
     };
     const judged = await policy.judge(rule.authorizers, seen);
@@ -193,12 +181,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
     const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
-    const retryAfter = thrown instanceof Refused ? thrown.retryAfter : undefined;
-    return refusalAnswer(code, {
-      ...circumstances(request, trail, configuration),
-      ...(nonce === undefined ? {} : { nonce }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    const seen = circumstances(request, trail, configuration, thrown);
+    return onError.answer({ thrown, request, trail }, (handler) =>
+      refusalAnswer(code, { ...seen, nonce, handler }),
+    );
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */
@@ -240,11 +226,15 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
 
   return {
     decide,
-    async authorize(request) {
-      const { decision, end } = await decide(request);
+    async authorize(received) {
+      const { decision, end } = await decide(withHeaders(received));
       await end();
       return decision;
     },
     publicKeys,
+    async ready() {
+      const faults = await secretFaults(configuration, secrets);
+      if (faults.length > 0) throw new Fault(faults.join("\n"));
+    },
   };
 }

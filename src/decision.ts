@@ -149,8 +149,18 @@ export class Refused extends Error {
   /** Whole seconds after which a 503 may end; absent where nobody knows. */
   readonly retryAfter: number | undefined;
 
+  /** The name of the step that refused, and its mechanism's. */
+  step: string | undefined;
+  source: string | undefined;
+  /** Beside `error` in the challenge: what RFC 9470 adds. */
+  parameters: Readonly<Record<string, string>> = {};
+
   constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
+    // A flood of refusals must not pay for stacks that nobody reads.
+    const { stackTraceLimit = 10 } = Error;
+    Error.stackTraceLimit = 0;
     super(code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.detail = detail;
     this.retryAfter = retryAfter;
@@ -185,6 +195,8 @@ export interface Allow {
   readonly upstream?: { readonly url: string; readonly timeout: number };
   /** Rewrites the response's headers on the way back: hop-by-hop, CORS, the fresh nonce. */
   readonly responseHeaders: (upstream: Headers, status: number) => Headers;
+  /** The same, in place: where the platform has copied them already. */
+  readonly amendResponse: (headers: Headers, status: number) => void;
   /** What else becomes of an answer from behind, after `responseHeaders`; absent: nothing. */
   readonly finish?: Finish;
   readonly principal: Principal;
@@ -192,7 +204,7 @@ export interface Allow {
 
 /** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata" | "health";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

@@ -12,6 +12,7 @@ export {
   refusals,
 } from "./decision.ts";
 export { createMemoryReplay } from "./dpop/replay-memory.ts";
+export type { PlainHeaders, ReceivedRequest } from "./embedding.ts";
 export type { DecisionEvent, EventSink } from "./event.ts";
 export type { Equipped, Mechanisms } from "./mechanisms.ts";
 export type { Claim, EdgeRequest, ReplayStore, Runtime, Verdict } from "./runtime.ts";

@@ -1,6 +1,11 @@
 // The web-standard globals that the core uses, and no others: what is not declared here does not
 // compile in src/. Every runtime that we serve has them.
 
+/** V8's: frames that are captured for a new Error. */
+interface ErrorConstructor {
+  stackTraceLimit?: number | undefined;
+}
+
 type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 
 interface CryptoKey {

@@ -6,10 +6,8 @@ import type { Allow } from "../../src/decision.ts";
  * (`encodeBody`), a WebSocket, `cf`.
  */
 export async function rewritten(answer: Response, allow: Allow): Promise<Response> {
-  const headers = allow.responseHeaders(answer.headers, answer.status);
-  const body = allow.finish ? await allow.finish(headers, answer.body) : answer.body;
-  const rebuilt = new Response(body, answer);
-  for (const name of [...rebuilt.headers.keys()]) rebuilt.headers.delete(name);
-  for (const [name, value] of headers) rebuilt.headers.append(name, value);
-  return rebuilt;
+  const rebuilt = new Response(answer.body, answer);
+  allow.amendResponse(rebuilt.headers, rebuilt.status);
+  if (allow.finish === undefined) return rebuilt;
+  return new Response(await allow.finish(rebuilt.headers, rebuilt.body), rebuilt);
 }

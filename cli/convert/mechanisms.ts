@@ -1,4 +1,4 @@
-import { isMap, isScalar } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
 import type { Conversion } from "./conversion.ts";
 import { convertCredentials } from "./credentials.ts";
 import { at, entries, itemsOf, nameOf, pairOf, remove, rename, textAt } from "./edit.ts";
@@ -74,6 +74,7 @@ function convertAuthenticator(entry: unknown, conversion: Conversion): void {
   const id = textAt(entry, "id") ?? "";
   const subject = pairOf(config, "subject");
   if (subject) rename(subject, "principal");
+  convertTokenSource(config, id, conversion);
   const fallback = pairOf(config, "allow_fallback_on_error");
   if (fallback) {
     if (isScalar(fallback.value) && fallback.value.value === true) {
@@ -85,6 +86,37 @@ function convertAuthenticator(entry: unknown, conversion: Conversion): void {
     }
     remove(config, "allow_fallback_on_error");
   }
+}
+
+/** RFC 9449 section 7.1: a bound token comes in the Authorization header; the other places are left out. */
+function convertTokenSource(config: unknown, id: string, { todo }: Conversion): void {
+  for (const key of ["jwt_source", "token_source"]) {
+    const sources = pairOf(config, key);
+    if (!sources || !isSeq(sources.value)) continue;
+    const kept = sources.value.items.filter((item) => {
+      const header = textAt(item, "header");
+      return header !== undefined && header.toLowerCase() === "authorization";
+    });
+    const names = sources.value.items.filter((item) => !kept.includes(item)).map(sourceName);
+    if (names.length === 0) continue;
+    sources.value.items = kept;
+    if (kept.length === 0) remove(config, key);
+    const place = kept.length === 0 ? pairOf(config, "assertions") : sources;
+    todo(
+      place,
+      "matching",
+      `${id} also read tokens from ${names.join(" and ")}; here from the Authorization header only`,
+    );
+  }
+}
+
+function sourceName(item: unknown): string {
+  return ["header", "query_parameter", "body_parameter", "cookie"]
+    .flatMap((kind) => {
+      const name = textAt(item, kind);
+      return name === undefined ? [] : [`the ${kind.replace("_", " ")} ${name}`];
+    })
+    .join(", ");
 }
 
 /** 0.14: `default_rule.methods` are those of every rule that names none. */

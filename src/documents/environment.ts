@@ -8,10 +8,10 @@ export interface Substitution {
   readonly problems: readonly { readonly reason: string; readonly suggestion: string }[];
 }
 
-const reference = /\$?\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}]*))?\})?/g;
+const reference = /\$?\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::[-=]([^{}]*))?\})?/g;
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in one scalar; `$${` stands for `${`. It sees a value
+ * Replaces `${NAME}`, `${NAME:-default}` and `${NAME:=default}` in one scalar; `$${` stands for `${`. It sees a value
  * that has been parsed already, so nothing that comes in can become a key, a list or a comment.
  */
 export function substitute(text: string, environment: Environment): Substitution {

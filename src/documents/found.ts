@@ -1,14 +1,23 @@
 import type { Path } from "./problem.ts";
 
-/** Values below these keys are never shown: they may be secrets. */
-const confidential = new Set(["secret_management", "headers", "auth", "values"]);
+/** What stands below these keys may be a secret, */
+const confidential = new Set(["secret_management", "headers", "auth", "password", "client_secret"]);
+/** unless it is one of these, which say where a secret is or goes. */
+const open = new Set(
+  "type path allow_in_rules in name source selector user_id client_id token_url auth_method scheme".split(
+    " ",
+  ),
+);
+
+function mayBeSecret(path: Path): boolean {
+  if (!path.some((part) => confidential.has(String(part)))) return false;
+  return path.includes("headers") || !open.has(String(path.at(-1)));
+}
 
 /** What was written, for a message: short, and never a secret. */
 export function describe(value: unknown, path: Path, written?: string): string {
   const kind = kindOf(value);
-  const hidden =
-    path.at(-1) !== "type" &&
-    path.some((part) => typeof part === "string" && confidential.has(part));
+  const hidden = mayBeSecret(path);
   const from = written === undefined ? "" : `, from ${written}`;
   if (hidden || kind === "a list" || kind === "a mapping" || kind === "nothing") return kind + from;
   const shown = JSON.stringify(value) ?? kind;

@@ -63,7 +63,7 @@ export function createReport(): Report {
         prefixes(path).some((part) => known.at.has(pathKey(part)))
       );
     },
-    problems: () => inOrder([...problems.values()]),
+    problems: () => inOrder(first([...problems.values()], [...notes.values()])),
     notes: () => inOrder([...notes.values()]),
   };
 }
@@ -81,6 +81,21 @@ export function below(place: Place, ...path: Path): Place {
 function locate({ document, path, at, offset, position }: Place): Location {
   const found = position ?? document.position(path, at ?? "value", offset);
   return { file: document.file, ...found, path: pathText(path) };
+}
+
+/** Below a key that means nothing it is no problem that the environment lacks a value. */
+function first(problems: readonly Problem[], notes: readonly Note[]): readonly Problem[] {
+  const meaningless = [
+    ...problems.filter(({ reason }) => reason.startsWith("unknown key ")),
+    ...notes.filter(({ reason }) => reason.startsWith("ignored: ")),
+  ];
+  return problems.filter(
+    ({ file, path, reason }) =>
+      !reason.includes("the environment") ||
+      !meaningless.some(
+        (key) => key.file === file && [".", "["].some((one) => path.startsWith(key.path + one)),
+      ),
+  );
 }
 
 /** An anchor used twice is one text: its problems are told once. */

@@ -6,6 +6,9 @@ import { found } from "./found.ts";
  * normalised. Throws proof.htu.
  */
 export function checkHtu(htu: unknown, request: URL): void {
+  // Most clients spell it as a parser does, and such a text is one URL to everybody.
+  if (typeof htu === "string" && plain.test(htu) && htu === request.origin + request.pathname)
+    return;
   const expected = normalise(request.href);
   const signed = typeof htu === "string" ? normalise(htu) : undefined;
   if (signed !== undefined && signed === expected) return;
@@ -14,6 +17,9 @@ export function checkHtu(htu: unknown, request: URL): void {
     found: signed?.slice(0, 256) ?? (typeof htu === "string" ? notAUrl : found(htu)),
   });
 }
+
+/** Nothing in it that normalising would change or refuse, but for a default port and dot segments. */
+const plain = /^https?:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9_~-]*)+$/;
 
 const notAUrl = "not an absolute http or https URL";
 

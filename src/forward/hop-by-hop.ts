@@ -12,13 +12,13 @@ const fixed = new Set([
  * "Proxy" itself is dropped too: CGI turns it into HTTP_PROXY.
  */
 export function hopByHop(headers: Headers): (name: string) => boolean {
-  const named = new Set(
-    (headers.get("Connection") ?? "").split(",").map((name) => name.trim().toLowerCase()),
-  );
+  const connection = headers.get("Connection");
+  if (connection === null) return isHopByHop;
+  const named = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
   return (name) => isHopByHop(name) || named.has(name);
 }
 
 /** @param name in lower case */
 export function isHopByHop(name: string): boolean {
-  return fixed.has(name) || /^proxy(?:-|$)/.test(name);
+  return fixed.has(name) || (name.startsWith("proxy") && /^proxy(?:-|$)/.test(name));
 }

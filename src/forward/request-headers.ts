@@ -1,7 +1,7 @@
 import type { ForwardTo } from "../configuration.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
-import { droppedBy, spelling } from "./dropped-headers.ts";
-import { hopByHop } from "./hop-by-hop.ts";
+import { type DroppedHeaders, droppedBy, spelling } from "./dropped-headers.ts";
+import { hopByHop, isHopByHop } from "./hop-by-hop.ts";
 
 /**
  * The headers for whoever is behind the edge: the client's, without what concerns this hop, without
@@ -37,16 +37,43 @@ function fromClient(
   letThrough: readonly string[],
 ): Headers {
   const headers = new Headers();
-  const isHopByHop = hopByHop(request.headers);
+  const named = namedHopByHop(request.headers);
   for (const [name, value] of request.headers) {
-    const spelled = spelling(name);
-    if (isHopByHop(name) || isHopByHop(spelled) || ours.has(spelled)) continue;
-    const dropped = droppedBy(spelled);
+    const { spelled, hopByHop, dropped } = fateOf(name);
+    if (hopByHop || ours.has(spelled)) continue;
+    if (named?.(name) || named?.(spelled)) continue;
     if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) continue;
     headers.append(name, value);
   }
   if (isWebSocketUpgrade(request)) headers.set("Upgrade", "websocket");
   return headers;
+}
+
+/** What a header's name alone decides. */
+interface Fate {
+  readonly spelled: string;
+  readonly hopByHop: boolean;
+  readonly dropped: DroppedHeaders | undefined;
+}
+
+/** Names that were seen; clients repeat the same dozen. Full, it stays as it is. */
+const fates = new Map<string, Fate>();
+const mostFates = 512;
+const longestName = 64;
+
+function fateOf(name: string): Fate {
+  const known = fates.get(name);
+  if (known !== undefined) return known;
+  const spelled = spelling(name);
+  const hopByHop = isHopByHop(name) || isHopByHop(spelled);
+  const fate = { spelled, hopByHop, dropped: droppedBy(spelled) };
+  if (fates.size < mostFates && name.length <= longestName) fates.set(name, fate);
+  return fate;
+}
+
+/** Which names this request's `Connection` makes its own; mostly there is none. */
+function namedHopByHop(headers: Headers): ((name: string) => boolean) | undefined {
+  return headers.has("Connection") ? hopByHop(headers) : undefined;
 }
 
 /** RFC 6455 section 4.1; any other upgrade (h2c) would take the connection out of our sight. */

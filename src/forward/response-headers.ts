@@ -5,27 +5,31 @@ import { hopByHop } from "./hop-by-hop.ts";
 /** What tells shared caches something else than Cache-Control does. */
 const cacheControls = ["cdn-cache-control", "cloudflare-cdn-cache-control", "surrogate-control"];
 
+export interface Amendments {
+  readonly cors?: Cors;
+  /** The request's Origin. */
+  readonly origin: string | null;
+  readonly nonce?: string;
+  readonly status?: number;
+  readonly requestId?: string;
+}
+
+/** An upstream's response headers as the client sees them: a copy, amended. */
+export function responseHeaders(upstream: Headers, amendments: Amendments): Headers {
+  const headers = new Headers(upstream);
+  amendResponse(headers, amendments);
+  return headers;
+}
+
 /**
- * An upstream's response headers as the client sees them: without what concerns that hop, without
- * its DPoP-Nonce (nonces are the edge's) and its Alt-Svc (a way around the edge). Where the rule
- * configures CORS those headers are ours. A nonce makes the response no-store (RFC 9449 section
- * 8.2). A status left out counts as a 2xx, on which no WWW-Authenticate stays.
+ * Makes of an upstream's response headers those that the client sees: without what concerns that
+ * hop, without its DPoP-Nonce (nonces are the edge's) and its Alt-Svc (a way around the edge).
+ * Where the rule configures CORS those headers are ours. A nonce makes the response no-store (RFC
+ * 9449 section 8.2). A status left out counts as a 2xx, on which no WWW-Authenticate stays.
  */
-export function responseHeaders(
-  upstream: Headers,
-  options: {
-    readonly cors?: Cors;
-    /** The request's Origin. */
-    readonly origin: string | null;
-    readonly nonce?: string;
-    readonly status?: number;
-    readonly requestId?: string;
-  },
-): Headers {
-  const { cors, origin, nonce, status = 200, requestId } = options;
-  const headers = endToEnd(upstream, status);
-  // openid-client and others take a challenge on a success for a failure.
-  if (status >= 200 && status < 300) headers.delete("WWW-Authenticate");
+export function amendResponse(headers: Headers, amendments: Amendments): void {
+  const { cors, origin, nonce, status = 200, requestId } = amendments;
+  endToEnd(headers, status);
   if (requestId !== undefined) headers.set("X-Request-Id", requestId);
   if (cors) ownCors(headers, cors, origin);
   if (nonce !== undefined) {
@@ -33,20 +37,19 @@ export function responseHeaders(
     headers.set("Cache-Control", "no-store");
     for (const name of cacheControls) headers.delete(name);
   }
-  return headers;
 }
 
-function endToEnd(upstream: Headers, status: number): Headers {
-  const headers = new Headers();
-  const isHopByHop = hopByHop(upstream);
-  for (const [name, value] of upstream) {
-    if (name === "set-cookie" || name === "dpop-nonce" || name === "alt-svc") continue;
-    if (isHopByHop(name) && !(name === "upgrade" && status === 101)) continue;
-    headers.append(name, value);
+function endToEnd(headers: Headers, status: number): void {
+  const isHopByHop = hopByHop(headers);
+  // openid-client and others take a challenge on a success for a failure.
+  const succeeded = status >= 200 && status < 300;
+  const gone: string[] = [];
+  for (const name of headers.keys()) {
+    if (name === "dpop-nonce" || name === "alt-svc") gone.push(name);
+    else if (name === "www-authenticate" && succeeded) gone.push(name);
+    else if (isHopByHop(name) && !(name === "upgrade" && status === 101)) gone.push(name);
   }
-  // Never to be joined: a cookie's date has a comma.
-  for (const cookie of upstream.getSetCookie()) headers.append("Set-Cookie", cookie);
-  return headers;
+  for (const name of gone) headers.delete(name);
 }
 
 function ownCors(headers: Headers, cors: Cors, origin: string | null): void {

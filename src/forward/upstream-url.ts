@@ -16,20 +16,32 @@ export function upstreamUrl(
   url: RequestUrl,
   encodedSlashes: EncodedSlashes,
 ): string {
-  // A path is never parsed together with a host: "//evil.example" would become one.
-  const upstream = new URL(`${forwardTo.scheme}://${forwardTo.host}`);
   const arrived = encodedSlashes === "on" ? url.path.replace(/%2f/gi, "/") : url.path;
-  upstream.pathname = addPrefix(
-    stripPrefix(arrived, forwardTo.stripPathPrefix),
-    forwardTo.addPathPrefix,
-  );
+  const path = addPrefix(stripPrefix(arrived, forwardTo.stripPathPrefix), forwardTo.addPathPrefix);
   // Not through the parser, which spells "'" and others anew: a signed URL would no longer verify.
   const search = withoutParameters(url.search, forwardTo.stripQueryParameters);
-  return upstream.href + search.replace(unfit, encodeURIComponent);
+  return withPath(forwardTo, path) + search.replace(unfit, encodeURIComponent);
+}
+
+/** What a parser leaves as it is, whatever it is behind: no dot segment, nothing to encode. */
+const plain = /^(?:\/(?!\.)[A-Za-z0-9._~!$&()*+,;=:@-]*)+$/;
+
+/** The origins of rules, as a parser spells them. */
+const origins = new WeakMap<ForwardTo, string>();
+
+/** A path is never parsed together with a host: "//evil.example" would become one. */
+function withPath(forwardTo: ForwardTo, path: string): string {
+  const known = origins.get(forwardTo);
+  if (known !== undefined && plain.test(path)) return known + path;
+  const upstream = new URL(`${forwardTo.scheme}://${forwardTo.host}`);
+  if (upstream.pathname === "/") origins.set(forwardTo, upstream.href.slice(0, -1));
+  upstream.pathname = path;
+  return upstream.href;
 }
 
 /** By whole segments, and by what they mean: `/%61pi/x` has the prefix `/api` too, `/apikeys` has not. */
 function stripPrefix(path: string, prefix = ""): string {
+  if (prefix === "") return path;
   const stripped = segmentsOf(prefix);
   const segments = path.slice(1).split("/");
   const has = stripped.every((segment, at) => decoded(segments[at]) === decoded(segment));
@@ -37,6 +49,7 @@ function stripPrefix(path: string, prefix = ""): string {
 }
 
 function addPrefix(path: string, prefix = ""): string {
+  if (prefix === "") return path;
   return [...segmentsOf(prefix).map((segment) => `/${segment}`), path].join("");
 }
 

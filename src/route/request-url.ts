@@ -18,15 +18,37 @@ export function requestUrl(
 ): RequestUrl {
   const [, scheme = "", authority = "", arrived = "", search = ""] =
     absolute.exec(request.url) ?? [];
-  const asked = readOrigin(scheme, authority);
-  refuseInsecure(asked);
-  const origin = publicOrigin(asked, settings.publicOrigins);
+  const origin = ourOrigin(scheme, authority, settings.publicOrigins);
   const path = arrived === "" ? "/" : arrived;
   const basePath = settings.basePath || (request.basePath ?? "");
   return { public: new URL(`${origin}${basePath}${path}${search}`), path, search };
 }
 
+/** What was asked and is ours, by the configured origins that it is compared with. */
+const known = new WeakMap<readonly string[], Map<string, string>>();
+/** A host's name can be spelled in many cases, and be any where none is configured. */
+const mostKnown = 64;
+
+function ourOrigin(scheme: string, authority: string, configured: readonly string[]): string {
+  const spelled = `${scheme}://${authority}`;
+  const remembered = known.get(configured) ?? new Map<string, string>();
+  const before = remembered.get(spelled);
+  if (before !== undefined) return before;
+  const asked = readOrigin(scheme, authority);
+  refuseInsecure(asked);
+  const origin = publicOrigin(asked, configured);
+  if (remembered.size < mostKnown) known.set(configured, remembered.set(spelled, origin));
+  return origin;
+}
+
 function readOrigin(scheme: string, authority: string): URL {
+  // Whoever embeds the line hands over what its server calls a URL, which may be a path alone.
+  if (scheme === "") {
+    throw new Refused("route.unsafe", {
+      expected: "an absolute URL, such as https://api.example.com/api",
+      found: "a URL without scheme and host",
+    });
+  }
   const origin = `${scheme}://${authority}`;
   // Whoever reads "api.example@evil.example" in a hurry sees another host.
   if (authority === "" || /[@\s]/.test(authority) || !URL.canParse(origin)) {

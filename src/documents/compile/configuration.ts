@@ -1,8 +1,10 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { fingerprint } from "../../event/fingerprint.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import { below, type Report } from "../report.ts";
+import { health } from "../schema/health.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -10,8 +12,9 @@ import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { judgeCollisions } from "./collisions.ts";
 import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
-import { reference } from "./endpoint.ts";
+import { compileErrorHandler } from "./error-handler.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { reference } from "./named-secret.ts";
 import { needsOf } from "./needs.ts";
 import { compilePolicyStep } from "./policy.ts";
 import { compileProtectedResources } from "./protected-resource.ts";
@@ -96,14 +99,20 @@ export function compileConfiguration(
   const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
+  const access = typed(health, record(value.serve).health)?.access;
+  if (typeof access === "object")
+    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
   const compiledTo = {
     ...serve,
+    ...(access === undefined
+      ? {}
+      : { health: { access: access === "public" ? access : reference(access) } }),
     replay,
     secrets: sources.secrets,
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
-    needs: needsOf(all),
+    needs: needsOf(all, access !== undefined),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };
@@ -168,6 +177,8 @@ function judgeUnused(
       compileAuthenticator(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
       compilePolicyStep(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "error_handlers")
+      compileErrorHandler(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }
@@ -188,7 +199,7 @@ function namedBySteps(value: unknown): string[] {
 /** How far back the oldest acceptable proof of any rule was made, in seconds. */
 function reach(authenticators: readonly Authenticator[]): number {
   const reaches = authenticators.map((one) =>
-    one.type === "jwt" ? one.possession.maxAge + one.leeway : 0,
+    readsTokens(one) ? one.possession.maxAge + one.leeway : 0,
   );
   return Math.max(0, ...reaches);
 }

@@ -18,7 +18,9 @@ export function compileCors(
   const settings = typed(cors, merge(shared, own));
   if (settings === undefined) return undefined;
   const anyOrigin = settings.allowed_origins.includes("*");
-  if (settings.allow_credentials && anyOrigin) {
+  // Where an origin was wrong, any origin is what is left, and not what was meant.
+  const meant = !report.isBroken(below(place, "allowed_origins"));
+  if (settings.allow_credentials && anyOrigin && meant) {
     report.problem(below(place, "allow_credentials"), {
       reason: "any page could call with the user's cookies",
       suggestion:

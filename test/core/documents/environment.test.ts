@@ -158,4 +158,18 @@ describe("the environment in documents", () => {
       "127.0.0.1:1",
     );
   });
+
+  test("below a key that means nothing it is not missed", () => {
+    const text = `log: {level: "\${NOWHERE}"}\n${spoil(mechanisms, "serve:", 'server: {a: "${NOWHERE}"}\nserve:')}`;
+    expect(problemsOf(compilePair({ mechanisms: text })).map(({ reason }) => reason)).toEqual([
+      "unknown key server",
+    ]);
+  });
+
+  test("${NAME:=default} is a default too", () => {
+    const text = spoil(mechanisms, "validity_leeway: 10s", 'validity_leeway: "${LEEWAY:=7s}"');
+    const [first] =
+      configurationOf(compilePair({ mechanisms: text })).rules[0]?.authenticators ?? [];
+    expect(first).toMatchObject({ leeway: 7 });
+  });
 });

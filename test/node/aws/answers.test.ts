@@ -20,6 +20,7 @@ const allow: Allow = {
   requestId: "JKJaXmPLvHcESHA=",
   headers: new Headers({ Authorization: "Bearer in.ter.nal", "X-Other": "1" }),
   responseHeaders: () => new Headers({ "DPoP-Nonce": "fresh" }),
+  amendResponse: () => {},
   principal: {
     id: "alice",
     attributes: {},
@@ -31,6 +32,7 @@ const allow: Allow = {
 const bare: Allow = {
   ...allow,
   responseHeaders: () => new Headers(),
+  amendResponse: () => {},
   principal: { id: "alice", attributes: {}, scopes: [] },
 };
 const refuse = (code: RefusalCode, nonce?: string): Answer =>

@@ -1,0 +1,59 @@
+import type { Decision } from "./decision.ts";
+import type { End } from "./event/recorder.ts";
+import type { JsonObject } from "./jws/json.ts";
+import type { EdgeRequest } from "./runtime.ts";
+
+/** Decides about requests, by one configuration. */
+export interface Authorizer {
+  /** Never throws: what cannot be decided is refused. Emits exactly one event. */
+  authorize(request: ReceivedRequest): Promise<Decision>;
+  /** As `authorize`, for who carries the decision out: the event waits for how it ended. */
+  decide(request: EdgeRequest): Promise<Decided>;
+  /** The public keys of internal tokens, a JWK set. Throws a Fault when a signing secret is bad. */
+  publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
+  /** Asks for the secrets now, not at the first request. Throws a Fault that names each bad one. */
+  ready(): Promise<void>;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  readonly end: End;
+}
+
+/** A request as whoever embeds the line has it: header fields in a Headers, or as Node has them. */
+export interface ReceivedRequest extends Omit<EdgeRequest, "headers"> {
+  readonly headers: Headers | PlainHeaders;
+}
+
+/** Node's IncomingHttpHeaders, or any object of names and values. */
+export type PlainHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export function withHeaders(received: ReceivedRequest): EdgeRequest {
+  const { headers } = received;
+  return isHeaders(headers) ? { ...received, headers } : { ...received, headers: read(headers) };
+}
+
+/** By what it does: another realm's Headers is none of ours. */
+function isHeaders(headers: Headers | PlainHeaders): headers is Headers {
+  return typeof headers.get === "function";
+}
+
+/** Fields that came twice stay two: what may come once only is then seen to have come twice. */
+function read(plain: PlainHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(plain)) {
+    for (const each of typeof value === "string" ? [value] : (value ?? [])) {
+      append(headers, name, each);
+    }
+  }
+  return headers;
+}
+
+/** What no HTTP message can hold has come from no client: it is left out, and nothing passes by it. */
+function append(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // A name or a value that is none.
+  }
+}
