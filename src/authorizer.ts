@@ -33,6 +33,7 @@ import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { secretFaults } from "./secrets/usable.ts";
+import { withTokens } from "./secrets/with-tokens.ts";
 import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
@@ -49,12 +50,17 @@ type Caller = Pick<Passed, "principal" | "nonce">;
 export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
   const { masterKey } = configuration;
   const router = createRouter(configuration);
-  const secrets = createSecrets(configuration.secrets, runtime.secret);
+  const mechanisms = equip(configuration);
+  const secrets = withTokens(
+    createSecrets(configuration.secrets, runtime.secret),
+    runtime,
+    mechanisms,
+  );
   const proofs = createProofs(runtime);
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
-  const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
+  const kit: Kit = { runtime, secrets, mechanisms };
   const authenticators = createAuthenticators(kit, configuration.limits);
   const language = languageOf(kit.mechanisms);
   const claimPath = kit.mechanisms.claimPath?.();

@@ -3,6 +3,7 @@ import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
+import { clientTokens } from "./client-tokens.ts";
 import { cookie } from "./cookie.ts";
 import { generic } from "./generic.ts";
 import { identity } from "./identity.ts";
@@ -22,6 +23,7 @@ import { templateTexts } from "./template-texts.ts";
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
   claimPath,
+  clientTokens,
   basicAuth,
   cel,
   cookie,

@@ -12,8 +12,16 @@ import { readsTokens } from "../../token/reads-tokens.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
-  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules)]);
+  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules), ...tokensOf(rules)]);
   return mechanismNames.filter((name) => needed.has(name));
+}
+
+/** An endpoint's own token, wherever in the rules the endpoint is. */
+function tokensOf(compiled: unknown): readonly MechanismName[] {
+  if (typeof compiled !== "object" || compiled === null) return [];
+  const { type, token } = { type: undefined, token: undefined, ...compiled };
+  if (type === "oauth2_client_credentials" && token !== undefined) return ["clientTokens"];
+  return Object.values(compiled).flatMap(tokensOf);
 }
 
 function neededBy({
