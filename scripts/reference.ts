@@ -37,6 +37,11 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authorizer cel": () => table(mechanismConfigs.authorizers.cel),
   "authorizer remote": () => table(mechanismConfigs.authorizers.remote),
   "contextualizer generic": () => table(mechanismConfigs.contextualizers.generic),
+  "authorizer step_up": () => table(mechanismConfigs.authorizers.step_up),
+  "error handler redirect": () => table(mechanismConfigs.error_handlers.redirect),
+  "error handler generic": () => table(mechanismConfigs.error_handlers.generic),
+  "finalizer oauth2_client_credentials": () =>
+    table(mechanismConfigs.finalizers.oauth2_client_credentials),
   "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),

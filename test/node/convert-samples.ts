@@ -41,9 +41,12 @@ const answers: ReadonlyArray<readonly [kind: string, says: RegExp]> = [
   ["plain http", /^plain http/],
   [
     "wrong as it is",
-    /^expected an origin|Unknown variable|Unexpected |cannot stand here: expected|^no such (secret source|mechanism)|^not a value that is known here$|holds no such value/,
+    /^expected an origin|Unknown variable|Unexpected |cannot stand here: expected|^no such (secret source|mechanism)|^not a value that is known here$|holds no such value|^"-" cannot follow/,
   ],
-  ["stricter here", /^the default rule must refuse|^a step may not (add|narrow|change)/],
+  [
+    "stricter here",
+    /^the default rule must refuse|^a step may not|^scheme and host of a URL are written out/,
+  ],
 ];
 
 export interface Sample {

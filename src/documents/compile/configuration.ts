@@ -11,6 +11,7 @@ import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { judgeCollisions } from "./collisions.ts";
 import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
+import { compileErrorHandler } from "./error-handler.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { reference } from "./named-secret.ts";
 import { needsOf } from "./needs.ts";
@@ -169,6 +170,8 @@ function judgeUnused(
       compileAuthenticator(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
       compilePolicyStep(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "error_handlers")
+      compileErrorHandler(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }

@@ -81,6 +81,7 @@ export function judgeFinalizers(
 function headersOf(finalizer: Finalizer | undefined): readonly string[] {
   switch (finalizer?.type) {
     case "jwt":
+    case "oauth2_client_credentials":
       return [finalizer.header.name];
     case "header":
       return Object.keys(finalizer.headers);

@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
 import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
+import { looksIntoBody } from "./looks-into-body.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
@@ -101,6 +102,7 @@ export function compileRule(
     authorizers,
     finalizers,
     onError: own.onError ?? inherited?.onError ?? [],
+    ...(looksIntoBody({ authorizers, finalizers }) ? { body: true } : {}),
     ...(value.filter_lists === true ? { filterLists: true } : {}),
     ...(cors === undefined ? {} : { cors }),
   };

@@ -1,12 +1,15 @@
 import type { z } from "zod";
 import { anonymousConfig, jwtConfig, noConfig } from "./authenticators.ts";
-import { celConfig, remoteConfig } from "./authorizers.ts";
+import { celConfig, remoteConfig, stepUpConfig } from "./authorizers.ts";
 import { basicAuthConfig } from "./basic-auth.ts";
 import { genericContextConfig, mapConfig } from "./contextualizers.ts";
 import {
+  clientCredentialsConfig,
   cookieConfig,
+  genericErrorConfig,
   headerConfig,
   jwtFinalizerConfig,
+  redirectConfig,
   wwwAuthenticateConfig,
 } from "./finalizers.ts";
 import { identityConfig } from "./identity.ts";
@@ -22,15 +25,27 @@ export const mechanismConfigs = {
     generic: identityConfig,
     basic_auth: basicAuthConfig,
   },
-  authorizers: { allow: noConfig, deny: noConfig, cel: celConfig, remote: remoteConfig },
+  authorizers: {
+    allow: noConfig,
+    deny: noConfig,
+    cel: celConfig,
+    remote: remoteConfig,
+    step_up: stepUpConfig,
+  },
   contextualizers: { map: mapConfig, generic: genericContextConfig },
   finalizers: {
     jwt: jwtFinalizerConfig,
     header: headerConfig,
     cookie: cookieConfig,
+    oauth2_client_credentials: clientCredentialsConfig,
     noop: noConfig,
   },
-  error_handlers: { default: noConfig, www_authenticate: wwwAuthenticateConfig },
+  error_handlers: {
+    default: noConfig,
+    www_authenticate: wwwAuthenticateConfig,
+    redirect: redirectConfig,
+    generic: genericErrorConfig,
+  },
 } as const satisfies Record<string, Readonly<Record<string, z.ZodType>>>;
 
 export type MechanismKind = keyof typeof mechanismConfigs;

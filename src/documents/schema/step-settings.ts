@@ -14,6 +14,8 @@ export interface StepSettings {
 }
 
 const trusted = "whoever names the endpoint chooses whose tokens are trusted";
+const elsewhere = "where clients are sent is one place for every rule";
+const given = "whoever names the endpoint is given the secret";
 const vouches = "whoever is asked, and how its answer is read, decides who comes in";
 const password = "whoever names the password decides who comes in";
 const certificates = "certificates decide which of the issuer's keys are trusted";
@@ -78,6 +80,7 @@ const tables: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
     cel: { open: ["expressions", "values"], closed: {} },
+    step_up: { open: ["acr_values", "max_age"], closed: {} },
     remote: {
       open: [
         "payload",
@@ -114,11 +117,26 @@ const tables: {
     },
     header: { open: ["headers"], closed: {} },
     cookie: { open: ["cookies"], closed: {} },
+    oauth2_client_credentials: {
+      open: ["scopes", "cache_ttl"],
+      closed: {
+        token_url: given,
+        credentials: given,
+        client_id: given,
+        client_secret: given,
+        auth_method: given,
+        timeout: given,
+        insecure: given,
+        header: "upstreams trust what stands in that header",
+      },
+    },
     noop: { open: [], closed: {} },
   },
   error_handlers: {
     default: { open: [], closed: {} },
     www_authenticate: { open: ["realm"], closed: {} },
+    redirect: { open: [], closed: { to: elsewhere, code: elsewhere } },
+    generic: { open: ["code", "headers", "body", "values"], closed: {} },
   },
 };
 

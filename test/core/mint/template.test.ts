@@ -120,7 +120,6 @@ describe("what does not compile", () => {
     ["{{ .Request.Headers.X }}", 3, /Did you mean \.Request\.Header "name"\?/],
     ["{{ .Output.x }}", 3, /Did you mean \.Outputs\?/],
     ["{{ .Principal.ID }}", 3, /Write \.Subject/],
-    ["{{ .Request.Body }}", 3, /body is not read/],
     ["{{ .Foo }}", 3, /There are \.Subject, \.Subject\.ID, /],
     ["{{ .constructor }}", 3, /There is no \.constructor/],
     ["{{ $x }}", 3, /\$x is not declared/],
