@@ -9,6 +9,7 @@ export const mechanismNames = [
   "cookie",
   "errorResponse",
   "generic",
+  "health",
   "identity",
   "introspection",
   "map",

@@ -9,6 +9,7 @@ import { clientTokens } from "./client-tokens.ts";
 import { cookie } from "./cookie.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
+import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
@@ -36,6 +37,7 @@ export const allMechanisms = {
   errorResponse,
   stepUp,
   generic,
+  health,
   identity,
   introspection,
   map,
