@@ -6,7 +6,9 @@ import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
 import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
+import { addRoutes } from "./routes/commands.ts";
 import { addSecrets } from "./secret-commands.ts";
+import { addTail } from "./tail/command.ts";
 import { version } from "./version.ts";
 
 export function createProgram(finish: Finish): Command {
@@ -23,6 +25,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText("after", after);
   addInit(program, finish);
   addDocuments(program, finish);
+  addRoutes(program, finish);
   addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);
@@ -30,6 +33,7 @@ export function createProgram(finish: Finish): Command {
   addClient(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
+  addTail(program, finish);
   return program;
 }
 
