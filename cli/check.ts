@@ -1,4 +1,5 @@
 import type { Target } from "../src/documents/index.ts";
+import { checkOnline } from "./check-online.ts";
 import { compileFolder, print } from "./documents.ts";
 import { exit } from "./exit.ts";
 import { configFolder } from "./folder.ts";
@@ -8,15 +9,24 @@ export interface CheckOptions {
   readonly config?: string;
   readonly target?: Target;
   readonly json?: boolean;
+  /** Ask the issuers too. */
+  readonly online?: boolean;
 }
 
 /** `dpop-edge check`: says everything that is wrong with the documents. */
-export function check({ config, target, json = false }: CheckOptions): number {
+export async function check(options: CheckOptions): Promise<number> {
+  const { config, target, json = false } = options;
   const compiled = compileFolder(config, target);
-  print(compiled, json, compiled.ok ? undefined : olderVersion(configFolder(config)));
-  if (!compiled.ok) return exit.wrong;
+  const older = compiled.ok ? undefined : olderVersion(configFolder(config));
+  const online =
+    options.online && compiled.ok
+      ? await checkOnline(compiled.configuration, (url, init) => fetch(url, init))
+      : undefined;
+  print(compiled, json, { ...(older ? { older } : {}), ...(online ? { online } : {}) });
+  if (!compiled.ok || (online?.problems.length ?? 0) > 0) return exit.wrong;
   const { rules } = compiled.configuration;
-  const notes = compiled.notes.length === 0 ? "" : `, ${count(compiled.notes.length, "note")}`;
+  const noted = compiled.notes.length + (online?.notes.length ?? 0);
+  const notes = noted === 0 ? "" : `, ${count(noted, "note")}`;
   if (!json)
     process.stdout.write(`The documents are right: ${count(rules.length, "rule")}${notes}.\n`);
   return exit.ok;

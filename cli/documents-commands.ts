@@ -16,9 +16,10 @@ export function addDocuments(program: Command, finish: Finish): void {
     .description("say everything that is wrong with the two documents, and what to write instead")
     .option(...config)
     .addOption(target("without it, only what holds everywhere is checked"))
+    .option("--online", "ask the issuers too: do they write themselves so, are their keys there")
     .option("--json", "print {ok, problems, notes} as JSON")
     .addHelpText("after", example("dpop-edge check --config config --target cloudflare"))
-    .action((options: CheckOptions) => finish(check(options)));
+    .action(async (options: CheckOptions) => finish(await check(options)));
   program
     .command("compile")
     .description("check the two documents and write what the Worker is bundled with")

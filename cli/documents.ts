@@ -7,6 +7,7 @@ import {
   type Problem,
   type Target,
 } from "../src/documents/index.ts";
+import type { Online } from "./check-online.ts";
 import { configFolder, readFolder } from "./folder.ts";
 import type { OlderVersion } from "./older-version.ts";
 
@@ -28,17 +29,32 @@ export function compileFolder(folder: string | undefined, target: Target | undef
   });
 }
 
+/** What the command found out beside what compiling says. */
+export interface More {
+  readonly older?: OlderVersion;
+  readonly online?: Online;
+}
+
+function onlineLines({ problems, notes }: Online = { problems: [], notes: [] }): string[] {
+  return [...problems, ...notes.map((note) => `note: ${note}`)];
+}
+
 /** For a terminal: every problem and every note, then how many. */
-export function print(compiled: Compiled, json: boolean, older?: OlderVersion): void {
+export function print(compiled: Compiled, json: boolean, more: More = {}): void {
+  const { older, online } = more;
   const problems = compiled.ok ? [] : compiled.problems;
   if (json) {
     const { ok, notes } = compiled;
     process.stdout.write(
-      `${JSON.stringify({ ok, ...(older ? { recognised: older.version } : {}), problems, notes }, null, 2)}\n`,
+      `${JSON.stringify({ ok, ...(older ? { recognised: older.version } : {}), problems, notes, ...(online ? { online } : {}) }, null, 2)}\n`,
     );
     return;
   }
-  const lines = [...problems.map(formatProblem), ...compiled.notes.map(formatNote)];
+  const lines = [
+    ...problems.map(formatProblem),
+    ...compiled.notes.map(formatNote),
+    ...onlineLines(online),
+  ];
   for (const line of lines) process.stderr.write(`${line}\n`);
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;

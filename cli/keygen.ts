@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeSecretFile } from "../adapters/node/secret-file.ts";
 import { type DpopKey, exportKey, generateKey } from "../src/client/index.ts";
 import { exit, UsageError } from "./exit.ts";
 
@@ -29,7 +29,7 @@ export async function keygen({
 }: KeygenOptions): Promise<number> {
   const key = await make(kinds[alg.toLowerCase()] ?? alg);
   const text = await textOf(key, format);
-  if (out !== undefined) write(out, text, force);
+  if (out !== undefined) await write(out, text, force);
   const { thumbprint, publicJwk } = key;
   if (json) {
     const where = out === undefined ? { private_key: text.trimEnd() } : { file: out };
@@ -60,9 +60,9 @@ async function textOf(key: DpopKey, format: "jwk" | "pem"): Promise<string> {
 }
 
 /** A key that is replaced by accident takes every token that is bound to it along. */
-function write(file: string, text: string, force: boolean): void {
+async function write(file: string, text: string, force: boolean): Promise<void> {
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: force ? "w" : "wx" });
+    await writeSecretFile(file, text, { replace: force });
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") {
       throw new UsageError(`${file} is there already: use that key, or replace it with --force.`);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeSecretFile } from "../adapters/node/secret-file.ts";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../src/client/index.ts";
 import { exit, UsageError } from "./exit.ts";
 import { readKey, readSecret } from "./key-file.ts";
@@ -45,7 +45,7 @@ export async function login(options: LoginOptions): Promise<number> {
         thumbprint: key.thumbprint,
       });
   const tokens = await requestTokens(client, server, identity, grant, signal);
-  give(tokens, key, options);
+  await give(tokens, key, options);
   return exit.ok;
 }
 
@@ -87,7 +87,11 @@ export function numberOf(text: string, option: string, most: number): number {
 }
 
 /** The tokens go to a file that only its owner can read, or to stdout; what is said of them to stderr. */
-function give(tokens: Tokens, key: DpopKey, { out, json = false }: LoginOptions): void {
+async function give(
+  tokens: Tokens,
+  key: DpopKey,
+  { out, json = false }: LoginOptions,
+): Promise<void> {
   const text = `${JSON.stringify(tokens, null, 2)}\n`;
   const { expires_at, scope, token_type } = tokens;
   if (out === undefined) {
@@ -95,7 +99,7 @@ function give(tokens: Tokens, key: DpopKey, { out, json = false }: LoginOptions)
     return;
   }
   try {
-    writeFileSync(out, text, { mode: 0o600 });
+    await writeSecretFile(out, text, { replace: true });
   } catch {
     throw new UsageError(`${out} cannot be written.`);
   }

@@ -6,6 +6,7 @@ import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
 import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
+import { addRoutes } from "./routes/commands.ts";
 import { addSecrets } from "./secret-commands.ts";
 import { version } from "./version.ts";
 
@@ -23,6 +24,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText("after", after);
   addInit(program, finish);
   addDocuments(program, finish);
+  addRoutes(program, finish);
   addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);

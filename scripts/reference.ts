@@ -26,6 +26,10 @@ export const tables: Readonly<Record<string, () => string>> = {
   "metadata endpoint": () => table(metadataEndpoint),
   "endpoint auth": () => table(endpointAuth),
   "authenticator anonymous": () => table(mechanismConfigs.authenticators.anonymous),
+  "authenticator oauth2_introspection": () =>
+    table(mechanismConfigs.authenticators.oauth2_introspection),
+  "authenticator generic": () => table(mechanismConfigs.authenticators.generic),
+  "authenticator basic_auth": () => table(mechanismConfigs.authenticators.basic_auth),
   "authenticator jwt": () => table(mechanismConfigs.authenticators.jwt),
   "finalizer jwt": () => table(mechanismConfigs.finalizers.jwt),
   "finalizer header": () => table(mechanismConfigs.finalizers.header),
@@ -33,6 +37,11 @@ export const tables: Readonly<Record<string, () => string>> = {
   "authorizer cel": () => table(mechanismConfigs.authorizers.cel),
   "authorizer remote": () => table(mechanismConfigs.authorizers.remote),
   "contextualizer generic": () => table(mechanismConfigs.contextualizers.generic),
+  "authorizer step_up": () => table(mechanismConfigs.authorizers.step_up),
+  "error handler redirect": () => table(mechanismConfigs.error_handlers.redirect),
+  "error handler generic": () => table(mechanismConfigs.error_handlers.generic),
+  "finalizer oauth2_client_credentials": () =>
+    table(mechanismConfigs.finalizers.oauth2_client_credentials),
   "contextualizer map": () => table(mechanismConfigs.contextualizers.map),
   "error handler www_authenticate": () => table(mechanismConfigs.error_handlers.www_authenticate),
   step: () => table(step),
@@ -60,6 +69,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   on_error: "steps",
   jwks_endpoint: "endpoints",
   metadata_endpoint: "endpoints",
+  introspection_endpoint: "endpoints",
+  identity_info_endpoint: "endpoints",
   auth: "endpoints",
   subject: "authenticator-jwt",
 };

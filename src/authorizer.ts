@@ -3,14 +3,7 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import {
-  type Answer,
-  type Decision,
-  Fault,
-  type RefusalCode,
-  Refused,
-  refusals,
-} from "./decision.ts";
+import { type Answer, type Decision, Fault, type RefusalCode, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
@@ -24,6 +17,7 @@ import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint, mintsTokens } from "./mint/internal-token.ts";
 import { languageOf } from "./mint/language.ts";
+import { createOnError } from "./on-error.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
@@ -47,7 +41,7 @@ type Caller = Pick<Passed, "principal" | "nonce">;
  * Throws a Fault where the configuration needs a mechanism whose code was not handed in.
  */
 export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
-  const { masterKey } = configuration;
+  const { masterKey, limits } = configuration;
   const router = createRouter(configuration);
   const secrets = createSecrets(configuration.secrets, runtime.secret);
   const proofs = createProofs(runtime);
@@ -55,13 +49,14 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
   const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
-  const authenticators = createAuthenticators(kit, configuration.limits);
+  const authenticators = createAuthenticators(kit, limits);
   const language = languageOf(kit.mechanisms);
   const claimPath = kit.mechanisms.claimPath?.();
   const policy = createPolicy(kit);
   const finalizers = createFinalizers(mint, kit);
   const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
+  const onError = createOnError(kit, language);
   const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
@@ -91,8 +86,9 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
+    const body = rule.body && (await given(kit.mechanisms.body, "body")(request, limits.body));
     const seen = {
-      ...seenOf(principal, request, url, captures, language),
+      ...seenOf(principal, request, url, captures, language, body),
       ...(asked ? { mcp: asked.message } : {}),
     };
     const judged = await policy.judge(rule.authorizers, seen);
@@ -188,12 +184,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   async function refuse(thrown: unknown, request: EdgeRequest, trail: Trail): Promise<Answer> {
     const code = codeOf(thrown);
     const nonce = await challengeNonce(code, trail);
-    const retryAfter = thrown instanceof Refused ? thrown.retryAfter : undefined;
-    return refusalAnswer(code, {
-      ...circumstances(request, trail, configuration),
-      ...(nonce === undefined ? {} : { nonce }),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
-    });
+    const seen = circumstances(request, trail, configuration, thrown);
+    return onError.answer({ thrown, request, trail }, (handler) =>
+      refusalAnswer(code, { ...seen, nonce, handler }),
+    );
   }
 
   /** RFC 9449 section 8: where nonces are in force every 401 carries one, so no client is stuck. */

@@ -19,10 +19,13 @@ export interface Circumstances {
   readonly grantedScopes?: readonly string[];
   /** RFC 9728 section 5.1: where the metadata of the resource is. */
   readonly resourceMetadata?: string;
-  readonly onError?: readonly ErrorHandler[];
+  /** Who answers, by the rule's error pipeline. */
+  readonly handler?: ErrorHandler | undefined;
+  /** Beside `error` in the challenge. */
+  readonly parameters?: Parameters;
   readonly cors?: Cors;
   /** RFC 9449 section 8: a fresh nonce, where nonces are in force. */
-  readonly nonce?: string;
+  readonly nonce?: string | undefined;
   readonly requestId?: string;
   /** RFC 9110 section 10.2.3, whole seconds: where it is known when a 503 ends. */
   readonly retryAfter?: number;
@@ -99,12 +102,14 @@ function errorParameters(code: RefusalCode, refusal: Refusal, seen: Circumstance
   }
   const { signaling } = seen;
   // Whoever may step up must know that it may.
-  const stepsUp = code === "policy.scope" && seen.resourceMetadata !== undefined;
+  const stepsUp =
+    code === "policy.step_up" || (code === "policy.scope" && seen.resourceMetadata !== undefined);
   if (!signaling?.enabled && !stepsUp) return {};
   return {
     error: refusal.error,
     ...(signaling?.description ? { error_description: refusal.says } : {}),
     ...(signaling?.errorUri ? { error_uri: signaling.errorUri } : {}),
+    ...seen.parameters,
     ...(code === "policy.scope" ? { scope: stepUpScopes(seen).join(" ") } : {}),
   };
 }
@@ -129,8 +134,9 @@ function resourceParameters(code: RefusalCode, seen: Circumstances): Parameters 
 }
 
 function realmOf(seen: Circumstances): Parameters {
-  const handler = seen.onError?.find((candidate) => candidate.type === "www_authenticate");
-  const realm = handler?.realm ?? seen.signaling?.realm;
+  const { handler, signaling } = seen;
+  const own = handler?.type === "www_authenticate" ? handler.realm : undefined;
+  const realm = own ?? signaling?.realm;
   return realm === undefined ? {} : { realm };
 }
 

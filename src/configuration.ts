@@ -96,6 +96,8 @@ export interface Stages {
   readonly authorizers: readonly PolicyStep[];
   readonly finalizers: readonly Finalizer[];
   readonly onError: readonly ErrorHandler[];
+  /** A step looks into the request's body. */
+  readonly body?: true;
   readonly cors?: Cors;
 }
 export interface DefaultRule extends Stages {

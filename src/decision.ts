@@ -149,6 +149,12 @@ export class Refused extends Error {
   /** Whole seconds after which a 503 may end; absent where nobody knows. */
   readonly retryAfter: number | undefined;
 
+  /** The name of the step that refused, and its mechanism's. */
+  step: string | undefined;
+  source: string | undefined;
+  /** Beside `error` in the challenge: what RFC 9470 adds. */
+  parameters: Readonly<Record<string, string>> = {};
+
   constructor(code: RefusalCode, detail: Detail = {}, retryAfter?: number) {
     // A flood of refusals must not pay for stacks that nobody reads.
     const { stackTraceLimit = 10 } = Error;

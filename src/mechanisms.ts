@@ -1,8 +1,10 @@
 import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type {
   BasicAuthenticator,
+  ClientCredentialsFinalizer,
   Configuration,
   CookieFinalizer,
+  ErrorResponse,
   Expression,
   GenericAuthenticator,
   GenericContextualizer,
@@ -11,8 +13,9 @@ import type {
   MapContextualizer,
   MechanismName,
   RemoteAuthorizer,
+  StepUpAuthorizer,
 } from "./configuration.ts";
-import { Fault, type Principal } from "./decision.ts";
+import { type Answer, Fault, type Principal } from "./decision.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
@@ -35,6 +38,10 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
   readonly generic?: StepCode<GenericContextualizer>;
+  readonly body?: BodyCode;
+  readonly clientCredentials?: FinalizerCode<ClientCredentialsFinalizer>;
+  readonly errorResponse?: ErrorResponseCode;
+  readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
@@ -110,6 +117,16 @@ export interface Learned {
   /** For the upstream, in place of the client's own; an empty one only takes the client's away. */
   readonly headers?: OurHeaders;
 }
+
+/** `Request.Body`. @throws Refused body.* @param limit bytes */
+export type BodyCode = (request: EdgeRequest, limit: number) => Promise<unknown>;
+
+/** The answer of an error handler in place of the usual one; undefined where it makes none. */
+export type ErrorResponseCode = (
+  handler: ErrorResponse,
+  usual: Answer,
+  seen: Seen,
+) => Answer | undefined;
 
 /** A finalizer: the headers that it adds for the upstream, in place of the client's own. */
 export type FinalizerCode<Finalizer> = (

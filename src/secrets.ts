@@ -1,6 +1,6 @@
 import type { Configuration, SecretReference, SecretSource } from "./configuration.ts";
 import { Fault } from "./decision.ts";
-import { isJsonObject, parseJson } from "./jws/json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "./jws/json.ts";
 import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
@@ -129,8 +129,18 @@ function textsOf(
       "it begins like a JSON object and is none; a text must not begin with {",
     );
   }
-  return Object.entries(values).map(([kid, value]) => {
-    if (typeof value === "string") return { kid, text: value };
+  return Object.entries(values).flatMap(([kid, value]) => {
+    if (typeof value === "string") return [{ kid, text: value }];
+    if (!isJsonObject(value)) throw new SecretProblem(`the value of "${kid}" is not text`);
+    return membersOf(kid, value);
+  });
+}
+
+/** A user and a password, or the like: each goes by the entry's name and its own. */
+function membersOf(entry: string, members: JsonObject) {
+  return Object.entries(members).map(([name, text]) => {
+    const kid = `${entry}/${name}`;
+    if (typeof text === "string") return { kid, text };
     throw new SecretProblem(`the value of "${kid}" is not text`);
   });
 }

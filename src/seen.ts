@@ -10,6 +10,7 @@ export function seenOf(
   url: RequestUrl,
   captures: Readonly<Record<string, string>>,
   language?: Language,
+  body?: unknown,
 ): Seen {
   const { method, headers, clientAddress } = request;
   return {
@@ -20,6 +21,7 @@ export function seenOf(
       captures,
       headers,
       clientAddresses: clientAddress === undefined ? [] : [clientAddress],
+      ...(body === undefined ? {} : { body }),
     },
     values: {},
     outputs: {},

@@ -74,7 +74,9 @@ export function circumstances(
   request: EdgeRequest,
   trail: Trail,
   configuration: Configuration,
+  thrown?: unknown,
 ): Circumstances {
+  const { retryAfter, parameters } = thrown instanceof Refused ? thrown : {};
   const authenticator = authenticatorOf(trail);
   const cors = trail.rule?.cors ?? configuration.cors;
   const { url } = trail;
@@ -84,7 +86,6 @@ export function circumstances(
     requestHeaders: request.headers,
     requestId: trail.requestId,
     ...(cors ? { cors } : {}),
-    ...(trail.rule ? { onError: trail.rule.onError } : {}),
     ...(trail.scheme ? { scheme: trail.scheme } : {}),
     ...(authenticator
       ? {
@@ -94,6 +95,8 @@ export function circumstances(
           requiredScopes: authenticator.scopes?.values ?? [],
         }
       : {}),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(parameters === undefined ? {} : { parameters }),
     ...basicChallenge(trail, authenticator === undefined),
     ...(trail.principal ? { grantedScopes: trail.principal.scopes } : {}),
     ...(url && resource ? { resourceMetadata: metadataUrl(resource, url) } : {}),

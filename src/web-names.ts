@@ -4,6 +4,7 @@ declare global {
   interface AbortSignal {}
   interface CryptoKey {}
   interface Headers {}
+  interface ReadableStream {}
   interface Request {}
   interface RequestInit {}
   interface Response {}

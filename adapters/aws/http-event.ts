@@ -1,6 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
 import type { EdgeRequest } from "../../src/runtime.ts";
 import { addressed } from "./address.ts";
+import { type CertificateHolder, clientCertificate } from "./client-certificate.ts";
 import { type EventHeaders, headersOf } from "./headers.ts";
 import { decodedPath, encodedPath, withoutPrefix } from "./path.ts";
 
@@ -14,6 +15,7 @@ export interface HttpEvent extends EventHeaders {
     readonly stage: string;
     readonly requestId?: string;
     readonly http: { readonly method: string; readonly sourceIp: string };
+    readonly authentication?: CertificateHolder | null | undefined;
   };
 }
 
@@ -30,7 +32,7 @@ export function httpRequest(
   event: HttpEvent,
   configuration: Pick<Configuration, "publicOrigins">,
 ): EdgeRequest {
-  const { domainName, stage, http, requestId } = event.requestContext;
+  const { domainName, stage, http, requestId, authentication } = event.requestContext;
   const prefix = stage === "$default" || isFunctionUrl(event) ? "" : `/${stage}`;
   const routed = withoutPrefix(event.rawPath, prefix);
   const path = isFunctionUrl(event) ? encodedPath(routed) : decodedPath(routed);
@@ -42,6 +44,7 @@ export function httpRequest(
     ...addressed({ domainName, prefix: seen, path, search }, configuration),
     headers: headersOf(event),
     clientAddress: http.sourceIp,
+    ...clientCertificate(authentication),
     ...(requestId ? { id: requestId } : {}),
   };
 }

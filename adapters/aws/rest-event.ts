@@ -2,6 +2,7 @@ import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import type { Configuration } from "../../src/configuration.ts";
 import type { EdgeRequest } from "../../src/runtime.ts";
 import { type Arrival, addressed } from "./address.ts";
+import { type CertificateHolder, clientCertificate } from "./client-certificate.ts";
 import { headersOf } from "./headers.ts";
 import { routedPath } from "./method-arn.ts";
 import { encodedPath } from "./path.ts";
@@ -21,7 +22,7 @@ export type RestEvent = Pick<
     readonly path: string;
     readonly domainName?: string | undefined;
     readonly requestId?: string | undefined;
-    readonly identity?: { readonly sourceIp?: string | null } | undefined;
+    readonly identity?: ({ readonly sourceIp?: string | null } & CertificateHolder) | undefined;
   };
 };
 
@@ -43,6 +44,7 @@ export function restRequest(
       : addressed({ domainName, ...arrived, search: search(event) }, configuration)),
     headers: headersOf(event),
     ...(clientAddress ? { clientAddress } : {}),
+    ...clientCertificate(identity),
     ...(requestId ? { id: requestId } : {}),
   };
 }

@@ -6,6 +6,7 @@ import type { EventSink } from "../../src/event.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
+import { clientCertificate } from "./client-certificate.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
 import type { ShardNamespace } from "./shard-at.ts";
@@ -77,6 +78,7 @@ export function edgeRequest(
   const clientAddress = request.headers.get("CF-Connecting-IP");
   const id = request.headers.get("CF-Ray");
   const region = cf?.colo;
+  const certificate = clientCertificate(cf);
   return {
     method: request.method,
     url: request.url,
@@ -84,6 +86,7 @@ export function edgeRequest(
     body,
     ...(clientAddress === null ? {} : { clientAddress }),
     ...(id === null ? {} : { id }),
+    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
     ...(typeof region === "string" ? { region } : {}),
   };
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type DpopKey, exportKey, importKey, type KeyStore } from "../../src/client/index.ts";
 import { decrypted, encrypted, isEncrypted } from "./encrypted-jwk.ts";
+import { writeBeside } from "./secret-file.ts";
 
 export interface FileOptions {
   readonly path: string;
@@ -51,20 +51,11 @@ async function read({
   });
 }
 
-/** A complete file beside the place where it belongs: nobody ever reads half a key. */
 async function write({ path, passphrase }: FileOptions, key: DpopKey): Promise<string> {
   const jwk = JSON.stringify(await exportKey(key, "jwk"));
   const text = passphrase === undefined ? jwk : await encrypted(jwk, passphrase);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${randomUUID()}`;
-  const file = await open(beside, "wx", 0o600);
-  try {
-    await file.writeFile(`${text}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return beside;
+  return await writeBeside(path, `${text}\n`);
 }
 
 /** The key that was there first, where there is one; undefined: ours is in its place now. */

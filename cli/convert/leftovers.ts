@@ -27,7 +27,7 @@ export function problemsOf(files: readonly File[]): readonly Problem[] {
   const rules = files.filter((file) => file !== mechanisms);
   if (mechanisms === undefined) return [];
   const names = files.flatMap(({ text }) =>
-    [...text.matchAll(/\$\{(\w+)/g)].map(([, name = ""]) => name),
+    [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = ""]) => name),
   );
   const environment = Object.fromEntries(names.map((name) => [name, process.env[name] ?? "value"]));
   const sources = rules.map(({ name, text }) => ({ file: name, text }));

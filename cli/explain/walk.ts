@@ -131,8 +131,12 @@ async function walkCall(
   const { answering, sent } = who;
 
   if (sent.scheme === "dpop") {
-    await findings.check("credentials.proof", [], () =>
-      checkProofIsThere(sent, answering.possession),
+    const found = sent.proof === undefined ? "none" : "one";
+    await findings.check(
+      "credentials.proof",
+      [],
+      () => checkProofIsThere(sent, answering.possession),
+      { found },
     );
   }
   const token =

@@ -1,5 +1,5 @@
+import type { IssuerMetadata } from "../issuer-metadata.ts";
 import type { Answers } from "./answers.ts";
-import type { IssuerMetadata } from "./issuer-metadata.ts";
 
 const schemas = "../node_modules/dpop-edge/schema";
 

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { isRecord } from "../../src/documents/problem.ts";
 import { exit, UsageError } from "../exit.ts";
+import { issuerMetadata } from "../issuer-metadata.ts";
 import { dotenvLine, masterKeyText, signingKeyText } from "../secret-texts.ts";
 import { version } from "../version.ts";
 import { type Answers, answers, type Given } from "./answers.ts";
 import { type Issuer, mechanismsText, rulesText } from "./documents.ts";
-import { issuerMetadata } from "./issuer-metadata.ts";
 import { gitignore, packages, projectFiles } from "./project.ts";
 
 export interface InitOptions extends Given {
@@ -32,7 +33,7 @@ export async function init(folder: string, options: InitOptions): Promise<number
     dotenvLine("DPOP_NONCE_KEYS", masterKeyText()),
     dotenvLine("SIGNING_KEY_PEM", await signingKeyText()),
   ];
-  write(join(folder, ".dev.vars"), `${secrets.join("\n")}\n`, 0o600);
+  await writeSecretFile(join(folder, ".dev.vars"), `${secrets.join("\n")}\n`);
   tell(folder, [...Object.keys(files), ".dev.vars"], issuer, json);
   return exit.ok;
 }
@@ -89,10 +90,10 @@ function packageSpec(folder: string): string {
   return `file:${relative(resolve(folder), resolve(spec.slice("file:".length)))}`;
 }
 
-function write(file: string, text: string, mode = 0o644): void {
+function write(file: string, text: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { mode });
+    writeFileSync(file, text);
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${file} cannot be written: ${because}`);

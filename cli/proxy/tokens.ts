@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { UsageError } from "../exit.ts";
@@ -116,7 +117,7 @@ class Login implements TokenKeeper {
     const tokens = (await this.#refreshed(before?.refresh_token)) ?? (await this.#request());
     const refresh = tokens.refresh_token ?? before?.refresh_token;
     this.#tokens = { ...tokens, ...(refresh === undefined ? {} : { refresh_token: refresh }) };
-    writeBack(this.#options.token, this.#tokens);
+    await writeBack(this.#options.token, this.#tokens);
     return this.#tokens;
   }
 
@@ -192,10 +193,11 @@ function contentOf(file: string): string | undefined {
 }
 
 /** The refresh token may have changed: the old one would be no use the next time. */
-function writeBack(written: string | undefined, tokens: Tokens): void {
+async function writeBack(written: string | undefined, tokens: Tokens): Promise<void> {
   if (written?.startsWith("@") !== true || written === "@-") return;
   try {
-    writeFileSync(written.slice(1), `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });
+    const text = `${JSON.stringify(tokens, null, 2)}\n`;
+    await writeSecretFile(written.slice(1), text, { replace: true });
   } catch {
     process.stderr.write(`warning: ${written.slice(1)} cannot be written.\n`);
   }

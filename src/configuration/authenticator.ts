@@ -65,7 +65,7 @@ export interface IntrospectionSource {
 export type ClientAuthentication =
   | {
       readonly type: "client_secret_basic" | "client_secret_post";
-      readonly clientId: string;
+      readonly clientId: string | SecretReference;
       readonly secret: SecretReference;
     }
   | {
@@ -145,6 +145,8 @@ export interface KeySource {
   /** RFC 8414 section 3.3; off only where the document says disable_issuer_identifier_verification. */
   readonly verifyIssuer: boolean;
   readonly cacheTtl: number;
+  /** Of kind metadata: for the JWK set that they name. */
+  readonly resolved?: EndpointAuth;
 }
 export interface ScopeRequirement {
   readonly strategy: "exact" | "hierarchic" | "wildcard";

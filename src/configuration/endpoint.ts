@@ -9,10 +9,14 @@ export interface Endpoint {
   readonly auth?: EndpointAuth;
 }
 export type EndpointAuth =
-  | { readonly type: "basic_auth"; readonly user: string; readonly password: SecretReference }
+  | {
+      readonly type: "basic_auth";
+      readonly user: string | SecretReference;
+      readonly password: SecretReference;
+    }
   | {
       readonly type: "api_key";
-      readonly in: "header" | "query";
+      readonly in: "header" | "cookie" | "query";
       readonly name: string;
       readonly value: SecretReference;
     };

@@ -1,3 +1,5 @@
+import type { ClientAuthentication } from "./authenticator.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Conditional } from "./policy.ts";
 import type { SecretReference } from "./secret.ts";
 import type { Template } from "./template.ts";
@@ -11,12 +13,24 @@ export type Finalizer = Conditional &
         readonly headers: Readonly<Record<string, Template>>;
       }
     | CookieFinalizer
+    | ClientCredentialsFinalizer
     | JwtFinalizer
   );
 export interface CookieFinalizer {
   readonly type: "cookie";
   readonly id: string;
   readonly cookies: Readonly<Record<string, Template>>;
+}
+/** RFC 6749 section 4.4. */
+export interface ClientCredentialsFinalizer extends Conditional {
+  readonly type: "oauth2_client_credentials";
+  readonly id: string;
+  readonly endpoint: Endpoint;
+  readonly client: ClientAuthentication;
+  readonly scopes: readonly string[];
+  /** Absent: as long as the answer says. */
+  readonly cacheTtl?: number;
+  readonly header: { readonly name: string; readonly scheme: string };
 }
 export interface JwtFinalizer {
   readonly type: "jwt";

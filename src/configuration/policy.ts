@@ -4,11 +4,20 @@ import type { Template } from "./template.ts";
 
 /** A contextualizer or an authorizer: they run in the document's order. */
 export type PolicyStep = Conditional &
-  (Verdict | CelAuthorizer | RemoteAuthorizer | MapContextualizer | GenericContextualizer);
+  (
+    | Verdict
+    | CelAuthorizer
+    | StepUpAuthorizer
+    | RemoteAuthorizer
+    | MapContextualizer
+    | GenericContextualizer
+  );
 
 /** A step that runs only where its condition is true. */
 export interface Conditional {
   readonly if?: Expression;
+  /** The mechanism's id, where the step has a name of its own. */
+  readonly mechanism?: string;
 }
 
 export interface Verdict {
@@ -27,6 +36,16 @@ export interface CelCheck {
   readonly expression: Expression;
   /** For the event, never for the client. */
   readonly message?: string;
+}
+
+/** RFC 9470; at least one of the two is asked for. */
+export interface StepUpAuthorizer {
+  readonly type: "step_up";
+  readonly id: string;
+  /** One of them must be the token's; empty: any. */
+  readonly acrValues: readonly string[];
+  /** Seconds since the login. */
+  readonly maxAge?: number;
 }
 
 export interface RemoteAuthorizer {

@@ -145,6 +145,7 @@ function findingOf(
 
 /** What was probably meant, where what was written leaves little doubt. */
 function corrected(input: unknown, expected: string): string | undefined {
+  if (typeof input !== "string" && typeof input !== "number") return undefined;
   const text = String(input);
   if (expected.includes("a duration") && /^\d+(\.\d+)?$/.test(text)) return `write ${text}s`;
   if (expected.includes("an origin") && /^https?:\/\/[^/]/.test(text) && URL.canParse(text)) {

@@ -27,6 +27,7 @@ interface Forwarded {
  */
 export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityCode {
   const language = languageOf(mechanisms);
+  const claimPath = mechanisms.claimPath?.();
   const memory = createMemory();
   const numberOf = numbering(({ id: _, ...demands }: GenericAuthenticator) => demands);
 
@@ -44,7 +45,7 @@ export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityC
       const answer = await ask(credential, forwarded, authenticator).catch(unavailable);
       const { lifespan, cacheTtl } = authenticator;
       const now = runtime.now() / 1000;
-      const end = lifespan && checked(() => checkLifespan(answer, lifespan, now));
+      const end = lifespan && checked(() => checkLifespan(answer, lifespan, now, claimPath));
       const token = tokenOf(answer, ath, end);
       const until = Math.min(askedAt + cacheTtl * 1000, (end ?? Number.POSITIVE_INFINITY) * 1000);
       // Refusals are not remembered: whoever logs in often keeps the session's name.

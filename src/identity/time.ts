@@ -31,7 +31,7 @@ function secondsOf(parts: Parts): number | undefined {
   // 30 February rolls over to March.
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
   if (!exists || hour > 23 || minute > 59 || second > 59) return undefined;
-  return date.getTime() / 1000 + Number(`0${parts.fraction ?? ""}`) - offsetOf(parts.zone);
+  return date.getTime() / 1000 + Number(`0.${parts.fraction || "0"}`) - offsetOf(parts.zone);
 }
 
 function number(text: string | undefined, absent = 0): number {

@@ -26,17 +26,24 @@ export async function authenticateClient(
   { runtime, secrets }: Pick<Kit, "runtime" | "secrets">,
   anew: boolean,
 ): Promise<Authenticated> {
+  const named = async ({
+    clientId,
+    secret,
+  }: Extract<ClientAuthentication, { secret: unknown }>) => ({
+    id: typeof clientId === "string" ? clientId : await secrets.text(clientId, anew),
+    secret: await secrets.text(secret, anew),
+  });
   switch (client?.type) {
     case undefined:
       return { headers: {}, form: {} };
     case "client_secret_basic": {
-      const secret = await secrets.text(client.secret, anew);
-      const authorization = basicCredentials(formEncoded(client.clientId), formEncoded(secret));
+      const { id, secret } = await named(client);
+      const authorization = basicCredentials(formEncoded(id), formEncoded(secret));
       return { headers: { Authorization: authorization }, form: {} };
     }
     case "client_secret_post": {
-      const secret = await secrets.text(client.secret, anew);
-      return { headers: {}, form: { client_id: client.clientId, client_secret: secret } };
+      const { id, secret } = await named(client);
+      return { headers: {}, form: { client_id: id, client_secret: secret } };
     }
     case "private_key_jwt":
       return {

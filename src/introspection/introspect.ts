@@ -61,9 +61,7 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
     authenticator: IntrospectionAuthenticator,
     askedAt: number,
   ): Promise<Verdict> {
-    if (authenticator.onlyJwt && parseCompact(token) === undefined) {
-      throw new Refused("token.malformed", { expected: "a JWT, whose iss says whom to ask" });
-    }
+    if (authenticator.onlyJwt) checkClaimed(token, authenticator);
     const said = await ask(token, authenticator).catch((error: unknown) => {
       failing.add(authenticator.introspection);
       if (!(error instanceof FetchError || error instanceof Fault)) throw error;
@@ -148,6 +146,13 @@ function checkUse({ token_use: use, typ, token_type: type, cnf }: JsonObject): v
   if (`${type ?? ""}`.toLowerCase() === "dpop" && cnf === undefined) {
     throw new Refused("token.binding", { expected: "cnf.jkt", found: "token_type DPoP alone" });
   }
+}
+
+/** Nothing is believed yet: it only has to be a token of whom is asked. */
+function checkClaimed(token: string, { issuers }: IntrospectionAuthenticator): void {
+  const jws = parseCompact(token);
+  if (jws !== undefined) checkIssuer(jws.payload.iss, issuers);
+  else throw new Refused("token.malformed", { expected: "a JWT, whose iss says whom to ask" });
 }
 
 /** The document's; with none there, whom the metadata name. */

@@ -1,15 +1,19 @@
 import type { MechanismName } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
+import { body } from "./body.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
+import { clientCredentials } from "./client-credentials.ts";
 import { cookie } from "./cookie.ts";
+import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
@@ -24,7 +28,11 @@ export const allMechanisms = {
   claimPath,
   basicAuth,
   cel,
+  body,
+  clientCredentials,
   cookie,
+  errorResponse,
+  stepUp,
   generic,
   identity,
   introspection,

@@ -1,6 +1,7 @@
 import type { RemoteAuthorizer } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { given, type OurHeaders, type StepCode } from "../mechanisms.ts";
+import { valuesOf } from "../mint/render.ts";
 import { createAsking, isSuccess } from "../policy/ask.ts";
 
 /** The authorizer `remote`: another service decides. Whoever cannot be asked lets nobody pass. */
@@ -14,8 +15,9 @@ export const remote: StepCode<RemoteAuthorizer> = (kit) => {
       throw new Refused(code, { expected: "a status of 2xx", found: `${said.status}` });
     }
     const { payload } = said;
+    const values = valuesOf(step.ask.values, seen);
     for (const { expression, message = "false" } of step.expressions) {
-      if (given(cel, "cel").holds(expression, seen, { Payload: payload })) continue;
+      if (given(cel, "cel").holds(expression, { ...seen, values }, { Payload: payload })) continue;
       throw new Refused("policy.denied", { expected: expression.source, found: message });
     }
     return { output: payload, headers: forwarded(step.forwardHeaders, said.headers) };

@@ -18,6 +18,7 @@ export interface Finalizers {
 
 export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
   const { cel } = kit.mechanisms;
+  const clientCredentials = kit.mechanisms.clientCredentials?.(kit);
   const cookie = kit.mechanisms.cookie?.(kit);
 
   async function headersOf(
@@ -33,6 +34,8 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
         return Object.entries(finalizer.headers).flatMap(([name, value]) =>
           renderFields(value, seen).map((field) => [name, field] as const),
         );
+      case "oauth2_client_credentials":
+        return await given(clientCredentials, "clientCredentials")(finalizer, seen, before);
       case "cookie":
         return await given(cookie, "cookie")(finalizer, seen, before);
       case "jwt": {

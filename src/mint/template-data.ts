@@ -18,6 +18,8 @@ export interface Seen {
     readonly headers: Headers;
     /** The ultimate client's first. */
     readonly clientAddresses: readonly string[];
+    /** Where a step of the rule looks into it. */
+    readonly body?: unknown;
   };
   /** What the request asks of an MCP server; absent where its rule does not look into messages. */
   readonly mcp?: Message;
@@ -98,6 +100,8 @@ function requestValue(
       return request.method;
     case "ClientIPAddresses":
       return request.clientAddresses;
+    case "Body":
+      return below(request.body, rest);
     case "URL":
       return urlValue(rest[0], rest.slice(1), request);
     default:

@@ -100,13 +100,16 @@ export class Expressions {
         return { kind: "literal", value: token.value };
       case "field":
         return this.#field(token);
-      case "word":
+      case "word": {
+        const arity = functions.get(token.text);
+        if (!arity) throw new TemplateError(unknownFunction(token.text), token.offset);
+        // As in Go, a function's name among arguments is its call without any: `default list`.
+        if (arity.least === 0) return call(token.text, arity, [], token.offset);
         throw new TemplateError(
-          functions.has(token.text)
-            ? `Put ${token.text} and its arguments in parentheses.`
-            : unknownFunction(token.text),
+          `Put ${token.text} and its arguments in parentheses.`,
           token.offset,
         );
+      }
       case "chain":
         break;
       case "symbol": {

@@ -20,6 +20,7 @@ const objects: ReadonlyArray<{ readonly path: string; readonly open?: true }> = 
   { path: "Request.URL.Query", open: true },
   { path: "Request.URL.Captures", open: true },
   { path: "Request.ClientIPAddresses" },
+  { path: "Request.Body", open: true },
   { path: "Values", open: true },
   { path: "Outputs", open: true },
 ];
@@ -38,7 +39,6 @@ const clientWritten =
 const kept = new Set(["authorization", "dpop", "proxy-authorization"]);
 
 const advice = new Map([
-  ["Request.Body", "The body is not read at the edge."],
   ["Request.ClientIP", "Did you mean .Request.ClientIPAddresses?"],
   ["RequestURL", "Did you mean .Request.URL?"],
   ["Principal", "Write .Subject."],

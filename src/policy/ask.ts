@@ -3,10 +3,10 @@ import type { Ask } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import type { Kit } from "../mechanisms.ts";
 import { renderHeader, renderPayload, renderText, type Seen, valuesOf } from "../mint/render.ts";
-import { text as textOf } from "../mint/template-values.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
 import { FetchError, place, type TextAnswer } from "../token/fetch-json.ts";
 import { payloadOf } from "./payload.ts";
+import { withUrlPart } from "./url-part.ts";
 
 /** What a service said, whatever its status. */
 export interface Said {
@@ -117,20 +117,6 @@ function urlOf({ url, endpoint }: Ask, seen: Seen): string {
     expected: `a URL of ${endpoint.url}`,
     found: "a value that makes another one of it",
   });
-}
-
-/** As one part of a path or a query. */
-const urlpart = (value: unknown) =>
-  encodeURIComponent(textOf(value).toWellFormed()).replace(
-    /[!'()*]/g,
-    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
-function withUrlPart(seen: Seen): Seen {
-  return {
-    ...seen,
-    language: { ...seen.language, functions: { ...seen.language?.functions, urlpart } },
-  };
 }
 
 function headersOf(

@@ -22,6 +22,7 @@ export function createPolicy(kit: Kit): Policy {
   const { cel } = kit.mechanisms;
   const map = kit.mechanisms.map?.(kit);
   const remote = kit.mechanisms.remote?.(kit);
+  const stepUp = kit.mechanisms.stepUp?.(kit);
   const generic = kit.mechanisms.generic?.(kit);
 
   async function run(step: PolicyStep, seen: Seen): Promise<Learned> {
@@ -35,10 +36,26 @@ export function createPolicy(kit: Kit): Policy {
         return nothing;
       case "remote":
         return await given(remote, "remote")(step, seen);
+      case "step_up":
+        return await given(stepUp, "stepUp")(step, seen);
       case "generic":
         return await given(generic, "generic")(step, seen);
       case "map":
         return given(map, "map")(step, seen);
+    }
+  }
+
+  /** A refusal says which step it was. */
+  async function attempt(step: PolicyStep, seen: Seen): Promise<Learned> {
+    try {
+      if (step.if && !given(cel, "cel").holds(step.if, seen)) return nothing;
+      return await run(step, seen);
+    } catch (thrown) {
+      if (thrown instanceof Refused) {
+        thrown.step = step.id;
+        thrown.source = step.mechanism ?? step.id;
+      }
+      throw thrown;
     }
   }
 
@@ -55,8 +72,7 @@ export function createPolicy(kit: Kit): Policy {
       let seen = before;
       const headers: Array<readonly [string, string]> = [];
       for (const step of steps) {
-        if (step.if && !given(cel, "cel").holds(step.if, seen)) continue;
-        const learned = await run(step, seen);
+        const learned = await attempt(step, seen);
         if (learned.headers) headers.push(...learned.headers);
         if (learned.output !== undefined)
           seen = { ...seen, outputs: { ...seen.outputs, [step.id]: learned.output } };

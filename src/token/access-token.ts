@@ -25,6 +25,8 @@ export interface AccessToken extends Confirmation {
   readonly claims: JsonObject;
   /** RFC 9449 section 4.2: base64url SHA-256 of the token as it was sent. */
   readonly ath: string;
+  /** As the claim says; whether it is one of ours has been checked where the document names some. */
+  readonly issuer?: string;
   readonly scopes: readonly string[];
   readonly clientId?: string;
   /** Seconds since the epoch; absent: as `claims.exp` says. */
@@ -38,6 +40,7 @@ export function tokenOf(claims: JsonObject, ath: string, end?: number): AccessTo
     claims,
     ath,
     ...(end === undefined ? {} : { end }),
+    ...(typeof claims.iss === "string" ? { issuer: claims.iss } : {}),
     scopes: scopesOf(claims),
     ...confirmation(claims.cnf),
     ...(clientId === undefined ? {} : { clientId }),

@@ -28,12 +28,16 @@ export async function endpointRequest(
       setSecret(
         headers,
         "Authorization",
-        basicCredentials(auth.user, await text(secrets, auth.password, anew)),
+        basicCredentials(
+          typeof auth.user === "string" ? auth.user : await text(secrets, auth.user, anew),
+          await text(secrets, auth.password, anew),
+        ),
       );
       break;
     case "api_key": {
       const value = await text(secrets, auth.value, anew);
       if (auth.in === "header") setSecret(headers, auth.name, value);
+      else if (auth.in === "cookie") setSecret(headers, "Cookie", `${auth.name}=${value}`);
       else url.searchParams.set(auth.name, value);
     }
   }

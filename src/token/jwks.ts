@@ -174,8 +174,8 @@ export function createKeySets(
 }
 
 /** Whatever a fetch depends on, and nothing else. */
-function idOf({ kind, verifyIssuer, endpoint }: KeySource): string {
-  return JSON.stringify([kind, verifyIssuer, endpoint]);
+function idOf({ kind, verifyIssuer, endpoint, resolved }: KeySource): string {
+  return JSON.stringify([kind, verifyIssuer, endpoint, resolved]);
 }
 
 /** Longer than the fetch's own deadline: a fetch that is alive has always ended by then. */

@@ -56,8 +56,11 @@ async function load(
 
   const { issuer, jwksUri } = serverMetadata(document, source.endpoint, source);
   // The endpoint's own headers and credentials are for the endpoint that they were written for.
-  const headers = new Headers({ Accept: "application/json" });
-  const jwkSet = await fetchJson(fetch, { url: jwksUri, headers, signal });
+  const { timeout } = source.endpoint;
+  const named = { url: jwksUri, headers: {}, timeout };
+  const auth = source.resolved === undefined ? {} : { auth: source.resolved };
+  const keysRequest = await endpointRequest({ ...named, ...auth }, secrets, anew);
+  const jwkSet = await fetchJson(fetch, { ...keysRequest, signal });
   const keys = await usableKeys(jwkSet, previous, jwksUri);
   return issuer === undefined ? { keys } : { keys, issuer };
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -43,16 +43,8 @@ describe("dpop-edge keygen and proof", () => {
     const key = await importKey(readFileSync(join(folder, name), "utf8"));
     expect(made).toMatchObject({ alg: expected, thumbprint: key.thumbprint, file: name });
     expect(JSON.stringify(made)).not.toContain('"d"');
-    const { stdout } = await run(
-      "proof",
-      "https://a.example/x?y=1",
-      "-X",
-      "PUT",
-      "--key",
-      name,
-      "--nonce",
-      "n",
-    );
+    const asked = ["https://a.example/x?y=1", "-X", "PUT", "--key", name, "--nonce", "n"];
+    const { stdout } = await run("proof", ...asked);
     const proof = parseCompact(stdout.trim());
     expect(proof?.header).toMatchObject({ typ: "dpop+jwt", alg: expected });
     expect(proof?.payload).toMatchObject({ htm: "PUT", htu: "https://a.example/x", nonce: "n" });
@@ -66,6 +58,7 @@ describe("dpop-edge keygen and proof", () => {
     expect(stderr).toContain("--force");
     expect((await run("keygen", "--out", "kept.json", "--force")).code).toBe(0);
     expect(readFileSync(join(folder, "kept.json"), "utf8")).toContain('"kty"');
+    expect(statSync(join(folder, "kept.json")).mode & 0o777).toBe(0o600);
   });
 
   test("to stdout goes the key alone, as PEM too", async () => {

@@ -103,6 +103,7 @@ describe("dpop-edge login", () => {
   });
 
   test("as the client itself, into a file that others cannot read", async () => {
+    writeFileSync(at("token.json"), "older", { mode: 0o644 });
     const { code, stdout, stderr } = await run(
       "login",
       ...key,

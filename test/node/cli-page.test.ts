@@ -52,6 +52,7 @@ const page = new URL(process.argv[2]);
 await fetch(await authorize(page, page.searchParams.get("redirect_uri")));`,
   );
   cpSync(`${root}config`, join(folder, "config"), { recursive: true });
+  cpSync(`${root}config`, join(folder, "heimdall"), { recursive: true });
   writeFileSync(join(folder, "secret"), agentClient.client_secret);
   const jwks = await fetch(world.stage.issuer.jwksUri);
   writeFileSync(join(folder, "jwks.json"), await jwks.text());

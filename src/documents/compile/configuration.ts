@@ -1,5 +1,6 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { fingerprint } from "../../event/fingerprint.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import { below, type Report } from "../report.ts";
@@ -10,8 +11,9 @@ import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import { judgeCollisions } from "./collisions.ts";
 import type { Context, Target } from "./context.ts";
 import { asDefaultRule, compileDefaultRule } from "./default-rule.ts";
-import { reference } from "./endpoint.ts";
+import { compileErrorHandler } from "./error-handler.ts";
 import { compileFinalizer } from "./finalizer.ts";
+import { reference } from "./named-secret.ts";
 import { needsOf } from "./needs.ts";
 import { compilePolicyStep } from "./policy.ts";
 import { compileProtectedResources } from "./protected-resource.ts";
@@ -168,6 +170,8 @@ function judgeUnused(
       compileAuthenticator(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "authorizers" || mechanism.kind === "contextualizers")
       compilePolicyStep(mechanism, settings, mechanism.id, context);
+    if (mechanism.kind === "error_handlers")
+      compileErrorHandler(mechanism, settings, mechanism.id, context);
     if (mechanism.kind === "finalizers")
       compileFinalizer(mechanism, settings, mechanism.id, context);
   }
@@ -188,7 +192,7 @@ function namedBySteps(value: unknown): string[] {
 /** How far back the oldest acceptable proof of any rule was made, in seconds. */
 function reach(authenticators: readonly Authenticator[]): number {
   const reaches = authenticators.map((one) =>
-    one.type === "jwt" ? one.possession.maxAge + one.leeway : 0,
+    readsTokens(one) ? one.possession.maxAge + one.leeway : 0,
   );
   return Math.max(0, ...reaches);
 }

@@ -1,36 +1,39 @@
 import type { z } from "zod";
 import type { Endpoint, EndpointAuth } from "../../configuration.ts";
 import { isLoopback } from "../../loopback.ts";
+import type { Path } from "../problem.ts";
 import type { endpoint } from "../schema/endpoint.ts";
 import type { Context } from "./context.ts";
+import { compileNamedSecret, reference } from "./named-secret.ts";
 import type { Settings } from "./settings.ts";
 
-type EndpointSettings = z.output<typeof endpoint>;
+export type EndpointSettings = Omit<z.output<typeof endpoint>, "method">;
 
-/** An endpoint of a mechanism, at `key` of its config. */
+/** An endpoint of a mechanism, at a key of its config, or at a path. */
 export function compileEndpoint(
   written: EndpointSettings,
-  key: string,
+  at: string | Path,
   settings: Settings,
   context: Context,
 ): Endpoint | undefined {
   const { report } = context;
   const { url } = written;
+  const path = typeof at === "string" ? [at] : at;
   if (url === undefined) {
-    if (!report.isBroken(settings.place(key))) {
-      report.problem(settings.place(key), { reason: "url is missing", allowed: "a URL" });
+    if (!report.isBroken(settings.place(...path))) {
+      report.problem(settings.place(...path), { reason: "url is missing", allowed: "a URL" });
     }
     return undefined;
   }
   const complaint = judgeUrl(url, written.insecure);
   if (complaint !== undefined) {
-    report.problem(settings.place(key, "url"), complaint);
+    report.problem(settings.place(...path, "url"), complaint);
     return undefined;
   }
   if (written.timeout <= 0) {
-    report.problem(settings.place(key, "timeout"), { reason: "a timeout is longer than 0" });
+    report.problem(settings.place(...path, "timeout"), { reason: "a timeout is longer than 0" });
   }
-  const auth = compileAuth(written, key, settings, context);
+  const auth = compileAuth(written.auth, path, settings, context);
   return {
     url,
     headers: written.headers,
@@ -41,7 +44,9 @@ export function compileEndpoint(
 }
 
 function judgeUrl(url: string, insecure: boolean) {
-  if (url.includes("{{")) return { reason: "a template in an endpoint's URL is not supported yet" };
+  if (url.includes("{{")) {
+    return { reason: "this endpoint's URL is no template", suggestion: "write the whole URL" };
+  }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined) return { reason: "not a URL" };
   if (parsed.username !== "" || parsed.password !== "") {
@@ -60,71 +65,39 @@ function judgeUrl(url: string, insecure: boolean) {
   return undefined;
 }
 
-function compileAuth(
-  { auth }: EndpointSettings,
-  key: string,
+/**
+ * How the edge authenticates to an endpoint, at `path` of its config. What only an authorization
+ * server knows is told to the report.
+ */
+export function compileAuth(
+  auth: EndpointSettings["auth"],
+  path: Path,
   settings: Settings,
   context: Context,
 ): EndpointAuth | undefined {
+  const below = [...path, "auth", "config"];
   switch (auth?.type) {
-    case "basic_auth":
-      return basicAuth(auth.config, key, settings, context);
+    case "basic_auth": {
+      const members = ["user_id", "password"] as const;
+      const found = compileNamedSecret(auth.config, members, below, settings, context);
+      return found && { type: "basic_auth", user: found.name, password: found.secret };
+    }
     case "api_key": {
       const { in: where, name, secret } = auth.config;
-      const path = [key, "auth", "config", "secret"] as const;
-      context.secret(
-        reference(secret),
-        "credentials",
-        settings.place(...path),
-        settings.isOverridden(...path),
-      );
+      const place = settings.place(...below, "secret");
+      const inRule = settings.isOverridden(...below, "secret");
+      context.secret(reference(secret), "credentials", place, inRule);
       return { type: "api_key", in: where, name, value: reference(secret) };
     }
+    case "client_secret_basic":
+    case "client_secret_post":
+    case "private_key_jwt":
+      context.report.problem(settings.place(...path, "auth", "type"), {
+        reason: `${auth.type} is for an introspection endpoint only: it is how an authorization server knows its clients`,
+        allowed: "basic_auth, api_key",
+      });
+      return undefined;
     default:
       return undefined;
   }
-}
-
-type BasicAuth = Extract<NonNullable<EndpointSettings["auth"]>, { type: "basic_auth" }>["config"];
-
-/** Either a user and a password of its own, or an inline entry that holds both. */
-function basicAuth(
-  { credentials, user_id, password }: BasicAuth,
-  key: string,
-  settings: Settings,
-  context: Context,
-): EndpointAuth | undefined {
-  const path = [key, "auth", "config"] as const;
-  if (credentials !== undefined) {
-    const user = context.inlineValue(credentials.source, `${credentials.selector}/user_id`);
-    const secret = { source: credentials.source, selector: `${credentials.selector}/password` };
-    const place = settings.place(...path, "credentials");
-    const inRule = settings.isOverridden(...path, "credentials");
-    if (!context.secret(secret, "credentials", place, inRule)) return undefined;
-    if (user !== undefined) return { type: "basic_auth", user, password: secret };
-    context.report.problem(place, {
-      reason: "credentials must be an inline entry with user_id and password",
-      suggestion: "write user_id: NAME and password: {source: SOURCE, selector: NAME} instead",
-    });
-    return undefined;
-  }
-  if (user_id === undefined || password === undefined) {
-    context.report.problem(settings.place(...path), {
-      reason: "basic_auth needs user_id and password, or credentials",
-    });
-    return undefined;
-  }
-  const place = settings.place(...path, "password");
-  context.secret(
-    reference(password),
-    "credentials",
-    place,
-    settings.isOverridden(...path, "password"),
-  );
-  return { type: "basic_auth", user: user_id, password: reference(password) };
-}
-
-/** Without members that are undefined: the configuration is JSON. */
-export function reference({ source, selector }: { source: string; selector?: string | undefined }) {
-  return selector === undefined ? { source } : { source, selector };
 }

@@ -1,8 +1,9 @@
 import type { Finalizer, JwtFinalizer, Template } from "../../configuration.ts";
 import type { Place } from "../report.ts";
 import { cookieConfig, headerConfig, jwtFinalizerConfig } from "../schema/finalizers.ts";
+import { compileClientCredentials } from "./client-credentials.ts";
 import type { Context } from "./context.ts";
-import { reference } from "./endpoint.ts";
+import { reference } from "./named-secret.ts";
 import type { Mechanism, Settings } from "./settings.ts";
 import { compileClaims, compileTemplates } from "./templates.ts";
 
@@ -18,6 +19,8 @@ export function compileFinalizer(
       return { type: "noop", id };
     case "header":
       return compileHeaders(settings, id, context);
+    case "oauth2_client_credentials":
+      return compileClientCredentials(settings, id, context);
     case "cookie":
       return compileCookies(settings, id, context);
     default:

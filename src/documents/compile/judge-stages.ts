@@ -1,33 +1,59 @@
 import type { Authenticator, Finalizer } from "../../configuration.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import { below, type Report } from "../report.ts";
 import type { Step } from "./steps.ts";
 
+/** A step, and what it compiled to. */
+interface Judged {
+  readonly step: Step;
+  readonly authenticators: readonly Authenticator[];
+}
+
 /** What a list of authenticators says that its author cannot mean. */
-export function judgeAuthenticators(
-  steps: readonly Step[],
-  authenticators: readonly Authenticator[],
-  report: Report,
-): void {
-  if (steps.length !== authenticators.length) return;
-  for (const [index, step] of steps.entries()) {
-    const authenticator = authenticators[index];
-    const next = authenticators[index + 1];
+export function judgeAuthenticators(steps: readonly Judged[], report: Report): void {
+  for (const [index, { step, authenticators }] of steps.entries()) {
+    const [authenticator] = authenticators;
+    const others = steps.slice(index + 1).flatMap((other) => other.authenticators);
+    const [next] = others;
     const place = below(step.place, "authenticator");
     if (authenticator === undefined || next === undefined) continue;
-    if (authenticator.type !== "jwt") {
+    if (authenticator.type === "anonymous" || authenticator.type === "unauthorized") {
       report.note(
         place,
         `${authenticator.id} decides about every request: ${next.id} is never asked`,
       );
-    } else if (authenticator.issuers.length === 0 && next.type === "jwt") {
-      // At the mechanism, where it is to be written, however many rules name it.
-      report.problem(step.settings.place("assertions", "issuers"), {
-        reason: `without assertions.issuers nobody can tell which tokens ${next.id} should judge`,
-        found: JSON.stringify(authenticator.id),
-        suggestion: "write assertions: {issuers: [https://ISSUER]}",
-      });
     }
+    judgeTokens(authenticator, others, step, report);
   }
+}
+
+/** A JWT is told by its issuer, any other token by being none. */
+function judgeTokens(
+  authenticator: Authenticator,
+  others: readonly Authenticator[],
+  step: Step,
+  report: Report,
+): void {
+  if (authenticator.type !== "jwt" && authenticator.type !== "oauth2_introspection") return;
+  const jwt = others.find(({ type }) => type === "jwt");
+  if (authenticator.issuers.length === 0 && jwt !== undefined) {
+    // At the mechanism, where it is to be written, however many rules name it.
+    report.problem(step.settings.place("assertions", "issuers"), {
+      reason: `without assertions.issuers nobody can tell which tokens ${jwt.id} should judge`,
+      found: JSON.stringify(authenticator.id),
+      suggestion:
+        authenticator.type === "jwt"
+          ? "write assertions: {issuers: [https://ISSUER]}"
+          : `write assertions: {issuers: [https://ISSUER]}, or ask ${jwt.id} first`,
+    });
+  }
+  if (authenticator.type === "jwt" || authenticator.onlyJwt) return;
+  const other = others.find(({ type }) => type === "oauth2_introspection");
+  if (other === undefined) return;
+  report.note(
+    below(step.place, "authenticator"),
+    `${authenticator.id} judges every token that is no JWT: only of a JWT can be told that it is for ${other.id}`,
+  );
 }
 
 /** Two finalizers that set one header: the upstream could read either. */
@@ -55,6 +81,7 @@ export function judgeFinalizers(
 function headersOf(finalizer: Finalizer | undefined): readonly string[] {
   switch (finalizer?.type) {
     case "jwt":
+    case "oauth2_client_credentials":
       return [finalizer.header.name];
     case "header":
       return Object.keys(finalizer.headers);
@@ -73,7 +100,7 @@ export function judgeSubjects(
   authenticators: readonly Authenticator[],
   finalizers: readonly Finalizer[],
 ): string | undefined {
-  const issuers = new Set(authenticators.flatMap((one) => (one.type === "jwt" ? one.issuers : [])));
+  const issuers = new Set(authenticators.flatMap((one) => (readsTokens(one) ? one.issuers : [])));
   const mixed = issuers.size > 0 && authenticators.some((one) => one.type === "anonymous");
   const mints = finalizers.filter((one) => one.type === "jwt");
   if (issuers.size < 2 && !mixed) return undefined;

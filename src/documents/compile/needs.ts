@@ -3,11 +3,14 @@ import { type MechanismName, mechanismNames } from "../../configuration/mechanis
 import type {
   Authenticator,
   DefaultRule,
+  Finalizer,
   PolicyStep,
   Rule,
-  TokenDemands,
+  SessionLifespan,
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
+import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
@@ -20,15 +23,33 @@ function neededBy({
   authenticators,
   authorizers,
   finalizers,
+  onError,
 }: Rule | DefaultRule): MechanismName[] {
-  const conditional = [...authorizers, ...finalizers].some((step) => step.if !== undefined);
+  const conditional = [...authorizers, ...finalizers, ...onError].some(
+    (step) => step.if !== undefined,
+  );
   return [
     ...(match?.mcp ? (["mcp"] as const) : []),
     ...(conditional ? (["cel"] as const) : []),
     ...authenticators.flatMap(neededByAuthenticator),
     ...authorizers.flatMap(neededByStep),
-    ...finalizers.flatMap(({ type }): MechanismName[] => (type === "cookie" ? [type] : [])),
+    ...onError.flatMap(({ type }): MechanismName[] =>
+      type === "response" ? ["errorResponse"] : [],
+    ),
+    ...finalizers.flatMap(neededByFinalizer),
+    ...(looksIntoBody({ authorizers, finalizers }) ? (["body"] as const) : []),
   ];
+}
+
+function neededByFinalizer({ type }: Finalizer): MechanismName[] {
+  switch (type) {
+    case "cookie":
+      return ["cookie"];
+    case "oauth2_client_credentials":
+      return ["clientCredentials"];
+    default:
+      return [];
+  }
 }
 
 function neededByStep(step: PolicyStep): MechanismName[] {
@@ -38,19 +59,26 @@ function neededByStep(step: PolicyStep): MechanismName[] {
       return [];
     case "remote":
       return step.expressions.length > 0 ? ["cel", "remote"] : ["remote"];
+    case "step_up":
+      return ["stepUp"];
     default:
       return [step.type];
   }
 }
 
 function neededByAuthenticator(authenticator: Authenticator): MechanismName[] {
-  const paths = "principal" in authenticator ? authenticator.principal : undefined;
-  return [...codeOf(authenticator), ...(paths && !arePlain(paths) ? (["claimPath"] as const) : [])];
+  const plain = pathsOf(authenticator).every(isPlainPath);
+  return [...codeOf(authenticator), ...(plain ? [] : (["claimPath"] as const))];
 }
 
-function arePlain({ id, attributes }: TokenDemands["principal"]): boolean {
+function pathsOf(authenticator: Authenticator): readonly string[] {
+  if (!readsTokens(authenticator)) return [];
+  const { id, attributes } = authenticator.principal;
   const named = typeof attributes === "string" ? [attributes] : Object.values(attributes);
-  return [id, ...named].every(isPlainPath);
+  const { lifespan } = { lifespan: undefined, ...authenticator };
+  const { active, issuedAt, notBefore, notAfter }: Partial<SessionLifespan> = lifespan ?? {};
+  const times = [active, issuedAt, notBefore, notAfter].filter((path) => path !== undefined);
+  return [id, ...named, ...times];
 }
 
 function codeOf({ type }: Authenticator): MechanismName[] {

@@ -67,7 +67,7 @@ function judgeNarrowed(mechanism: Mechanism, config: unknown, place: Place, repo
 /** The mechanism's own list, or its default; absent where the mechanism leaves it to its steps. */
 function trustedBy(mechanism: Mechanism, path: readonly [string, string]) {
   const schema = configSchema(mechanism.kind, mechanism.type);
-  const own = schema && typed(schema, canonical(mechanism.type, mechanism.config));
+  const own = schema && typed(schema, canonical(mechanism.config));
   if (!isRecord(own)) return undefined;
   // Metadata name the issuer: another one is no part of that.
   return listAt(own, path) ?? (own.metadata_endpoint === undefined ? undefined : []);

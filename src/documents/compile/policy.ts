@@ -1,7 +1,12 @@
 import type { z } from "zod";
 import type { CelCheck, PolicyStep } from "../../configuration.ts";
 import type { Report } from "../report.ts";
-import { type authorizationExpression, celConfig, remoteConfig } from "../schema/authorizers.ts";
+import {
+  type authorizationExpression,
+  celConfig,
+  remoteConfig,
+  stepUpConfig,
+} from "../schema/authorizers.ts";
 import { genericContextConfig, mapConfig } from "../schema/contextualizers.ts";
 import { compileAsk } from "./ask.ts";
 import type { CelVariable } from "./cel-environment.ts";
@@ -26,6 +31,8 @@ export function compilePolicyStep(
       return compileCel(settings, id, context);
     case "remote":
       return compileRemote(settings, id, context);
+    case "step_up":
+      return compileStepUp(settings, id, context);
     case "generic":
       return compileGeneric(settings, id, context);
     case "map":
@@ -87,6 +94,23 @@ function compileGeneric(settings: Settings, id: string, context: Context): Polic
       continueOnError: config.continue_pipeline_on_error,
     }
   );
+}
+
+function compileStepUp(
+  settings: Settings,
+  id: string,
+  { report }: Context,
+): PolicyStep | undefined {
+  const config = settings.read(stepUpConfig, report);
+  if (config === undefined) return undefined;
+  const { acr_values: acrValues, max_age: maxAge } = config;
+  if (acrValues.length === 0 && maxAge === undefined && !report.isBroken(settings.place())) {
+    report.problem(settings.place(), {
+      reason: "step_up asks for something",
+      suggestion: "write acr_values: [VALUE], max_age: 5m, or both",
+    });
+  }
+  return { type: "step_up", id, acrValues, ...(maxAge === undefined ? {} : { maxAge }) };
 }
 
 function judgeTtl(ttl: number, settings: Settings, report: Report): void {

@@ -1,4 +1,5 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
+import { readsTokens } from "../../token/reads-tokens.ts";
 import type { Place, Report } from "../report.ts";
 import type { Target } from "./context.ts";
 
@@ -15,8 +16,7 @@ export function judgeRegions(
 ): void {
   if (target !== "aws" || regions === "off") return;
   for (const one of authenticators) {
-    if (one.type !== "jwt" || one.possession.nonceRequired || one.possession.replayAllowed)
-      continue;
+    if (!readsTokens(one) || one.possession.nonceRequired || one.possession.replayAllowed) continue;
     report.problem(place, {
       reason: `in several regions a proof without a nonce could pass once in each, and ${one.id} requires no nonce`,
       suggestion:

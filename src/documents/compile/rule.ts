@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
 import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
+import { looksIntoBody } from "./looks-into-body.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
@@ -101,6 +102,7 @@ export function compileRule(
     authorizers,
     finalizers,
     onError: own.onError ?? inherited?.onError ?? [],
+    ...(looksIntoBody({ authorizers, finalizers }) ? { body: true } : {}),
     ...(value.filter_lists === true ? { filterLists: true } : {}),
     ...(cors === undefined ? {} : { cors }),
   };
@@ -125,7 +127,7 @@ function enforced(
   const { enforcement } = value;
   if (!isEnforcement(enforcement)) return authenticators;
   const spot = below(place, "enforcement");
-  const open = authenticators.find((one) => one.type === "anonymous");
+  const open = authenticators.find(({ type }) => type === "anonymous" || type === "basic_auth");
   if (enforcement === "required" && open !== undefined) {
     report.problem(spot, {
       reason: `proofs are required, but the authenticator ${open.id} lets requests pass without one`,

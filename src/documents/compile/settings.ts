@@ -31,13 +31,13 @@ export interface Settings {
 }
 
 export function settingsOf(mechanism: Mechanism, override?: Override): Settings {
-  const base = canonical(mechanism.type, mechanism.config);
-  const own = canonical(mechanism.type, override?.config);
+  const base = canonical(mechanism.config);
+  const own = canonical(override?.config);
   const merged = merge(base, own);
   const isOverridden = (...path: Path) => override !== undefined && has(own, path);
   const place = (...path: Path) => {
     const source = override !== undefined && isOverridden(...path) ? override : mechanism;
-    const written = writtenPath(mechanism.type, source.config, path);
+    const written = writtenPath(source.config, path);
     return below(source.place, "config", ...written);
   };
   return {

@@ -2,15 +2,22 @@ import { isRecord, type Path } from "../problem.ts";
 
 // Two spellings of one setting must meet before they are merged: a rule may use the other one.
 
+/** A URL alone stands for a mapping. */
+const endpointKeys = [
+  "jwks_endpoint",
+  "metadata_endpoint",
+  "introspection_endpoint",
+  "identity_info_endpoint",
+];
+
 /** A config in the one spelling that the rest of the compiler knows. */
-export function canonical(type: string, config: unknown): unknown {
+export function canonical(config: unknown): unknown {
   if (!isRecord(config)) return config === undefined ? {} : config;
   const { subject, signer, ...rest } = config;
   const named: Record<string, unknown> = { ...rest };
   if (subject !== undefined && named.principal === undefined) named.principal = subject;
   if (signer !== undefined) named.signer = canonicalSigner(signer);
-  if (type !== "jwt") return named;
-  for (const key of ["jwks_endpoint", "metadata_endpoint"]) {
+  for (const key of endpointKeys) {
     if (typeof named[key] === "string") named[key] = { url: named[key] };
   }
   const { assertions } = named;
@@ -33,7 +40,7 @@ function canonicalSigner(signer: unknown): unknown {
 }
 
 /** Where a canonical setting was written, for messages. */
-export function writtenPath(type: string, config: unknown, path: Path): Path {
+export function writtenPath(config: unknown, path: Path): Path {
   const [first, second, ...rest] = path;
   if (!isRecord(config) || typeof first !== "string") return path;
   if (first === "principal" && config.principal === undefined && config.subject !== undefined) {
@@ -42,7 +49,7 @@ export function writtenPath(type: string, config: unknown, path: Path): Path {
   if (first === "signer" && second === "secret" && isRecord(config.signer)) {
     return isRecord(config.signer.secret) ? path : ["signer", ...rest];
   }
-  if (type === "jwt" && typeof config[first] === "string") return [first];
+  if (endpointKeys.includes(first) && typeof config[first] === "string") return [first];
   return path;
 }
 

@@ -6,9 +6,10 @@ import type {
   PolicyStep,
 } from "../../configuration.ts";
 import { below } from "../report.ts";
-import { wwwAuthenticateConfig } from "../schema/finalizers.ts";
 import { compileAuthenticator } from "./authenticator.ts";
+import type { CelVariable } from "./cel-environment.ts";
 import type { Context } from "./context.ts";
+import { compileErrorHandler } from "./error-handler.ts";
 import { compileExpression } from "./expression.ts";
 import { compileFinalizer } from "./finalizer.ts";
 import { judgeAuthenticators, judgeFinalizers } from "./judge-stages.ts";
@@ -29,13 +30,15 @@ export function compileStages(
   context: Context,
 ): CompiledStages {
   const { authorizers } = pipeline;
-  const authenticators = each(pipeline.authenticators.steps, ({ mechanism, settings, id }) =>
-    compileAuthenticator(mechanism, settings, id, context),
-  );
+  const judged = pipeline.authenticators.steps.map((step) => ({
+    step,
+    authenticators: compileAuthenticator(step.mechanism, step.settings, step.id, context),
+  }));
+  const authenticators = judged.flatMap((each) => each.authenticators);
   const finalizers = each(pipeline.finalizers.steps, (step) =>
     conditional(step, compileFinalizer(step.mechanism, step.settings, step.id, context), context),
   );
-  judgeAuthenticators(pipeline.authenticators.steps, authenticators, context.report);
+  judgeAuthenticators(judged, context.report);
   judgeFinalizers(pipeline.finalizers.steps, finalizers, context.report);
   return {
     ...(pipeline.authenticators.written ? { authenticators } : {}),
@@ -51,30 +54,36 @@ export function compileStages(
         }
       : {}),
     ...(pipeline.finalizers.written ? { finalizers } : {}),
-    ...(onError ? { onError: each(onError, (step) => compileErrorHandler(step, context)) } : {}),
+    ...(onError
+      ? {
+          onError: each(onError, (step) =>
+            conditional(
+              step,
+              compileErrorHandler(step.mechanism, step.settings, step.id, context),
+              context,
+              errorSees,
+            ),
+          ),
+        }
+      : {}),
   };
 }
 
-function compileErrorHandler(
-  { mechanism, settings, id }: Step,
-  { report }: Context,
-): ErrorHandler | undefined {
-  if (mechanism.type === "default") return { type: "default", id };
-  const config = settings.read(wwwAuthenticateConfig, report);
-  if (config === undefined) return undefined;
-  const { realm } = config;
-  return { type: "www_authenticate", id, ...(realm === undefined ? {} : { realm }) };
-}
+/** What conditions of error handlers can name. */
+const errorSees = ["Request", "Error"] as const;
 
-/** With the step's `if`. */
+/** With the step's `if`, and the mechanism's id where the step has a name of its own. */
 function conditional<T extends Conditional>(
-  { if: source, place }: Step,
+  { if: source, place, id, mechanism }: Step,
   compiled: T | undefined,
   { report }: Context,
+  sees: readonly CelVariable[] = conditionSees,
 ): T | undefined {
-  if (source === undefined || compiled === undefined) return compiled;
-  const condition = compileExpression(source, conditionSees, below(place, "if"), report);
-  return condition && { ...compiled, if: condition };
+  if (compiled === undefined) return compiled;
+  const named = id === mechanism.id ? compiled : { ...compiled, mechanism: mechanism.id };
+  if (source === undefined) return named;
+  const condition = compileExpression(source, sees, below(place, "if"), report);
+  return condition && { ...named, if: condition };
 }
 
 function each<T>(steps: readonly Step[], compile: (step: Step) => T | undefined): T[] {

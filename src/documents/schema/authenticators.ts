@@ -3,15 +3,7 @@ import { ClaimPathError, parseClaimPath } from "../../claim-path/parse.ts";
 import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
 import { dpop } from "./proof-of-possession.ts";
-import {
-  duration,
-  ignored,
-  mechanism,
-  pattern,
-  text,
-  unsupported,
-  unsupportedType,
-} from "./words.ts";
+import { duration, ignored, pattern, text, unsupported } from "./words.ts";
 
 /** RFC 8725 section 3.1; RFC 9449 section 4.3, check 5. */
 function algorithmError({ input }: { input?: unknown }): string | undefined {
@@ -19,7 +11,7 @@ function algorithmError({ input }: { input?: unknown }): string | undefined {
   return "never: a token or proof must be signed with a private key";
 }
 
-const claimPath = text().superRefine((path, context) => {
+export const claimPath = text().superRefine((path, context) => {
   try {
     parseClaimPath(path);
   } catch (error) {
@@ -51,9 +43,9 @@ const scopes = z
     sample: [["orders:read"]],
   });
 
-const printable = pattern(/^[\x20-\x7e]*$/, "printable ASCII");
+export const printable = pattern(/^[\x20-\x7e]*$/, "printable ASCII");
 
-const errorSignaling = z.strictObject({
+export const errorSignaling = z.strictObject({
   enabled: z
     .boolean()
     .default(false)
@@ -84,7 +76,7 @@ const errorSignaling = z.strictObject({
   include_required_scope: ignored("an insufficient_scope challenge always lists the scopes"),
 });
 
-const subjectPaths = z.strictObject({
+export const subjectPaths = z.strictObject({
   id: claimPath.prefault("sub").meta({ description: "The claim that identifies the caller." }),
   attributes: z
     .union([claimPath, z.record(z.string(), claimPath)])
@@ -95,6 +87,75 @@ const subjectPaths = z.strictObject({
       sample: [{ email: "email", tenant: "[tenant,org.id].0" }],
     }),
 });
+
+/** What every access token is held to. */
+export const tokenAssertions = {
+  issuers: z
+    .array(text())
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Accepted iss, compared exactly. A jwt authenticator with jwks_endpoint requires it; of one that introspects, an answer must then name one of them.",
+      sample: [["https://idp.example"]],
+    }),
+  audience: z
+    .array(text())
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "One of them must be in aud. Without it, tokens meant for other APIs of the issuer pass.",
+      sample: [["https://api.example.com"]],
+    }),
+  scopes: scopes.optional(),
+  allowed_algorithms: z
+    .array(
+      z.enum(
+        algorithms.map((row) => row.alg),
+        { error: algorithmError },
+      ),
+    )
+    .min(1)
+    .prefault(["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "Ed25519"])
+    .meta({
+      description: "Of access tokens and of proofs; never none, never HS*.",
+      sample: [["RS256", "ES256"]],
+    }),
+  validity_leeway: duration().prefault("10s").meta({
+    description:
+      "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and of the proof.",
+  }),
+  proof_of_possession: dpop.optional().meta({
+    description:
+      "With this block only proven tokens pass. Without it a bound token must be proven, and an unbound one is a Bearer token.",
+    sample: [{ type: "dpop", config: { nonce_required: true } }],
+  }),
+};
+
+export const tokenSource = z
+  .array(
+    z.strictObject({
+      header: text()
+        .optional()
+        .meta({ description: "Authorization.", sample: ["Authorization"] }),
+      scheme: text()
+        .optional()
+        .meta({ description: "DPoP or Bearer; both are read.", sample: ["Bearer"] }),
+      query_parameter: text().optional().meta({ description: "Refused." }),
+      body_parameter: text().optional().meta({ description: "Refused." }),
+      cookie: text().optional().meta({ description: "Refused." }),
+    }),
+  )
+  .optional()
+  .meta({
+    description: "Where the token is: the Authorization header, and nowhere else.",
+    sample: [[{ header: "Authorization", scheme: "Bearer" }]],
+  });
+
+export const fallback = ignored(
+  "the next authenticator is asked where the credentials are not of this one's kind or issuer, never after a check has failed",
+);
 
 export const jwtConfig = z.strictObject({
   jwks_endpoint: endpoint.optional().meta({
@@ -108,41 +169,7 @@ export const jwtConfig = z.strictObject({
   }),
   assertions: z
     .strictObject({
-      issuers: z
-        .array(text())
-        .min(1)
-        .optional()
-        .meta({
-          description: "Accepted iss, compared exactly. Required with jwks_endpoint.",
-          sample: [["https://idp.example"]],
-        }),
-      audience: z
-        .array(text())
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "One of them must be in aud. Without it, tokens meant for other APIs of the issuer pass.",
-          sample: [["https://api.example.com"]],
-        }),
-      scopes: scopes.optional(),
-      allowed_algorithms: z
-        .array(
-          z.enum(
-            algorithms.map((row) => row.alg),
-            { error: algorithmError },
-          ),
-        )
-        .min(1)
-        .prefault(["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "Ed25519"])
-        .meta({
-          description: "Of access tokens and of proofs; never none, never HS*.",
-          sample: [["RS256", "ES256"]],
-        }),
-      validity_leeway: duration().prefault("10s").meta({
-        description:
-          "How far clocks may differ, at most 5m: for exp, nbf and iat of the token and of the proof.",
-      }),
+      ...tokenAssertions,
       token_types: z
         .array(text())
         .min(1)
@@ -151,11 +178,6 @@ export const jwtConfig = z.strictObject({
           description: "Accepted typ of the access token; `absent` accepts one without.",
           sample: [["at+jwt"]],
         }),
-      proof_of_possession: dpop.optional().meta({
-        description:
-          "With this block only proven tokens pass. Without it a bound token must be proven, and an unbound one is a Bearer token.",
-        sample: [{ type: "dpop", config: { nonce_required: true } }],
-      }),
     })
     .prefault({})
     .meta({ description: "What the token and the proof must say." }),
@@ -170,25 +192,8 @@ export const jwtConfig = z.strictObject({
   cache_ttl: duration()
     .prefault("10m")
     .meta({ description: "How long a key of the issuer is used before it is fetched anew." }),
-  jwt_source: z
-    .array(
-      z.strictObject({
-        header: text()
-          .optional()
-          .meta({ description: "Authorization.", sample: ["Authorization"] }),
-        scheme: text()
-          .optional()
-          .meta({ description: "DPoP or Bearer; both are read.", sample: ["Bearer"] }),
-        query_parameter: text().optional().meta({ description: "Refused." }),
-        body_parameter: text().optional().meta({ description: "Refused." }),
-        cookie: text().optional().meta({ description: "Refused." }),
-      }),
-    )
-    .optional()
-    .meta({
-      description: "Where the token is: the Authorization header, and nowhere else.",
-      sample: [[{ header: "Authorization", scheme: "Bearer" }]],
-    }),
+  jwt_source: tokenSource,
+  allow_fallback_on_error: fallback,
   validate_jwk: unsupported("certificates of the issuer's keys; x5c is never followed"),
   trust_anchors: unsupported("certificates of the issuer's keys; x5c is never followed"),
 });
@@ -201,14 +206,3 @@ export const anonymousConfig = z.strictObject({
 });
 
 export const noConfig = z.strictObject({});
-
-export const authenticator = z.discriminatedUnion("type", [
-  mechanism("unauthorized", "Refuses every request.", noConfig.optional()),
-  mechanism(
-    "anonymous",
-    "Lets every request pass, as nobody in particular.",
-    anonymousConfig.optional(),
-  ),
-  mechanism("jwt", "A JWT access token, bound to the client's key by DPoP.", jwtConfig),
-  unsupportedType("oauth2_introspection", "opaque access tokens"),
-]);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { noConfig } from "./authenticators.ts";
 import { calledEndpoint } from "./called-endpoint.ts";
 import { values } from "./contextualizers.ts";
-import { duration, headerName, mechanism, text } from "./words.ts";
+import { duration, headerName, mechanism, pattern, text } from "./words.ts";
 
 export const authorizationExpression = z.strictObject({
   expression: text().meta({
@@ -54,9 +54,26 @@ export const remoteConfig = z.strictObject({
   values,
 });
 
+export const stepUpConfig = z.strictObject({
+  acr_values: z
+    .array(pattern(/^[!#-[\]-~]+$/, "an acr without white space"))
+    .default([])
+    .meta({
+      description: "The token's acr must be one of them.",
+      sample: [["urn:example:mfa"]],
+    }),
+  max_age: duration()
+    .optional()
+    .meta({
+      description: "How long ago the login may be, by the token's auth_time.",
+      sample: ["5m"],
+    }),
+});
+
 export const authorizer = z.discriminatedUnion("type", [
   mechanism("allow", "Lets every authenticated request pass.", noConfig.optional()),
   mechanism("deny", "Refuses every request with 403.", noConfig.optional()),
   mechanism("cel", "Expressions over the caller and the request.", celConfig),
+  mechanism("step_up", "A strong or recent login, or the challenge of RFC 9470.", stepUpConfig),
   mechanism("remote", "A decision by another service.", remoteConfig),
 ]);

@@ -1,16 +1,60 @@
 import { z } from "zod";
 import { secretReference } from "./secrets.ts";
-import {
-  duration,
-  headerName,
-  ignored,
-  pattern,
-  text,
-  unsupported,
-  unsupportedType,
-} from "./words.ts";
+import { duration, headerName, ignored, pattern, text, unsupportedType } from "./words.ts";
 
-const endpointUrl = pattern(/^https?:\/\/[^\s]+$/, "a URL such as https://idp.example/certs");
+const endpointUrl = pattern(
+  /^https?:\/\/(?:\{\{.*?\}\}|\S)+$/s,
+  "a URL such as https://idp.example/certs",
+);
+
+const clientId = text()
+  .optional()
+  .meta({ description: "Our client_id at the issuer.", sample: ["edge"] });
+
+/** RFC 6749 section 2.3.1: one row a method. */
+const clientSecret = <const T extends string>(type: T, description: string) =>
+  z.strictObject({
+    type: z.literal(type).meta({ description }),
+    config: z
+      .strictObject({
+        credentials: secretReference.optional().meta({
+          description: "A source's entry with client_id and client_secret.",
+          sample: [{ source: "issuer", selector: "edge" }],
+        }),
+        client_id: clientId,
+        client_secret: secretReference.optional().meta({ description: "The client's secret." }),
+      })
+      .meta({ description: "The client, and its secret." }),
+  });
+
+/** For an introspection endpoint only: what an authorization server knows its clients by. */
+const clientAuths = [
+  clientSecret(
+    "client_secret_basic",
+    "For introspection: client_id and secret by the Authorization header, form-encoded (RFC 6749).",
+  ),
+  clientSecret("client_secret_post", "For introspection: client_id and secret in the form."),
+  z.strictObject({
+    type: z.literal("private_key_jwt").meta({
+      description: "For introspection: an assertion that our key signs (RFC 7523).",
+    }),
+    config: z
+      .strictObject({
+        client_id: text().meta({ description: "Our client_id at the issuer.", sample: ["edge"] }),
+        key: secretReference.meta({
+          description: "The private key, of a source of type pem or jwks.",
+          sample: [{ source: "client_keys" }],
+        }),
+        audience: text()
+          .optional()
+          .meta({
+            description: "Whom the assertion is meant for; without it, the endpoint's URL.",
+            sample: ["https://idp.example"],
+          }),
+      })
+      .meta({ description: "The client, and its key." }),
+  }),
+] as const;
 
 export const endpointAuth = z
   .discriminatedUnion("type", [
@@ -19,7 +63,7 @@ export const endpointAuth = z
       config: z
         .strictObject({
           credentials: secretReference.optional().meta({
-            description: "An inline source's entry with user_id and password.",
+            description: "A source's entry with user_id and password.",
           }),
           user_id: text()
             .optional()
@@ -35,7 +79,7 @@ export const endpointAuth = z
       type: z.literal("api_key").meta({ description: "A key in a header or query parameter." }),
       config: z
         .strictObject({
-          in: z.enum(["header", "query"]).meta({ description: "Where the key goes." }),
+          in: z.enum(["header", "cookie", "query"]).meta({ description: "Where the key goes." }),
           name: headerName.meta({
             description: "The header's or parameter's name.",
             sample: ["X-API-Key"],
@@ -44,6 +88,7 @@ export const endpointAuth = z
         })
         .meta({ description: "The key, and where it goes." }),
     }),
+    ...clientAuths,
     unsupportedType("oauth2_client_credentials", "a token of its own for the endpoint"),
     unsupportedType("http_message_signatures", "signed requests to the endpoint"),
   ])
@@ -76,6 +121,19 @@ const endpointMembers = {
 
 const endpointObject = z.strictObject(endpointMembers);
 
+const formObject = z.strictObject({
+  ...endpointMembers,
+  method: z.literal("POST").optional().meta({ description: "Always POST." }),
+});
+
+const askedObject = z.strictObject({
+  ...endpointMembers,
+  method: z
+    .enum(["GET", "POST", "PUT", "PATCH", "DELETE"])
+    .default("POST")
+    .meta({ description: "How it is asked.", sample: ["GET"] }),
+});
+
 const metadataObject = z.strictObject({
   ...endpointMembers,
   disable_issuer_identifier_verification: z.boolean().default(false).meta({
@@ -86,7 +144,7 @@ const metadataObject = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        auth: unsupported("credentials for an endpoint that the metadata names"),
+        auth: endpointAuth.optional(),
         retry: endpointMembers.retry,
         http_cache: endpointMembers.http_cache,
       }),
@@ -101,6 +159,16 @@ const metadataObject = z.strictObject({
 export const endpoint = z.union([
   endpointUrl.transform((url) => endpointObject.parse({ url })),
   endpointObject,
+]);
+/** A form is posted to it. */
+export const formEndpoint = z.union([
+  endpointUrl.transform((url) => formObject.parse({ url })),
+  formObject,
+]);
+/** Asked as the document says. */
+export const askedEndpoint = z.union([
+  endpointUrl.transform((url) => askedObject.parse({ url })),
+  askedObject,
 ]);
 export const metadataEndpoint = z.union([
   endpointUrl.transform((url) => metadataObject.parse({ url })),

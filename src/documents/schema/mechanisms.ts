@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { authenticator } from "./authenticators.ts";
+import { authenticator } from "./authenticator.ts";
 import { authorizer } from "./authorizers.ts";
 import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";

@@ -14,6 +14,10 @@ export interface StepSettings {
 }
 
 const trusted = "whoever names the endpoint chooses whose tokens are trusted";
+const elsewhere = "where clients are sent is one place for every rule";
+const given = "whoever names the endpoint is given the secret";
+const vouches = "whoever is asked, and how its answer is read, decides who comes in";
+const password = "whoever names the password decides who comes in";
 const certificates = "certificates decide which of the issuer's keys are trusted";
 
 const tables: {
@@ -30,17 +34,53 @@ const tables: {
         jwt_source: "where a token is read from is one place for every rule",
         validate_jwk: certificates,
         trust_anchors: certificates,
+        allow_fallback_on_error: "it means nothing here",
       },
       narrows: [
         ["assertions", "issuers"],
         ["assertions", "token_types"],
       ],
     },
+    oauth2_introspection: {
+      open: ["assertions", "error_signaling", "cache_ttl", "principal", "subject"],
+      closed: {
+        introspection_endpoint: trusted,
+        metadata_endpoint: trusted,
+        signed_answer: trusted,
+        token_source: "where a token is read from is one place for every rule",
+        allow_fallback_on_error: "it means nothing here",
+      },
+      narrows: [["assertions", "issuers"]],
+    },
+    generic: {
+      open: ["cache_ttl"],
+      closed: {
+        identity_info_endpoint: vouches,
+        authentication_data_source: vouches,
+        forward_headers: vouches,
+        forward_cookies: vouches,
+        payload: vouches,
+        principal: vouches,
+        subject: vouches,
+        session_lifespan: vouches,
+        allow_fallback_on_error: "it means nothing here",
+      },
+    },
+    basic_auth: {
+      open: ["error_signaling"],
+      closed: {
+        credentials: password,
+        user_id: password,
+        password,
+        allow_fallback_on_error: "it means nothing here",
+      },
+    },
   },
   authorizers: {
     allow: { open: [], closed: {} },
     deny: { open: [], closed: {} },
     cel: { open: ["expressions", "values"], closed: {} },
+    step_up: { open: ["acr_values", "max_age"], closed: {} },
     remote: {
       open: [
         "payload",
@@ -77,11 +117,26 @@ const tables: {
     },
     header: { open: ["headers"], closed: {} },
     cookie: { open: ["cookies"], closed: {} },
+    oauth2_client_credentials: {
+      open: ["scopes", "cache_ttl"],
+      closed: {
+        token_url: given,
+        credentials: given,
+        client_id: given,
+        client_secret: given,
+        auth_method: given,
+        timeout: given,
+        insecure: given,
+        header: "upstreams trust what stands in that header",
+      },
+    },
     noop: { open: [], closed: {} },
   },
   error_handlers: {
     default: { open: [], closed: {} },
     www_authenticate: { open: ["realm"], closed: {} },
+    redirect: { open: [], closed: { to: elsewhere, code: elsewhere } },
+    generic: { open: ["code", "headers", "body", "values"], closed: {} },
   },
 };
 

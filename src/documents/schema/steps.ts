@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text, unsupported } from "./words.ts";
+import { text } from "./words.ts";
 
 const config = (...kinds: readonly string[]) =>
   z.record(z.string(), z.unknown()).optional().meta({
@@ -66,7 +66,13 @@ export const errorStep = z
       sample: ["default"],
     }),
     ...id,
-    if: unsupported("a condition for the step"),
+    if: text()
+      .optional()
+      .meta({
+        description:
+          "A CEL expression over Error and Request; the first step that it is true for answers.",
+        sample: ["type(Error) == authentication_error"],
+      }),
     config: config("error_handlers"),
   })
   .meta({ id: "errorStep", description: "One step of the error pipeline." });

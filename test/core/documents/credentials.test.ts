@@ -23,15 +23,25 @@ describe("credentials of endpoints", () => {
     ).toEqual({ type: "basic_auth", user: "edge", password: { source: "idp_key" } });
   });
 
+  test("of one entry of a source, whose user is read with its password", () => {
+    expect(
+      authOf("{type: basic_auth, config: {credentials: {source: idp_key, selector: edge}}}"),
+    ).toEqual({
+      type: "basic_auth",
+      user: { source: "idp_key", selector: "edge/user_id" },
+      password: { source: "idp_key", selector: "edge/password" },
+    });
+  });
+
   test.each([
-    ["{type: basic_auth, config: {user_id: edge}}", "basic_auth needs user_id and password"],
+    ["{type: basic_auth, config: {user_id: edge}}", "user_id and password are needed"],
     [
-      "{type: basic_auth, config: {credentials: {source: idp_key, selector: x}}}",
-      "credentials must be an inline entry",
+      "{type: api_key, config: {in: body, name: X, secret: {source: idp_key}}}",
+      "not a value that is known here",
     ],
     [
-      "{type: api_key, config: {in: cookie, name: X, secret: {source: idp_key}}}",
-      "not a value that is known here",
+      "{type: private_key_jwt, config: {client_id: edge, key: {source: signing_keys}}}",
+      "private_key_jwt is for an introspection endpoint only",
     ],
     [
       "{type: api_key, config: {in: header, name: X, secret: {source: nonce_keys}}}",

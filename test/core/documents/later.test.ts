@@ -1,42 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compilePair, mechanisms, problemsOf, rules, spoil } from "./pair.ts";
+import { compilePair, mechanisms, problemsOf, spoil } from "./pair.ts";
 
-const step = "      - authenticator: dpop_jwt\n";
 const noKeys = "        error_signaling: {enabled: true}\n";
 
 /** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
 const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
-  [
-    "oauth2_introspection",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "    - {id: anyone, type: anonymous}\n",
-        "    - {id: anyone, type: oauth2_introspection, config: {introspection_endpoint: 5, nonsense: [1]}}\n",
-      ),
-    },
-  ],
-  [
-    "oauth2_introspection that a rule uses",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        "    - {id: anyone, type: anonymous}\n",
-        "    - {id: anyone, type: oauth2_introspection}\n",
-      ),
-      rules: spoil(rules, step, "      - {authenticator: anyone, config: {whatever: true}}\n"),
-    },
-  ],
-  [
-    "an error step's if",
-    {
-      rules: spoil(
-        rules,
-        "error_handler: standard\n",
-        "error_handler: standard\n        if: 'true'\n",
-      ),
-    },
-  ],
   [
     "certificates",
     {

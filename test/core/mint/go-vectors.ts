@@ -178,4 +178,8 @@ export const vectors: ReadonlyArray<readonly [source: string, output: string]> =
   ["{{ index (list (list 1 2) (list 3 4)) 1 0 }}", "3"],
   ['{{ urlenc "a b&c" }}', "a+b%26c"],
   ['{{ index (dict "a" 1) "a" }}', "1"],
+  ["{{ .Subject.Attributes.none | default list }}", "[]"],
+  ['{{ has "a" (default list .Subject.Attributes.none) }}', "false"],
+  ["{{ $d := dict }}{{ $l := list }}{{ len $d }}{{ len $l }}", "00"],
+  ["{{ append list 1 }}", "[1]"],
 ];

@@ -93,6 +93,8 @@ describe("explain names the code that the edge answers", () => {
       ...["keys.unavailable", "replay.unavailable", "policy.unavailable", "internal"],
       // Of rules that the rows' documents do not have.
       ...["policy.step_up", "body.too_large", "body.unreadable"],
+      // Of the body of a message to an MCP server.
+      ...["mcp.malformed", "mcp.mismatch", "mcp.mixed", "mcp.origin", "mcp.session"],
     ];
     const named = new Set<string>([...rows.map(([, code]) => code), ...ours]);
     expect(Object.keys(refusals).filter((code) => !named.has(code))).toEqual([]);

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from "../../src/jws/json.ts";
+import { isJsonObject, parseJson } from "../src/jws/json.ts";
 
 /** What an issuer says of itself, or why that is not known. */
 export type IssuerMetadata =

@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { example } from "../example.ts";
+import type { Finish } from "../exit.ts";
+import { type RoutesOptions, routes } from "./routes.ts";
+
+/** `routes`. */
+export function addRoutes(program: Command, finish: Finish): void {
+  program
+    .command("routes")
+    .description(
+      "list the rules in the order in which they are asked, or say which takes a request",
+    )
+    .argument("[method]", "of a request: GET, POST")
+    .argument("[url]", "of a request, or its path alone")
+    .option(
+      "--config <dir>",
+      "the folder with the documents (default: DPOP_EDGE_CONFIG, or config)",
+    )
+    .option("--json", "print {rows, verdict, ok} as JSON")
+    .addHelpText("after", example("dpop-edge routes", "dpop-edge routes GET /api/orders"))
+    .action((method: string | undefined, url: string | undefined, options: RoutesOptions) =>
+      finish(routes(method, url, options)),
+    );
+}

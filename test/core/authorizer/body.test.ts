@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { documented } from "./documents.ts";
+import { createWorld, request, signedHeaders } from "./world.ts";
+
+const configuration = documented({
+  authorizers:
+    '{id: small, type: cel, config: {expressions: [{expression: "Request.Body().amount <= 100.0"}]}}',
+  finalizers:
+    '{id: who, type: header, config: {headers: {X-Amount: "{{ .Request.Body.amount }}"}}}',
+  execute: "{authorizer: small}, {finalizer: who}",
+  rule: "allow_encoded_slashes: 'off'",
+});
+
+async function post(
+  body: string | Uint8Array<ArrayBuffer> | undefined,
+  headers: Record<string, string> = { "Content-Type": "application/json" },
+) {
+  const world = createWorld(configuration);
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const read = { count: 0 };
+  const signed = await signedHeaders(world, { proof: { htm: "POST" } });
+  const decision = await world.authorizer.authorize(
+    request(
+      { ...signed, ...headers },
+      {
+        method: "POST",
+        ...(bytes
+          ? {
+              body: async (limit: number) => {
+                read.count += 1;
+                return bytes.byteLength > limit ? undefined : bytes;
+              },
+            }
+          : {}),
+      },
+    ),
+  );
+  return { decision, read };
+}
+
+describe("a rule that looks into the body", () => {
+  test("says so, and needs the code that reads it", () => {
+    expect(configuration.needs).toContain("body");
+    expect(configuration.rules[0]?.body).toBe(true);
+    expect(documented({}).needs).not.toContain("body");
+  });
+
+  test("sees JSON", async () => {
+    const { decision } = await post('{"amount": 100}');
+    expect(decision).toMatchObject({ kind: "allow" });
+    expect(decision.headers.get("X-Amount")).toBe("100");
+    expect((await post('{"amount": 101}')).decision).toMatchObject({ code: "policy.denied" });
+  });
+
+  test.each([
+    ["a name twice", '{"amount": 101, "amount": 1}', {}, "body.unreadable"],
+    ["no JSON", "{", {}, "body.unreadable"],
+    ["no UTF-8", new Uint8Array([0xff]), {}, "body.unreadable"],
+    [
+      "two types",
+      '{"amount": 1}',
+      { "Content-Type": "text/plain, application/json" },
+      "body.unreadable",
+    ],
+    ["a coding", '{"amount": 1}', { "Content-Encoding": "gzip" }, "body.unreadable"],
+    ["another type", '{"amount": 1}', { "Content-Type": "text/plain" }, "policy.denied"],
+    ["no type", '{"amount": 1}', { "Content-Type": "" }, "policy.denied"],
+    ["nothing", "", {}, "policy.denied"],
+    ["too much", JSON.stringify({ amount: 1, x: "x".repeat(70_000) }), {}, "body.too_large"],
+    ["no body of the platform's", undefined, {}, "internal"],
+  ])("refuses %s", async (_, body, headers, code) => {
+    const { decision } = await post(body, { "Content-Type": "application/json", ...headers });
+    expect(decision).toMatchObject({ kind: "refuse", code });
+  });
+
+  test("reads no stranger's", async () => {
+    const { decision, read } = await post('{"amount": 1}', { Authorization: "DPoP x.y.z" });
+    expect(decision).toMatchObject({ kind: "refuse", status: 401 });
+    expect(read.count).toBe(0);
+  });
+});
