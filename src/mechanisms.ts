@@ -16,6 +16,7 @@ import type {
   StepUpAuthorizer,
 } from "./configuration.ts";
 import { type Answer, Fault, type Principal } from "./decision.ts";
+import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
@@ -43,6 +44,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
+  readonly health?: HealthCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly claimPath?: () => ClaimPathCode;

@@ -8,6 +8,7 @@ export const mechanismNames = [
   "cookie",
   "errorResponse",
   "generic",
+  "health",
   "identity",
   "introspection",
   "map",

@@ -8,6 +8,7 @@ import { clientCredentials } from "./client-credentials.ts";
 import { cookie } from "./cookie.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
+import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
@@ -34,6 +35,7 @@ export const allMechanisms = {
   errorResponse,
   stepUp,
   generic,
+  health,
   identity,
   introspection,
   map,

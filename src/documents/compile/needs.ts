@@ -13,8 +13,12 @@ import { readsTokens } from "../../token/reads-tokens.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
-export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
-  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules)]);
+export function needsOf(
+  rules: readonly (Rule | DefaultRule)[],
+  health: boolean,
+): readonly MechanismName[] {
+  const served = health ? (["health"] as const) : [];
+  const needed = new Set([...served, ...rules.flatMap(neededBy), ...templateParts(rules)]);
   return mechanismNames.filter((name) => needed.has(name));
 }
 
