@@ -67,7 +67,7 @@ export interface Equipped extends Configuration {
 
 /** What the code of a mechanism is made with, once an authorizer: its caches live in what it makes. */
 export interface Kit {
-  readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
+  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
 }
