@@ -47,7 +47,14 @@ describe("credentials of endpoints", () => {
       "{type: api_key, config: {in: header, name: X, secret: {source: nonce_keys}}}",
       "a source of type jwks holds nothing for credentials",
     ],
-    ["{type: oauth2_client_credentials, config: {token_url: 5}}", "not supported yet"],
+    [
+      "{type: oauth2_client_credentials, config: {token_url: 'http://idp.example', client_id: a, client_secret: {source: idp_key}}}",
+      "plain http",
+    ],
+    [
+      "{type: oauth2_client_credentials, config: {token_url: 'https://idp.example/token', client_id: a}}",
+      "client_id and client_secret are needed",
+    ],
     ["{type: digest, config: {}}", "not a type that is known here"],
   ])("%s", (auth, reason) => {
     expect(problemsOf(compilePair({ mechanisms: withAuth(auth) }))).toMatchObject([
