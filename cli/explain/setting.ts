@@ -38,7 +38,8 @@ export interface SettingOptions {
   /** The edge's secrets by binding. */
   readonly secrets?: Runtime["secret"];
   readonly now: () => number;
-  readonly timeKnown: () => boolean;
+  /** Without it the time is known. */
+  readonly timeKnown?: () => boolean;
 }
 
 /** By whose clock a time is wrong, nobody can tell who does not know when the request was sent. */
@@ -62,7 +63,7 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
     nonceKeysKnown: secrets !== undefined,
     fallback: anyAuthenticator(configuration),
     now,
-    timeKnown: given.timeKnown,
+    timeKnown: given.timeKnown ?? (() => true),
     ...(jwks === undefined ? {} : { keySets: offlineKeySets(jwks) }),
     ...(masterKey === undefined
       ? {}
