@@ -14,7 +14,9 @@ const kinds: readonly {
     is: (found) => `"${found}": it was shortened. Give it whole; explain masks it in what it says`,
   },
   {
-    pattern: /<[A-Za-z_ -]{1,40}>|\{\{[^}]{1,40}\}\}|\b(?:YOUR|MY)[_-][A-Z_-]{1,40}/i,
+    // Words alone: between the letters of a token they would be chance, and part of a secret.
+    pattern:
+      /<[A-Za-z_ -]{1,40}>|\{\{[^}]{1,40}\}\}|(?<=^|\s)(?:YOUR|MY)(?:[_-][A-Z]{1,12}){1,4}$/i,
     is: (found) => `the placeholder ${found}: put the value in its place`,
   },
 ];

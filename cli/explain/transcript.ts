@@ -1,6 +1,7 @@
 import { type Answered, headersOf, UnreadableRequest } from "./sent-request.ts";
 
-const requestLine = /^> [!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/[\d.]+\s*$/;
+/** CONNECT is between curl and its proxy. */
+const requestLine = /^> (?!CONNECT )[!#$%&'*+.^_`|~0-9A-Za-z-]+ \S+ HTTP\/[\d.]+\s*$/;
 const statusLine = /^HTTP\/[\d.]+ (\d{3})\b/;
 const field = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
 /** Characters of a body that are kept: a refusal's is short. */

@@ -125,6 +125,13 @@ describe("the server's answer is judged with", () => {
     expect(head(explanation)).toContain("Refused by the server: 401 invalid_token token.key.");
   });
 
+  test("through a proxy: CONNECT is no request of ours", async () => {
+    const connect =
+      "> CONNECT api.example.com:443 HTTP/1.1\r\n> Host: x\r\n> \r\n< HTTP/1.1 200 OK\r\n";
+    const { requests } = await asked(`${connect}${verbose(await proofOf(), 200)}`);
+    expect(requests.map(({ request }) => request.method)).toEqual(["GET"]);
+  });
+
   test("each exchange of a transcript for itself", async () => {
     const first = verbose(await proofOf(), 401, [challenge("use_dpop_nonce"), "dpop-nonce: n1"]);
     const second = verbose(await proofOf({ nonce: "n1" }), 200);
@@ -182,6 +189,11 @@ test("the verdict stands first, and alone with --short", async () => {
   expect(shortOf(explanation)).toMatch(
     /^GET https:\/\/api\.example\.com\/api\/x {3}Refused: 401 .*proof\.htm\. .* Set htm .*\n$/,
   );
+});
+
+test("a token is taken for no placeholder, whatever letters chance puts together", () => {
+  const call = `curl -H 'Authorization: DPoP eyJhbGci.e-MY-TOKEN_your_token.x-my-key' ${url}`;
+  expect(readRequests(call)).toHaveLength(1);
 });
 
 describe("what stands for a value is named as what it is", () => {
