@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseJson } from "./jws/json.ts";
 import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
-import { pemSigningKeys } from "./secrets/pem.ts";
+import { type Decrypt, pemSigningKeys } from "./secrets/pem.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 
 export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
@@ -26,13 +26,36 @@ export interface Secrets {
   readonly token?: ClientTokenCode;
 }
 
-/** Secrets are parsed once: a platform starts a new instance when one changes. */
-export function createSecrets(sources: Configuration["secrets"], read: Runtime["secret"]): Secrets {
+/** The mechanism `encryptedKeys`: the PKCS#8 key in an encrypted one. Throws SecretProblem. */
+export type EncryptedKeysCode = (
+  der: Uint8Array<ArrayBuffer>,
+  password: string,
+  name: string,
+) => Promise<Uint8Array<ArrayBuffer>>;
+
+/**
+ * Secrets are parsed once: a platform starts a new instance when one changes.
+ * @param decrypted for pem sources with a password
+ */
+export function createSecrets(
+  sources: Configuration["secrets"],
+  read: Runtime["secret"],
+  decrypted?: EncryptedKeysCode,
+): Secrets {
   const texts = once(sources, read, textsOf);
+  const text: Secrets["text"] = async (reference, anew) =>
+    select(await texts(reference, anew), reference).text;
+  const decrypt = ({ password }: SecretSource): Decrypt | undefined =>
+    // Keys are parsed once, or did not serve before: the password may have been put right.
+    password &&
+    decrypted &&
+    (async (der, name) => decrypted(der, await text(password, true), name));
   return {
     symmetricKeys: once(sources, read, symmetricKeysOf),
-    signingKeys: once(sources, read, signingKeysOf),
-    text: async (reference, anew) => select(await texts(reference, anew), reference).text,
+    signingKeys: once(sources, read, (source, held) =>
+      signingKeysOf(source, held, decrypt(source)),
+    ),
+    text,
   };
 }
 
@@ -87,7 +110,7 @@ function once<Key extends { readonly kid: string }>(
     } catch (error) {
       // Only our own words: what others throw may quote the secret.
       const ours = error instanceof SecretProblem || error instanceof Fault;
-      const problem = ours ? error.message : "it cannot be read";
+      const problem = ours ? error.message.replace(/\.$/, "") : "it cannot be read";
       throw new Fault(`The secret source "${name}" (${describe(source)}): ${problem}.`);
     }
   };
@@ -112,9 +135,13 @@ function symmetricKeysOf({ kind }: SecretSource, text: string): readonly Symmetr
   throw new SecretProblem(`a master key must come from a source of type jwks, not ${kind}`);
 }
 
-async function signingKeysOf({ kind }: SecretSource, text: string): Promise<readonly SigningKey[]> {
+async function signingKeysOf(
+  { kind }: SecretSource,
+  text: string,
+  decrypt: Decrypt | undefined,
+): Promise<readonly SigningKey[]> {
   if (kind === "jwks") return jwksSigningKeys(text);
-  if (kind === "pem") return pemSigningKeys(text);
+  if (kind === "pem") return pemSigningKeys(text, decrypt);
   throw new SecretProblem("a signing key must come from a source of type pem or jwks, not inline");
 }
 

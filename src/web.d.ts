@@ -59,6 +59,10 @@ interface AlgorithmParameters {
   readonly publicExponent?: Uint8Array<ArrayBuffer>;
   readonly salt?: BufferSource;
   readonly info?: BufferSource;
+  readonly iterations?: number;
+  readonly iv?: BufferSource;
+  /** Bits. */
+  readonly length?: number;
 }
 interface SubtleCrypto {
   digest(algorithm: string, data: BufferSource): Promise<ArrayBuffer>;
@@ -94,6 +98,14 @@ interface SubtleCrypto {
   ): Promise<CryptoKey>;
   exportKey(format: "jwk", key: CryptoKey): Promise<JsonWebKey>;
   exportKey(format: "raw" | "pkcs8" | "spki", key: CryptoKey): Promise<ArrayBuffer>;
+  decrypt(algorithm: AlgorithmParameters, key: CryptoKey, data: BufferSource): Promise<ArrayBuffer>;
+  deriveKey(
+    algorithm: AlgorithmParameters,
+    key: CryptoKey,
+    derived: AlgorithmParameters,
+    extractable: boolean,
+    usages: readonly KeyUsage[],
+  ): Promise<CryptoKey>;
   deriveBits(algorithm: AlgorithmParameters, key: CryptoKey, bits: number): Promise<ArrayBuffer>;
 }
 declare const crypto: {

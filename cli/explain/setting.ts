@@ -50,7 +50,11 @@ export const timeless =
 export function createSetting({ jwks, secrets, now, ...given }: SettingOptions): Setting {
   const configuration = given.configuration ?? assumedConfiguration();
   const { masterKey } = configuration;
-  const read = createSecrets(configuration.secrets, secrets ?? (() => undefined));
+  const read = createSecrets(
+    configuration.secrets,
+    secrets ?? (() => undefined),
+    allMechanisms.encryptedKeys,
+  );
   const madeUp = { kid: "", bytes: new Uint8Array(32) };
   const keys = secrets
     ? (reference: NonNullable<typeof masterKey>) => nonceKeys(read, reference)

@@ -7,6 +7,7 @@ export const mechanismNames = [
   "body",
   "clientCredentials",
   "cookie",
+  "encryptedKeys",
   "errorResponse",
   "generic",
   "health",

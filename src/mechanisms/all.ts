@@ -7,6 +7,7 @@ import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
 import { clientTokens } from "./client-tokens.ts";
 import { cookie } from "./cookie.ts";
+import { encryptedKeys } from "./encrypted-keys.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
 import { health } from "./health.ts";
@@ -34,6 +35,7 @@ export const allMechanisms = {
   body,
   clientCredentials,
   cookie,
+  encryptedKeys,
   errorResponse,
   stepUp,
   generic,

@@ -54,3 +54,8 @@ export function element(tag: number, ...parts: Uint8Array[]): Uint8Array<ArrayBu
   }
   return whole;
 }
+
+/** The content in hexadecimal; empty where there is no element. */
+export function hexOf(element: Element | undefined): string {
+  return Array.from(element?.content ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

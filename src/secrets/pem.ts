@@ -1,4 +1,4 @@
-import { type Element, element, elements } from "./der.ts";
+import { type Element, element, elements, hexOf } from "./der.ts";
 import { distinct } from "./jwks.ts";
 import { SecretProblem, type SigningKey, signingKey, type UnreadKey } from "./keys.ts";
 
@@ -6,18 +6,24 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
 const skipped = new Set(["CERTIFICATE", "EC PARAMETERS"]);
 const convert = "openssl pkcs8 -topk8 -nocrypt -in key.pem";
 
+/** The PKCS#8 key in an encrypted one. Throws SecretProblem. */
+export type Decrypt = (
+  der: Uint8Array<ArrayBuffer>,
+  name: string,
+) => Promise<Uint8Array<ArrayBuffer>>;
+
 /**
  * The private keys of a PEM text (RFC 7468): PKCS#8, and the older forms of EC (RFC 5915) and RSA
  * (RFC 8017) keys. The kid is the block's X-Key-ID, else the RFC 7638 thumbprint.
  * Throws SecretProblem.
  */
-export async function pemSigningKeys(text: string): Promise<SigningKey[]> {
-  const jwks = await pemPrivateKeys(text);
+export async function pemSigningKeys(text: string, decrypt?: Decrypt): Promise<SigningKey[]> {
+  const jwks = await pemPrivateKeys(text, decrypt);
   return distinct(await Promise.all(jwks.map((jwk, index) => signingKey(jwk, nameOf(index)))));
 }
 
 /** The same as private JWKs, not yet judged. */
-export async function pemPrivateKeys(text: string): Promise<UnreadKey[]> {
+export async function pemPrivateKeys(text: string, decrypt?: Decrypt): Promise<UnreadKey[]> {
   // An environment variable often has \n written out where lines should break.
   const lines = text.replace(/\\r?\\n|\\n/g, "\n");
   const blocks = [...lines.matchAll(block)].filter(([, label]) => !skipped.has(label ?? ""));
@@ -27,19 +33,27 @@ export async function pemPrivateKeys(text: string): Promise<UnreadKey[]> {
     );
   }
   return Promise.all(
-    blocks.map(([, label = "", body = ""], index) => fromBlock(label, body, nameOf(index))),
+    blocks.map(([, label = "", body = ""], index) =>
+      fromBlock(label, body, nameOf(index), decrypt),
+    ),
   );
 }
 
 const nameOf = (index: number) => `key ${index + 1}`;
 
-async function fromBlock(label: string, body: string, name: string): Promise<UnreadKey> {
-  if (label === "ENCRYPTED PRIVATE KEY" || /^Proc-Type:.*ENCRYPTED/m.test(body)) {
+async function fromBlock(
+  label: string,
+  body: string,
+  name: string,
+  decrypt: Decrypt | undefined,
+): Promise<UnreadKey> {
+  const encrypted = label === "ENCRYPTED PRIVATE KEY";
+  if ((encrypted && !decrypt) || /^Proc-Type:.*ENCRYPTED/m.test(body)) {
     throw new SecretProblem(`${name} is encrypted; decrypt it: ${convert}`);
   }
   const kid = /^\s*X-Key-ID:[ \t]*(\S.*?)\s*$/m.exec(body)?.[1];
   const der = bytesOf(body.replace(/^\s*[\w-]+:.*$/gm, ""), name);
-  const pkcs8 = asPkcs8(label, der, name);
+  const pkcs8 = encrypted && decrypt ? await decrypt(der, name) : asPkcs8(label, der, name);
   const algorithm = pkcs8Algorithm(pkcs8, name);
   const jwk = await crypto.subtle
     .importKey("pkcs8", pkcs8, algorithm, true, ["sign"])
@@ -104,16 +118,12 @@ function inside(sequence: Pick<Element, "content">): Element[] | undefined {
 function pkcs8Algorithm(der: Uint8Array<ArrayBuffer>, name: string) {
   const identifier = inside({ content: der })?.[1];
   const [type, parameters] = elements(identifier?.content ?? der.slice(0, 0)) ?? [];
-  const kind = hex(type);
+  const kind = hexOf(type);
   if (kind === rsa) return { name: "RSA-PSS", hash: "SHA-256" };
   if (kind === ed25519) return { name: "Ed25519" };
-  const namedCurve = kind === ec ? curves.get(hex(parameters)) : undefined;
+  const namedCurve = kind === ec ? curves.get(hexOf(parameters)) : undefined;
   if (namedCurve) return { name: "ECDSA", namedCurve };
   throw new SecretProblem(
     `${name} is of a kind that cannot sign here: use EC with P-256, P-384 or P-521, Ed25519, or RSA`,
   );
-}
-
-function hex(element: Element | undefined): string {
-  return Array.from(element?.content ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -114,7 +114,7 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
-    needs: needsOf(all, access !== undefined),
+    needs: needsOf(all, sources.secrets, access !== undefined),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };

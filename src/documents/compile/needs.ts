@@ -6,6 +6,7 @@ import type {
   Finalizer,
   PolicyStep,
   Rule,
+  SecretSource,
   SessionLifespan,
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
@@ -15,11 +16,14 @@ import { looksIntoBody } from "./looks-into-body.ts";
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(
   rules: readonly (Rule | DefaultRule)[],
+  secrets: Readonly<Record<string, SecretSource>>,
   health: boolean,
 ): readonly MechanismName[] {
   const served = health ? (["health"] as const) : [];
-  const needed = new Set([
+  const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
+  const needed = new Set<MechanismName>([
     ...served,
+    ...(encrypted ? (["encryptedKeys"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
     ...tokensOf(rules),

@@ -5,6 +5,7 @@ import { below, type Place, type Report } from "../report.ts";
 import { secretSource } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import type { Context, SecretUse, Target } from "./context.ts";
+import { reference } from "./named-secret.ts";
 
 /** The sources under `secret_management`, and the questions that the rest of the documents asks of them. */
 export interface Sources {
@@ -42,7 +43,16 @@ export function compileSources(
           : textOrigin(source.config, name, spot, report);
     if (from === undefined) continue;
     if ("path" in from) judgePath(name, below(spot, "path"), report, target);
-    secrets[name] = { kind: source.type === "file" ? "inline" : source.type, from };
+    const password = source.type === "pem" ? source.config.password : undefined;
+    secrets[name] = {
+      kind: source.type === "file" ? "inline" : source.type,
+      from,
+      ...(password === undefined ? {} : { password: reference(password) }),
+    };
+  }
+  for (const [name, { password }] of Object.entries(secrets)) {
+    const spot = below(place, name, "config", "password");
+    if (password) judgeReference(password, "credentials", spot, secrets, declared, report);
   }
   return {
     secrets,

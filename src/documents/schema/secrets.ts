@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bindingName, ignored, text, unsupported } from "./words.ts";
+import { bindingName, ignored, text } from "./words.ts";
 
 export const secretReference = z
   .strictObject({
@@ -37,10 +37,17 @@ const textSource = z.strictObject({
       description: "A file that holds the text; not on Cloudflare, where a Worker has no files.",
       sample: ["/etc/dpop-edge/keys.jwks"],
     }),
-  password: unsupported("an encrypted PEM; store a decrypted one as a secret"),
   watch: ignored(
     "secrets are read when the runtime starts; on Cloudflare `wrangler secret put` replaces them at once",
   ),
+});
+
+const pemSource = textSource.extend({
+  password: secretReference.optional().meta({
+    description:
+      "Of encrypted keys (PKCS#8 with PBES2: PBKDF2 and AES-CBC): a text of an inline source. Keys that are not encrypted are read beside them.",
+    sample: [{ source: "signing_key_password" }],
+  }),
 });
 
 const fileSource = z.strictObject({
@@ -65,7 +72,7 @@ export const secretSource = z
     }),
     z.strictObject({
       type: z.literal("pem").meta({ description: "Private keys as PEM, for signing." }),
-      config: textSource.meta({
+      config: pemSource.meta({
         description: "Where the text is: exactly one of secret and path.",
       }),
       allow_in_rules: allowInRules,

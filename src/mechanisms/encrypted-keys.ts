@@ -1,0 +1,1 @@
+export { decryptedKey as encryptedKeys } from "../secrets/encrypted-key.ts";
