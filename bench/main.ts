@@ -23,6 +23,7 @@ const extent: Extent = values.short
   : { rounds: 5, requests: 2000, clients: 200, connections: 32 };
 const loop = values.short ? { count: 300, rounds: 3 } : { count: 1000, rounds: 3 };
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 if (values.profile) printProfile(values.case, await profile(values.case, extent.requests * 2));
 else await bench(values.against);
 process.exit();
