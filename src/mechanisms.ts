@@ -24,6 +24,7 @@ import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
+import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
 
 /**
@@ -47,6 +48,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly health?: HealthCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
+  readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;
   readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;

@@ -4,7 +4,7 @@ import type { Allow } from "../../src/decision.ts";
 import type { Ending } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
-import type { Equipped } from "../../src/mechanisms.ts";
+import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
 import { keepBody } from "./kept-body.ts";
@@ -26,16 +26,22 @@ export type CarryOut<Env> = (
   context: ExecutionContext,
 ) => Promise<Carried>;
 
-/** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
-export function createEdge<Env>(
-  configuration: Equipped,
+/** Decides about a request before `carryOut` sees it. */
+export type Edge<Env> = (
+  request: Request,
+  env: Env,
+  context: ExecutionContext,
   carryOut: CarryOut<Env>,
-  replayBinding = "REPLAY",
-): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
+) => Promise<Response>;
+
+/** One authorizer an isolate. */
+export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY"): Edge<Env> {
+  // What is missing ends the deployment, not the first request.
+  equip(configuration);
   let authorizer: Authorizer | undefined;
   // Of the latest request: those of one isolate come from around one place.
   let region: Region = "none";
-  return async (request, env, context) => {
+  return async (request, env, context, carryOut) => {
     try {
       authorizer ??= createAuthorizer(
         configuration,

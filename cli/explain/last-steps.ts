@@ -1,9 +1,9 @@
 import type { TokenDemands } from "../../src/configuration.ts";
-import { Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { checkScopes } from "../../src/policy/scopes.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import type { Findings } from "./findings.ts";
+import { type Asked, explainSteps } from "./policy-steps.ts";
 import type { ReadProof } from "./proof-checks.ts";
 import type { Routed } from "./routed.ts";
 
@@ -17,22 +17,24 @@ export async function explainReplay(
   if (possession.replayAllowed) findings.skip("replay", "the documents allow replay");
   else if (!findings.clean() || jkt === undefined || jti === undefined || iat === undefined)
     findings.skip("replay", "a proof that is refused is not remembered");
-  else
+  else {
     await findings.check(
       "replay",
       [],
       () => claimOnce(replay, { jkt, jti, iat }, new Uint8Array(0)),
-      () => ({
-        found: "not seen before in this input; what the edge has seen cannot be known here",
-      }),
+      () => ({ found: "not seen before in this input" }),
       { found: "the same jti by the same key, earlier in this input" },
     );
+    findings.doubt("replay", "what the edge has seen, only the edge knows");
+  }
 }
 
 export async function explainPolicy(
   matched: Routed | undefined,
   { scopes }: TokenDemands,
   granted: readonly string[] | undefined,
+  asked: Asked,
+  now: () => number,
   findings: Findings,
 ): Promise<void> {
   if (granted === undefined) findings.skip("policy.scope", "the answer says which scopes it has");
@@ -40,12 +42,5 @@ export async function explainPolicy(
     await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
       found: granted.join(" ") || "no scope",
     });
-  await explainSteps(matched, findings);
-}
-
-export async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
-  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) => {
-    const denies = authorizers.find(({ type }) => type === "deny");
-    if (denies) throw new Refused("policy.denied", { found: denies.id });
-  });
+  await explainSteps(matched, asked, now, findings);
 }

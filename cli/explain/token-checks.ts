@@ -1,5 +1,5 @@
 import type { JwtAuthenticator } from "../../src/configuration.ts";
-import { Refused } from "../../src/decision.ts";
+import { type Principal, Refused } from "../../src/decision.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
 import type { JsonObject, JsonValue } from "../../src/jws/json.ts";
@@ -13,12 +13,13 @@ import { clientOf, scopesOf } from "../../src/token/scopes.ts";
 import { verifyingKey } from "../../src/token/signature.ts";
 import { checkType } from "../../src/token/token-type.ts";
 import type { Findings } from "./findings.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, timeless } from "./setting.ts";
 
 /** What a token says, believed as far as it was checked. */
 export interface ReadToken {
   readonly scopes: readonly string[];
   readonly clientId?: string;
+  readonly principal?: Principal;
   /** Empty: bound to nothing. */
   readonly binding?: Confirmation;
 }
@@ -87,6 +88,8 @@ export async function checkToken(
     (claims) => checkLifetime(claims, now, authenticator.leeway),
     { remark: lifetime(claims, now) },
   );
+  if (!setting.timeKnown())
+    findings.excuse("token.lifetime", ["token.expired", "token.early"], timeless);
   if (assumed) findings.skip("token.audience", "the documents say for whom: give --config");
   else
     await findings.check(
@@ -105,7 +108,7 @@ export async function checkToken(
   if (binding?.x5t !== undefined)
     findings.skip("token.certificate", "only the edge sees the client's TLS certificate");
   const scopes = claims ? scopesOf(claims) : [];
-  await findings.check(
+  const principal = await findings.check(
     "token.principal",
     [claims],
     (claims) => {
@@ -117,7 +120,12 @@ export async function checkToken(
     { found: "no such claim" },
   );
   const clientId = claims && clientOf(claims);
-  return { scopes, ...(clientId ? { clientId } : {}), ...(binding ? { binding } : {}) };
+  return {
+    scopes,
+    ...(principal ? { principal } : {}),
+    ...(clientId ? { clientId } : {}),
+    ...(binding ? { binding } : {}),
+  };
 }
 
 function shapeOf(token: string): string {

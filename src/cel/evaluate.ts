@@ -22,16 +22,23 @@ const mostSteps = 100_000;
  */
 export function evaluate({ tree }: Expression, lookup: Lookup): unknown {
   try {
-    return computed(tree, { lookup, variables: new Map(), budget: { left: mostSteps } });
+    return computed(tree, { lookup, variables: undefined, budget: { left: mostSteps } });
   } catch (thrown) {
     if (thrown instanceof CelError) throw thrown;
     throw new CelError("it cannot be evaluated");
   }
 }
 
+interface Variable {
+  readonly name: string;
+  readonly value: unknown;
+  readonly outer: Variable | undefined;
+}
+
 interface Scope {
   readonly lookup: Lookup;
-  readonly variables: ReadonlyMap<string, unknown>;
+  /** The innermost first. */
+  readonly variables: Variable | undefined;
   readonly budget: Budget;
 }
 
@@ -45,7 +52,7 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "type":
       return new CelType(node.name);
     case "variable":
-      return scope.variables.get(node.name);
+      return variable(node.name, scope.variables);
     case "seen":
       return seen(node.path, scope);
     case "select":
@@ -57,7 +64,7 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "map":
       return mapOf(node.entries, scope);
     case "regex":
-      return regexes[node.name](computed(node.of, scope), node);
+      return regex(node, computed(node.of, scope), scope.budget);
     case "bind":
       return computed(node.in, withVariable(scope, node.name, computed(node.value, scope)));
     case "each":
@@ -65,6 +72,13 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "call":
       return call(node.name, node.arguments, scope);
   }
+}
+
+/** This engine backtracks: the worst text takes its length squared, or cubed where it is kept short. */
+function regex(node: Extract<ExpressionNode, { kind: "regex" }>, of: unknown, budget: Budget) {
+  const length = typeof of === "string" ? Math.min(of.length, node.longest) : 0;
+  spend(budget, length ** (node.longest > 256 ? 2 : 3) / 2000);
+  return regexes[node.name](of, node);
 }
 
 function seen(path: readonly string[], { lookup }: Scope): unknown {
@@ -168,5 +182,13 @@ function mapOf(
 }
 
 function withVariable(scope: Scope, name: string, value: unknown): Scope {
-  return { ...scope, variables: new Map(scope.variables).set(name, value) };
+  const { lookup, budget, variables: outer } = scope;
+  return { lookup, budget, variables: { name, value, outer } };
+}
+
+function variable(name: string, innermost: Variable | undefined): unknown {
+  for (let one = innermost; one !== undefined; one = one.outer) {
+    if (one.name === name) return one.value;
+  }
+  return undefined;
 }

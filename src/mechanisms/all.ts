@@ -5,6 +5,7 @@ import { body } from "./body.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
+import { clientTokens } from "./client-tokens.ts";
 import { cookie } from "./cookie.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
@@ -27,6 +28,7 @@ import { templateTexts } from "./template-texts.ts";
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
   claimPath,
+  clientTokens,
   basicAuth,
   cel,
   body,

@@ -18,8 +18,21 @@ export function needsOf(
   health: boolean,
 ): readonly MechanismName[] {
   const served = health ? (["health"] as const) : [];
-  const needed = new Set([...served, ...rules.flatMap(neededBy), ...templateParts(rules)]);
+  const needed = new Set([
+    ...served,
+    ...rules.flatMap(neededBy),
+    ...templateParts(rules),
+    ...tokensOf(rules),
+  ]);
   return mechanismNames.filter((name) => needed.has(name));
+}
+
+/** An endpoint's own token, wherever in the rules the endpoint is. */
+function tokensOf(compiled: unknown): readonly MechanismName[] {
+  if (typeof compiled !== "object" || compiled === null) return [];
+  const { type, token } = { type: undefined, token: undefined, ...compiled };
+  if (type === "oauth2_client_credentials" && token !== undefined) return ["clientTokens"];
+  return Object.values(compiled).flatMap(tokensOf);
 }
 
 function neededBy({
