@@ -27,12 +27,14 @@ export function wire(
 
 /**
  * Sends every request once over so many keep-alive connections, each with one request at a time.
- * Raw sockets, since an HTTP client costs more than what is measured.
+ * Raw sockets, since an HTTP client costs more than what is measured. `rate`: so many a second at
+ * most, each timed from the moment at which it was due.
  */
 export async function load(
   port: number,
   requests: readonly Buffer[],
   connections: number,
+  rate = Number.POSITIVE_INFINITY,
 ): Promise<Load> {
   const latencies: number[] = [];
   const statuses = new Map<number, number>();
@@ -46,10 +48,14 @@ export async function load(
           let arrived = "";
           let since = 0;
           const send = () => {
-            const request = requests[next++];
+            const index = next++;
+            const request = requests[index];
             if (request === undefined) return resolve();
-            since = performance.now();
-            socket.write(request);
+            const due = began + (index * 1000) / rate;
+            const wait = due - performance.now();
+            since = Math.max(due, rate === Number.POSITIVE_INFINITY ? performance.now() : 0);
+            if (wait > 1) setTimeout(() => socket.write(request), wait);
+            else socket.write(request);
           };
           socket.on("data", (chunk) => {
             arrived += chunk.toString("latin1");

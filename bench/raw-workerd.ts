@@ -21,6 +21,8 @@ export interface RawWorkerdOptions {
   readonly port?: number;
   /** Opens the inspector. */
   readonly inspector?: boolean;
+  /** Further Workers of the same script, each an isolate on a port of its own; the objects are the first one's. */
+  readonly furtherPorts?: readonly number[];
 }
 
 export interface RawWorkerd {
@@ -103,29 +105,37 @@ function listens(port: number): Promise<boolean> {
 
 function capnp(options: RawWorkerdOptions, folder: string, port: number): string {
   const text = JSON.stringify;
-  const bindings = Object.entries(options.secrets ?? {}).map(
+  const secrets = Object.entries(options.secrets ?? {}).map(
     ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
   );
-  if (options.replay) bindings.push('(name = "REPLAY", durableObjectNamespace = "ReplayShard")');
-  const objects = options.replay
-    ? `durableObjectNamespaces = [(className = "ReplayShard", uniqueKey = "ReplayShard", enableSql = true)],
-       durableObjectStorage = (localDisk = "disk"),`
-    : "";
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
+  const ports = [port, ...(options.furtherPorts ?? [])];
+  const workers = ports.map((_, at) => {
+    const owner =
+      at === 0 ? text("ReplayShard") : '(className = "ReplayShard", serviceName = "main0")';
+    const replay = `(name = "REPLAY", durableObjectNamespace = ${owner})`;
+    const objects = `durableObjectNamespaces = [(className = "ReplayShard", uniqueKey = "ReplayShard", enableSql = true)],
+      durableObjectStorage = (localDisk = "disk"),`;
+    return `(name = "main${at}", worker = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
       compatibilityDate = ${text(compatibilityDate)},
       compatibilityFlags = ${text(compatibilityFlags)},
-      bindings = [${bindings.join(", ")}],
-      ${objects}
+      bindings = [${[...secrets, ...(options.replay ? [replay] : [])].join(", ")}],
+      ${options.replay && at === 0 ? objects : ""}
       globalOutbound = "network",
-    )),
+    ))`;
+  });
+  const sockets = ports.map(
+    (each, at) =>
+      `(name = "http${at}", address = "127.0.0.1:${each}", http = (), service = "main${at}")`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    ${workers.join(",\n    ")},
     (name = "network", network = (allow = ["public", "private", "local"])),
     (name = "disk", disk = (path = ${text(folder)}, writable = true)),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [${sockets.join(", ")}],
 );
 `;
 }

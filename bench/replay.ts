@@ -1,4 +1,5 @@
 import { measureObjects } from "./replay-objects.ts";
+import { measureScale } from "./replay-scale.ts";
 import { bytesAProof, challenges, rowsAClaim } from "./replay-simulated.ts";
 import { machine } from "./timing.ts";
 
@@ -42,6 +43,26 @@ console.log("\nmilliseconds that a claim adds to a request, one request at a tim
 for (const [name, { p50, p99 }] of latencies)
   if (name !== "none")
     line(name, `p50 ${(p50 - none.p50).toFixed(2)}   p99 ${(p99 - none.p99).toFixed(2)}`);
+
+const { riding, scales, latencies: atRates, restart } = await measureScale();
+console.log("\nclaims of one isolate that ride together");
+for (const { connections, claimsAMessage, cpu } of riding)
+  line(
+    `${connections} ${connections === 1 ? "connection" : "connections"}`,
+    `${claimsAMessage.toFixed(1).padStart(5)} a message   ${cpu.toFixed(0)} us a claim`,
+  );
+console.log("\n16 isolates, 2 connections each, one claim a request, on one thread");
+for (const { shards, rate, cpu, without, claimsAMessage } of scales)
+  line(
+    `${shards} ${shards === 1 ? "shard" : "shards"}`,
+    `${rate.toFixed(0).padStart(6)} a second   ${(cpu - without).toFixed(0)} us a claim   ${claimsAMessage.toFixed(1)} claims a message`,
+  );
+for (const { share, p50, p99 } of atRates)
+  line(`at ${share} of one shard's rate, ms`, `p50 ${p50.toFixed(1)}   p99 ${p99.toFixed(1)}`);
+line(
+  "one shard ends at full load",
+  `${restart.served} served, ${restart.disturbed} of them tried again, ${restart.refused} refused, the slowest ${restart.slowest.toFixed(0)} ms`,
+);
 
 function line(name: string, figures: string): void {
   console.log(`  ${name.padEnd(46)}${figures}`);

@@ -1,11 +1,14 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { compileFolder, print } from "./documents.ts";
+import { load } from "./dev/load.ts";
+import { watchFolder } from "./dev/watch-folder.ts";
 import { exit, UsageError } from "./exit.ts";
-import { defaultSecretsFile, missingSecrets, readSecrets } from "./local-secrets.ts";
-import { unusableSecrets } from "./unusable-secrets.ts";
-import { type RunningWorker, startWorker } from "./workerd.ts";
+import { configFolder } from "./folder.ts";
+import { messageOf } from "./key-file.ts";
+import { type Paint, paintFor } from "./paint.ts";
+import { entriesIn } from "./tail/entries.ts";
+import { lineOf } from "./tail/line.ts";
+import { type ReplaceableWorker, startWorker } from "./workerd.ts";
 
 const help = `Run the Worker under local workerd, with its Durable Object, from two documents.
 
@@ -16,6 +19,10 @@ Usage: dpop-edge dev [--config DIR] [--port N] [--secrets FILE] [--persist DIR] 
   --secrets FILE   NAME=value lines (default: .dev.vars, where there is one)
   --persist DIR    keep what the Durable Object remembers (default: forgotten at the end)
   --json           print {"ready": URL}, then an event a line, and problems as check --json does
+
+On a terminal a request is one readable line: time (UTC), method, path, status, why, who, id. With
+--json, or where stdout is piped on, it is the event as JSON. The documents are read again whenever
+they change; where they are wrong that is said, and those from before stay in force.
 
 Example: dpop-edge dev --config config --port 8787 --secrets .dev.vars
 
@@ -46,11 +53,13 @@ export async function dev(args: string[]): Promise<number> {
     if (worker === undefined) return exit.wrong;
     const ready = settings.json ? JSON.stringify({ ready: worker.url }) : `ready on ${worker.url}`;
     process.stdout.write(`${ready}\n`);
+    const unwatch = reloading(settings, worker);
     await stopped;
+    unwatch();
     await worker.stop();
     return exit.ok;
   } catch (fault) {
-    const error = fault instanceof Error ? fault.message : String(fault);
+    const error = messageOf(fault);
     say(error);
     if (args.includes("--json")) process.stdout.write(`${JSON.stringify({ ok: false, error })}\n`);
     return fault instanceof UsageError ? exit.usage : exit.wrong;
@@ -58,42 +67,45 @@ export async function dev(args: string[]): Promise<number> {
 }
 
 /** Undefined where the documents or the secrets are wrong, which is then said. */
-async function start(settings: Settings): Promise<RunningWorker | undefined> {
-  const compiled = compileFolder(settings.config, "cloudflare");
-  print(compiled, settings.json && !compiled.ok);
-  if (!compiled.ok) return undefined;
-  const { configuration } = compiled;
-  const absent = settings.secrets !== undefined && !existsSync(settings.secrets);
-  const secrets = absent ? {} : readSecrets(settings.secrets);
-  const missing = missingSecrets(configuration, secrets);
-  if (absent || missing.length > 0) {
-    if (absent) say(`There is no secrets file ${settings.secrets}.`);
-    if (missing.length > 0) say(missingText(missing, settings.secrets));
-    return undefined;
-  }
-  const unusable = await unusableSecrets(configuration, secrets);
-  if (unusable.length > 0) {
-    say(unusable.join("\n"));
-    return undefined;
-  }
+async function start(settings: Settings): Promise<ReplaceableWorker | undefined> {
+  const loaded = await load(settings);
+  if (loaded === undefined) return undefined;
+  const { port, persist, json } = settings;
   const worker = await startWorker({
-    configuration,
-    secrets,
-    port: settings.port,
-    ...(settings.persist === undefined ? {} : { persist: resolve(settings.persist) }),
-    log: (line) => process.stdout.write(`${line}\n`),
+    ...loaded,
+    port,
+    ...(persist === undefined ? {} : { persist: resolve(persist) }),
+    log: json || !process.stdout.isTTY ? write : readably(paintFor(process.stdout)),
   });
-  if (configuration.publicOrigins.length > 0)
-    say(`note: ${worker.url} is served as well as ${configuration.publicOrigins.join(", ")}`);
+  const { publicOrigins } = loaded.configuration;
+  if (publicOrigins.length > 0)
+    say(`note: ${worker.url} is served as well as ${publicOrigins.join(", ")}`);
   return worker;
 }
 
-function missingText(missing: readonly string[], file = defaultSecretsFile): string {
-  return [
-    `Secrets that the documents name are missing in ${file}:`,
-    ...missing.map((line) => `  ${line}`),
-    "Another file can be named with --secrets FILE.",
-  ].join("\n");
+/** On each change of the documents; what is wrong with them is said, and those from before go on. */
+function reloading(settings: Settings, worker: ReplaceableWorker): () => void {
+  return watchFolder(configFolder(settings.config), async () => {
+    try {
+      const loaded = await load(settings);
+      if (loaded === undefined) return say("The documents from before are still in force.");
+      await worker.replace(loaded);
+      say("The documents were read again.");
+    } catch (fault) {
+      say(`${messageOf(fault)}\nThe documents from before are still in force.`);
+    }
+  });
+}
+
+/** What is no event, a console.log of one's own, passes as it is. */
+const readably = (paint: Paint) => (line: string) => {
+  const entries = entriesIn(line);
+  if (entries.length === 0) write(line);
+  for (const entry of entries) write(lineOf(entry, paint));
+};
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** Undefined where help is wanted. */

@@ -8,6 +8,7 @@ import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
 import { addRoutes } from "./routes/commands.ts";
 import { addSecrets } from "./secret-commands.ts";
+import { addTail } from "./tail/command.ts";
 import { version } from "./version.ts";
 
 export function createProgram(finish: Finish): Command {
@@ -32,6 +33,7 @@ export function createProgram(finish: Finish): Command {
   addClient(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
+  addTail(program, finish);
   return program;
 }
 

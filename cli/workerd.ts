@@ -36,56 +36,38 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** `replace`: the same address and storage, from now on with these. */
+export interface ReplaceableWorker extends RunningWorker {
+  replace(options: Pick<WorkerOptions, "configuration" | "secrets">): Promise<void>;
+}
+
+interface RunningScript extends RunningWorker {
+  replace(options: ScriptOptions): Promise<void>;
+}
+
 /**
  * Runs the Worker under local workerd, its Durable Object included. Where the configuration has
  * public origins the local one is added, so that documents made for production can be tried.
  */
-export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker(options: WorkerOptions): Promise<ReplaceableWorker> {
   const port = await freePort(options.port);
   const configuration = withLocalOrigin(options.configuration, port);
   const script = await bundleWorker(configuration);
-  return startScript({ ...options, port, script, replay: true });
+  const running = await startScript({ ...options, port, script, replay: true });
+  return {
+    ...running,
+    async replace({ configuration, ...secrets }) {
+      const script = await bundleWorker(withLocalOrigin(configuration, port));
+      await running.replace({ ...options, ...secrets, script, replay: true });
+    },
+  };
 }
 
 /** Runs any module Worker the way `startWorker` does. */
-export async function startScript(options: ScriptOptions): Promise<RunningWorker> {
-  const { script, replay, secrets = {}, persist, log } = options;
+export async function startScript(options: ScriptOptions): Promise<RunningScript> {
   const { Miniflare } = await loadTool<typeof import("miniflare")>("miniflare");
   const port = await freePort(options.port);
-  const name = "dpop-edge";
-  const miniflare = withOwnSignals(
-    () =>
-      new Miniflare({
-        host: "127.0.0.1",
-        port,
-        cf: false,
-        telemetry: { enabled: false },
-        handleStructuredLogs: ({ message }) => log?.(message),
-        ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
-        workers: [
-          {
-            config: {
-              name,
-              compatibilityDate,
-              compatibilityFlags,
-              manifest: {
-                mainModule: "worker.js",
-                modules: { "worker.js": { type: "esm", contents: script } },
-              },
-              ...(replay
-                ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
-                : {}),
-              env: {
-                ...textBindings(secrets),
-                ...(replay
-                  ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
-                  : {}),
-              },
-            },
-          },
-        ],
-      }),
-  );
+  const miniflare = withOwnSignals(() => new Miniflare(runtimeOf({ ...options, port })));
   try {
     await miniflare.ready;
   } catch (fault) {
@@ -107,8 +89,44 @@ export async function startScript(options: ScriptOptions): Promise<RunningWorker
       const bytes = nullBody.has(status) ? null : await answer.arrayBuffer();
       return new Response(bytes, { status, headers: [...answer.headers] });
     },
+    replace: (options) => miniflare.setOptions(runtimeOf({ ...options, port })),
     stop: () => miniflare.dispose(),
   };
+}
+
+/** What miniflare is told. */
+function runtimeOf({ script, replay, secrets = {}, persist, log, port = 0 }: ScriptOptions) {
+  const name = "dpop-edge";
+  return {
+    host: "127.0.0.1",
+    port,
+    cf: false,
+    telemetry: { enabled: false },
+    handleStructuredLogs: ({ message }: { readonly message: string }) => log?.(message),
+    ...(persist === undefined ? {} : { resourcePersistencePath: persist }),
+    workers: [
+      {
+        config: {
+          name,
+          compatibilityDate,
+          compatibilityFlags,
+          manifest: {
+            mainModule: "worker.js",
+            modules: { "worker.js": { type: "esm", contents: script } },
+          },
+          ...(replay
+            ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
+            : {}),
+          env: {
+            ...textBindings(secrets),
+            ...(replay
+              ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
+              : {}),
+          },
+        },
+      },
+    ],
+  } satisfies import("miniflare").MiniflareOptions;
 }
 
 /** Fetch standard, "null body status". */

@@ -12,22 +12,21 @@ import { createProofs } from "./dpop/proof.ts";
 import { type Authorizer, type Decided, withHeaders } from "./embedding.ts";
 import { createRecorder } from "./event/recorder.ts";
 import { withOneCookie } from "./forward/cookie.ts";
-import { keysPath, keysReply } from "./forward/keys.ts";
-import { type Equipped, equip, given, type Kit } from "./mechanisms.ts";
+import { type Equipped, given } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
-import { createMint, mintsTokens } from "./mint/internal-token.ts";
+import { createMint } from "./mint/internal-token.ts";
 import { languageOf } from "./mint/language.ts";
 import { createOnError } from "./on-error.ts";
+import { createOwnPages } from "./own-pages.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
-import { metadataReply } from "./protected-resource.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
+import { createKit } from "./secrets/kit.ts";
 import { secretFaults } from "./secrets/usable.ts";
-import { createSecrets } from "./secrets.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
@@ -43,12 +42,12 @@ type Caller = Pick<Passed, "principal" | "nonce">;
 export function createAuthorizer(configuration: Equipped, runtime: Runtime): Authorizer {
   const { masterKey, limits } = configuration;
   const router = createRouter(configuration);
-  const secrets = createSecrets(configuration.secrets, runtime.secret);
+  const kit = createKit(configuration, runtime);
+  const { secrets } = kit;
   const proofs = createProofs(runtime);
   const nonces =
     masterKey && createNonces({ ...runtime, keys: () => nonceKeys(secrets, masterKey) });
   const mint = createMint(runtime, secrets);
-  const kit: Kit = { runtime, secrets, mechanisms: equip(configuration) };
   const authenticators = createAuthenticators(kit, limits);
   const language = languageOf(kit.mechanisms);
   const claimPath = kit.mechanisms.claimPath?.();
@@ -57,16 +56,14 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
   const onError = createOnError(kit, language);
+  const ownPage = createOwnPages(configuration, runtime, kit, publicKeys);
   const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
     trail.url = url;
-    if (url.path === keysPath && mintsTokens(configuration)) {
-      return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
-    }
-    const metadata = metadataReply(configuration.protectedResources, request, url);
-    if (metadata) return { kind: "metadata", ...metadata };
+    const page = await ownPage(request, url);
+    if (page) return page;
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule, route } = router.match(requestedMethod(request), url);

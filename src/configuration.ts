@@ -36,6 +36,8 @@ export interface Configuration {
   readonly replay: ReplaySettings;
   /** `serve.events`; absent: every request is a line, with its path. */
   readonly events?: EventSettings;
+  /** Serves the health page; `access`: the secret that asks, a text. */
+  readonly health?: { readonly access: "public" | SecretReference };
   /** Fingerprint of all the rest: tells two deployments apart in their logs. */
   readonly documents?: string;
   readonly secrets: Readonly<Record<string, SecretSource>>;

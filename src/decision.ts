@@ -204,7 +204,7 @@ export interface Allow {
 
 /** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys" | "metadata";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata" | "health";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;

@@ -16,6 +16,7 @@ import type {
   StepUpAuthorizer,
 } from "./configuration.ts";
 import { type Answer, Fault, type Principal } from "./decision.ts";
+import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops } from "./mint/language.ts";
@@ -23,6 +24,7 @@ import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
+import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
 
 /**
@@ -43,8 +45,10 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
+  readonly health?: HealthCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
+  readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;
   readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;
   readonly templateLogic?: FunctionGroup;
@@ -63,7 +67,7 @@ export interface Equipped extends Configuration {
 
 /** What the code of a mechanism is made with, once an authorizer: its caches live in what it makes. */
 export interface Kit {
-  readonly runtime: Pick<Runtime, "now" | "fetch" | "random">;
+  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
 }

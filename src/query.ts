@@ -1,14 +1,19 @@
 /** RFC 6750 section 2.3; some upstreams ignore case, PHP reads `access.token` and `access_token[]` as it. */
 const tokenParameter = /^\s*access[_.[ +]token(?:\[.*)?$/is;
 
+/** A name that is the parameter's holds this word, unless it is encoded. */
+const suspicious = /%|token/i;
+
 /** Whether a query ("" or "?...") has the parameter by which an access token can be sent. */
 export function hasTokenParameter(search: string): boolean {
-  return search !== "" && parametersOf(search).some(({ name }) => tokenParameter.test(name));
+  return (
+    suspicious.test(search) && parametersOf(search).some(({ name }) => tokenParameter.test(name))
+  );
 }
 
 /** The query less the access token and the parameters of these names; byte for byte but for those. */
 export function withoutParameters(search: string, names: readonly string[]): string {
-  if (search === "") return search;
+  if (search === "" || (names.length === 0 && !suspicious.test(search))) return search;
   const parameters = parametersOf(search);
   const kept = parameters.filter(({ name }) => !names.includes(name) && !tokenParameter.test(name));
   if (kept.length === parameters.length) return search;

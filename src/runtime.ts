@@ -12,6 +12,11 @@ export interface Runtime {
   readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
   readonly replay: ReplayStore;
   readonly emit: EventSink;
+  /**
+   * Work that other requests wait for goes on although the request that began it is over, its
+   * client gone. Absent: it does so anyway.
+   */
+  readonly outlive?: (work: Promise<unknown>) => void;
   /** Where all of this runs, for the event; a request may know better. */
   readonly region?: string;
 }

@@ -5,6 +5,7 @@ import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
 import { pemSigningKeys } from "./secrets/pem.ts";
+import type { ClientTokenCode } from "./token/client-token.ts";
 
 export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
 
@@ -21,6 +22,8 @@ export interface Secrets {
   signingKeys(from: string | SecretReference): Promise<readonly SigningKey[]>;
   /** One text of an inline source. `anew`: read again, since the one at hand did not serve. */
   text(reference: SecretReference, anew?: boolean): Promise<string>;
+  /** A token of the edge's own; absent: no document asks for one. @throws FetchError */
+  readonly token?: ClientTokenCode;
 }
 
 /** Secrets are parsed once: a platform starts a new instance when one changes. */

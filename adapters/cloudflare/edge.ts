@@ -41,12 +41,10 @@ export function createEdge<Env>(
         configuration,
         createRuntime(env, configuration, replayBinding, () => region),
       );
-      region = regionOf(request.cf);
+      const { cf } = request;
+      region = regionOf(cf);
       const body = keepBody(request);
-      const deciding = authorizer.decide(edgeRequest(request, body.read));
-      // Other requests may await what this one began, an issuer's keys: a client that leaves must not end it.
-      context.waitUntil(deciding);
-      const decided = await deciding;
+      const decided = await authorizer.decide(edgeRequest(request, body.read, cf));
       const { decision } = decided;
       if (decision.kind !== "allow") {
         context.waitUntil(afterAnswer(() => decided.end()));

@@ -19,7 +19,7 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
 
   const deadline = new Deadline(upstream.timeout);
   try {
-    const answer = await fetch(upstream.url, {
+    const answering = fetch(upstream.url, {
       method: request.method,
       headers: allow.headers,
       body: bodyOf(request, deadline),
@@ -27,8 +27,10 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
       // RFC 9111: what was decided for one client must not be stored for the next.
       cache: "no-store",
       encodeResponseBody: "manual",
-      signal: deadline.signal,
     });
+    // No abort signal: what an answered request began, the platform ends with it.
+    const answer = await Promise.race([answering, deadline.late]);
+    if (answer === undefined) return failed("late");
     if (!isPassable(answer.status) && answer.webSocket === null) {
       await answer.body?.cancel().catch(() => undefined);
       return failed("incomprehensible");
@@ -36,7 +38,7 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
     return { response: await rewritten(answer, allow) };
   } catch {
     // The platform has one error for no connection and for what it could not read.
-    return deadline.signal.aborted ? failed("late") : failed("lost");
+    return failed("lost");
   } finally {
     deadline.end();
   }
@@ -83,27 +85,29 @@ function passage(length: string | null): IdentityTransformStream {
 
 /** The wait for an upstream to take what is sent and to begin its answer, in seconds. */
 class Deadline {
-  readonly #controller = new AbortController();
+  /** Settles only when the wait is over. */
+  readonly late: Promise<undefined>;
   readonly #seconds: number;
+  readonly #ring: () => void;
   #timer: number | null = null;
   #ended = false;
 
   constructor(seconds: number) {
     this.#seconds = seconds;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.late = promise;
+    this.#ring = () => resolve(undefined);
   }
 
   start(): void {
     this.pause();
     if (this.#ended) return;
-    this.#timer = setTimeout(() => this.#controller.abort(), this.#seconds * 1000);
+    this.#timer = setTimeout(this.#ring, this.#seconds * 1000);
   }
 
   pause(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   end(): void {

@@ -14,6 +14,7 @@ const middleEast = new Set("AE BH CY EG IL IQ IR JO KW LB OM PS QA SA SY TR YE".
  * nowhere. It only picks where a nonce leads: a wrong one costs a longer way, never a verdict.
  */
 export function regionOf(cf: unknown): Region {
+  if (cf === undefined) return "none";
   const { continent, country, longitude } = located(cf);
   if (middleEast.has(country)) return "me";
   if (continent === "NA") return longitude < -100 ? "wnam" : "enam";

@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import type { Configuration } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
 import { columnsOf } from "../../src/event/columns.ts";
@@ -25,9 +26,30 @@ export function createRuntime(
     fetch: (url, init) => fetch(url, init),
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
-    replay: replayStore(configuration.replay, namespace(env, replayBinding), region),
+    replay: outliving(replayStore(configuration.replay, namespace(env, replayBinding), region)),
+    outlive: waitUntil,
     emit: eventSink(env),
   };
+}
+
+/** Claims of many ride in one message, and a used proof leaves its event: asking outlives the client. */
+function outliving(store: ReplayStore): ReplayStore {
+  const { nonceRoute } = store;
+  if (nonceRoute === undefined) return { ...store, claim: (claim) => outlived(store.claim(claim)) };
+  return {
+    ...store,
+    claim: (claim) => outlived(store.claim(claim)),
+    nonceRoute: (jkt, accepted) => {
+      const route = nonceRoute(jkt, accepted);
+      // The others are answered from what is at hand.
+      return jkt !== undefined && accepted === undefined ? outlived(route) : route;
+    },
+  };
+}
+
+function outlived<T>(work: Promise<T>): Promise<T> {
+  waitUntil(work.catch(() => undefined));
+  return work;
 }
 
 function replayStore(
@@ -48,11 +70,15 @@ function replayStore(
 }
 
 /** CF-Connecting-IP and CF-Ray are set by Cloudflare over whatever a client sends. */
-export function edgeRequest(request: Request, body: NonNullable<EdgeRequest["body"]>): EdgeRequest {
+export function edgeRequest(
+  request: Request,
+  body: NonNullable<EdgeRequest["body"]>,
+  cf = request.cf,
+): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
   const id = request.headers.get("CF-Ray");
-  const region = request.cf?.colo;
-  const certificate = clientCertificate(request.cf);
+  const region = cf?.colo;
+  const certificate = clientCertificate(cf);
   return {
     method: request.method,
     url: request.url,

@@ -1,9 +1,9 @@
 import type { TokenDemands } from "../../src/configuration.ts";
-import { Refused } from "../../src/decision.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { checkScopes } from "../../src/policy/scopes.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import type { Findings } from "./findings.ts";
+import { type Asked, explainSteps } from "./policy-steps.ts";
 import type { ReadProof } from "./proof-checks.ts";
 import type { Routed } from "./routed.ts";
 
@@ -33,6 +33,8 @@ export async function explainPolicy(
   matched: Routed | undefined,
   { scopes }: TokenDemands,
   granted: readonly string[] | undefined,
+  asked: Asked,
+  now: () => number,
   findings: Findings,
 ): Promise<void> {
   if (granted === undefined) findings.skip("policy.scope", "the answer says which scopes it has");
@@ -40,12 +42,5 @@ export async function explainPolicy(
     await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
       found: granted.join(" ") || "no scope",
     });
-  await explainSteps(matched, findings);
-}
-
-export async function explainSteps(matched: Routed | undefined, findings: Findings): Promise<void> {
-  await findings.check("policy.steps", [matched?.rule], ({ authorizers }) => {
-    const denies = authorizers.find(({ type }) => type === "deny");
-    if (denies) throw new Refused("policy.denied", { found: denies.id });
-  });
+  await explainSteps(matched, asked, now, findings);
 }

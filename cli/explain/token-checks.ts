@@ -1,5 +1,5 @@
 import type { JwtAuthenticator } from "../../src/configuration.ts";
-import { Refused } from "../../src/decision.ts";
+import { type Principal, Refused } from "../../src/decision.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
 import type { JsonObject, JsonValue } from "../../src/jws/json.ts";
@@ -19,6 +19,7 @@ import type { Setting } from "./setting.ts";
 export interface ReadToken {
   readonly scopes: readonly string[];
   readonly clientId?: string;
+  readonly principal?: Principal;
   /** Empty: bound to nothing. */
   readonly binding?: Confirmation;
 }
@@ -105,7 +106,7 @@ export async function checkToken(
   if (binding?.x5t !== undefined)
     findings.skip("token.certificate", "only the edge sees the client's TLS certificate");
   const scopes = claims ? scopesOf(claims) : [];
-  await findings.check(
+  const principal = await findings.check(
     "token.principal",
     [claims],
     (claims) => {
@@ -117,7 +118,12 @@ export async function checkToken(
     { found: "no such claim" },
   );
   const clientId = claims && clientOf(claims);
-  return { scopes, ...(clientId ? { clientId } : {}), ...(binding ? { binding } : {}) };
+  return {
+    scopes,
+    ...(principal ? { principal } : {}),
+    ...(clientId ? { clientId } : {}),
+    ...(binding ? { binding } : {}),
+  };
 }
 
 function shapeOf(token: string): string {

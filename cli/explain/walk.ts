@@ -6,9 +6,10 @@ import { checkPath } from "../../src/route/safe-path.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import { tokenHash } from "../../src/token/token-hash.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
-import { explainPolicy, explainReplay, explainSteps } from "./last-steps.ts";
+import { explainPolicy, explainReplay } from "./last-steps.ts";
 import { createMask } from "./mask.ts";
 import { explainNonce } from "./nonce-step.ts";
+import { explainSteps } from "./policy-steps.ts";
 import { checkProof, type ReadProof } from "./proof-checks.ts";
 import { routed } from "./routed.ts";
 import { secretsOf, shownUrl } from "./secret-parts.ts";
@@ -126,7 +127,9 @@ async function walkCall(
   const who = await whoAnswers(request, url, matched, setting, findings);
   if (who.answering === "user")
     findings.skip("credentials.user", "the password is a secret of the edge");
-  if (typeof who.answering === "string") await explainSteps(matched, findings);
+  const { now } = setting;
+  const somebody = { request, url, principal: undefined };
+  if (typeof who.answering === "string") await explainSteps(matched, somebody, now, findings);
   if (!("sent" in who)) return {};
   const { answering, sent } = who;
 
@@ -153,8 +156,9 @@ async function walkCall(
     },
   );
   if (sent.proof === undefined && !findings.clean()) return {};
+  const asking = { request, url, principal: token.principal };
   if (sent.proof === undefined) {
-    await explainPolicy(matched, answering, token.scopes, findings);
+    await explainPolicy(matched, answering, token.scopes, asking, now, findings);
     return {};
   }
   // Where the origin is not ours, the URL that was asked still tells whether the proof fits it.
@@ -181,7 +185,7 @@ async function walkCall(
     findings,
   );
   await explainReplay(proof, answering, replay, findings);
-  await explainPolicy(matched, answering, token.scopes, findings);
+  await explainPolicy(matched, answering, token.scopes, asking, now, findings);
   return proof;
 }
 

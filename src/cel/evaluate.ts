@@ -22,16 +22,23 @@ const mostSteps = 100_000;
  */
 export function evaluate({ tree }: Expression, lookup: Lookup): unknown {
   try {
-    return computed(tree, { lookup, variables: new Map(), budget: { left: mostSteps } });
+    return computed(tree, { lookup, variables: undefined, budget: { left: mostSteps } });
   } catch (thrown) {
     if (thrown instanceof CelError) throw thrown;
     throw new CelError("it cannot be evaluated");
   }
 }
 
+interface Variable {
+  readonly name: string;
+  readonly value: unknown;
+  readonly outer: Variable | undefined;
+}
+
 interface Scope {
   readonly lookup: Lookup;
-  readonly variables: ReadonlyMap<string, unknown>;
+  /** The innermost first. */
+  readonly variables: Variable | undefined;
   readonly budget: Budget;
 }
 
@@ -45,7 +52,7 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "type":
       return new CelType(node.name);
     case "variable":
-      return scope.variables.get(node.name);
+      return variable(node.name, scope.variables);
     case "seen":
       return seen(node.path, scope);
     case "select":
@@ -168,5 +175,13 @@ function mapOf(
 }
 
 function withVariable(scope: Scope, name: string, value: unknown): Scope {
-  return { ...scope, variables: new Map(scope.variables).set(name, value) };
+  const { lookup, budget, variables: outer } = scope;
+  return { lookup, budget, variables: { name, value, outer } };
+}
+
+function variable(name: string, innermost: Variable | undefined): unknown {
+  for (let one = innermost; one !== undefined; one = one.outer) {
+    if (one.name === name) return one.value;
+  }
+  return undefined;
 }

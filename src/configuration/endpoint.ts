@@ -19,4 +19,20 @@ export type EndpointAuth =
       readonly in: "header" | "cookie" | "query";
       readonly name: string;
       readonly value: SecretReference;
-    };
+    }
+  | ClientCredentials;
+
+/** RFC 6749 section 4.4: a token of the edge's own, sent in a header. */
+export interface ClientCredentials {
+  readonly type: "oauth2_client_credentials";
+  readonly token: Omit<Endpoint, "auth">;
+  readonly client: {
+    readonly type: "client_secret_basic" | "client_secret_post";
+    readonly clientId: string | SecretReference;
+    readonly secret: SecretReference;
+  };
+  readonly scopes: readonly string[];
+  /** Absent: as long as the token lasts. */
+  readonly cacheTtl?: number;
+  readonly header: { readonly name: string; readonly scheme: string };
+}

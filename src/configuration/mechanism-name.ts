@@ -1,6 +1,7 @@
 /** The parts of the edge that travel only where the documents use them: src/mechanisms/NAME.ts each. */
 export const mechanismNames = [
   "claimPath",
+  "clientTokens",
   "basicAuth",
   "cel",
   "body",
@@ -8,6 +9,7 @@ export const mechanismNames = [
   "cookie",
   "errorResponse",
   "generic",
+  "health",
   "identity",
   "introspection",
   "map",

@@ -16,8 +16,9 @@ export interface Memory {
   remember(id: string, verdict: Verdict, now: number): void;
 }
 
-/** At a usual 1 to 2 KB each a few megabytes. */
+/** At a usual 1 to 2 KB each a few megabytes; what is longer than 16 KiB is asked for anew. */
 const mostActive = 2048;
+const longest = 16_384;
 /** Anybody can make these up: they are small, and never push out an active one. */
 const mostRefused = 1024;
 /** How long a refusal is remembered: a client that tries again and again costs one question. */
@@ -45,9 +46,13 @@ export function createMemory(): Memory {
       active.delete(id);
       refused.delete(id);
       if (verdict.kind === "refused") refused.set(id, verdict);
-      else if (verdict.until > now) active.set(id, verdict);
+      else if (verdict.until > now && lengthOf(verdict) <= longest) active.set(id, verdict);
     },
   };
+}
+
+function lengthOf({ token }: Extract<Verdict, { kind: "active" }>): number {
+  return JSON.stringify(token.claims).length;
 }
 
 /** A clock that fell back makes nothing young again. */

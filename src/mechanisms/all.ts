@@ -5,9 +5,11 @@ import { body } from "./body.ts";
 import { cel } from "./cel.ts";
 import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
+import { clientTokens } from "./client-tokens.ts";
 import { cookie } from "./cookie.ts";
 import { errorResponse } from "./error-response.ts";
 import { generic } from "./generic.ts";
+import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
@@ -26,6 +28,7 @@ import { templateTexts } from "./template-texts.ts";
 /** Every mechanism there is, for who compiles documents at run time. */
 export const allMechanisms = {
   claimPath,
+  clientTokens,
   basicAuth,
   cel,
   body,
@@ -34,6 +37,7 @@ export const allMechanisms = {
   errorResponse,
   stepUp,
   generic,
+  health,
   identity,
   introspection,
   map,

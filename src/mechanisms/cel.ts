@@ -18,10 +18,11 @@ export const cel: Cel = {
   },
 };
 
-function lookup(
+/** The value of what an expression names. */
+export function lookup(
   path: readonly string[],
   seen: Seen,
-  more: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>> = {},
 ): unknown {
   const [root = "", part = "", name = ""] = path;
   switch (root) {

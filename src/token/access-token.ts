@@ -74,7 +74,7 @@ interface Remembered {
 }
 
 export function createAccessTokens(
-  runtime: Pick<Runtime, "now" | "fetch" | "random">,
+  runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">,
   secrets: Secrets,
 ): AccessTokens {
   const keySets = createKeySets(runtime, secrets);

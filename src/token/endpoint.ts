@@ -39,6 +39,13 @@ export async function endpointRequest(
       if (auth.in === "header") setSecret(headers, auth.name, value);
       else if (auth.in === "cookie") setSecret(headers, "Cookie", `${auth.name}=${value}`);
       else url.searchParams.set(auth.name, value);
+      break;
+    }
+    case "oauth2_client_credentials": {
+      if (!secrets.token) throw new FetchError("this build holds no oauth2_client_credentials");
+      const { name, scheme } = auth.header;
+      const token = await secrets.token(auth, anew);
+      setSecret(headers, name, scheme === "" ? token : `${scheme} ${token}`);
     }
   }
   return { url: url.href, headers };

@@ -41,7 +41,10 @@ function readsOpaque(authenticator: Authenticator): boolean {
       return !authenticator.onlyJwt;
     case "generic":
       return authenticator.sources.some(
-        ({ kind, name }) => kind === "header" && name.toLowerCase() === "authorization",
+        (source) =>
+          source.kind === "header" &&
+          source.name.toLowerCase() === "authorization" &&
+          (source.scheme === undefined || /^(bearer|dpop)$/i.test(source.scheme)),
       );
     default:
       return false;

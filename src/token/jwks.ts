@@ -55,7 +55,7 @@ interface Flight {
 }
 
 export function createKeySets(
-  runtime: Pick<Runtime, "now" | "fetch" | "random">,
+  runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">,
   secrets: Secrets,
 ): KeySets {
   const entries = new BoundedMap<string, Entry>(mostSources);
@@ -143,6 +143,7 @@ export function createKeySets(
       }),
     };
     entry.flight = flight;
+    runtime.outlive?.(flight.landed);
     return flight;
   }
 

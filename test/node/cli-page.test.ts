@@ -54,6 +54,7 @@ await fetch(await authorize(page, page.searchParams.get("redirect_uri")));`,
   cpSync(`${root}config`, join(folder, "config"), { recursive: true });
   cpSync(`${root}config`, join(folder, "heimdall"), { recursive: true });
   writeFileSync(join(folder, "secret"), agentClient.client_secret);
+  writeFileSync(join(folder, "events.log"), "no event\n");
   const jwks = await fetch(world.stage.issuer.jwksUri);
   writeFileSync(join(folder, "jwks.json"), await jwks.text());
   writeFileSync(

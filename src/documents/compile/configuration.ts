@@ -4,6 +4,7 @@ import { readsTokens } from "../../token/reads-tokens.ts";
 import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import { below, type Report } from "../report.ts";
+import { health } from "../schema/health.ts";
 import { secretReference } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
 import { compileAuthenticator } from "./authenticator.ts";
@@ -98,14 +99,20 @@ export function compileConfiguration(
   const everyone = all.flatMap((rule) => rule.authenticators);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
+  const access = typed(health, record(value.serve).health)?.access;
+  if (typeof access === "object")
+    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
   const compiledTo = {
     ...serve,
+    ...(access === undefined
+      ? {}
+      : { health: { access: access === "public" ? access : reference(access) } }),
     replay,
     secrets: sources.secrets,
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
-    needs: needsOf(all),
+    needs: needsOf(all, access !== undefined),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };

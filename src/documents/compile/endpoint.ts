@@ -89,15 +89,50 @@ export function compileAuth(
       context.secret(reference(secret), "credentials", place, inRule);
       return { type: "api_key", in: where, name, value: reference(secret) };
     }
+    case "oauth2_client_credentials":
+      return compileClientCredentials(auth.config, below, settings, context);
     case "client_secret_basic":
     case "client_secret_post":
     case "private_key_jwt":
       context.report.problem(settings.place(...path, "auth", "type"), {
         reason: `${auth.type} is for an introspection endpoint only: it is how an authorization server knows its clients`,
-        allowed: "basic_auth, api_key",
+        allowed: "basic_auth, api_key, oauth2_client_credentials",
       });
       return undefined;
     default:
       return undefined;
   }
+}
+
+type TokenSettings = Extract<
+  NonNullable<EndpointSettings["auth"]>,
+  { type: "oauth2_client_credentials" }
+>["config"];
+
+function compileClientCredentials(
+  config: TokenSettings,
+  path: Path,
+  settings: Settings,
+  context: Context,
+): EndpointAuth | undefined {
+  const complaint = judgeUrl(config.token_url, config.insecure);
+  if (complaint !== undefined) {
+    context.report.problem(settings.place(...path, "token_url"), complaint);
+    return undefined;
+  }
+  const members = ["client_id", "client_secret"] as const;
+  const found = compileNamedSecret(config, members, path, settings, context);
+  if (found === undefined) return undefined;
+  const { cache_ttl: cacheTtl, header, scopes, token_url: url } = config;
+  const type = config.auth_method === "basic_auth" ? "client_secret_basic" : "client_secret_post";
+  return {
+    type: "oauth2_client_credentials",
+    token: { url, headers: {}, timeout: 5, ...(config.insecure ? { insecure: true } : {}) },
+    client: { type, clientId: found.name, secret: found.secret },
+    scopes,
+    ...(cacheTtl === undefined ? {} : { cacheTtl }),
+    header: header
+      ? { name: header.name ?? "Authorization", scheme: header.scheme ?? "" }
+      : { name: "Authorization", scheme: "Bearer" },
+  };
 }

@@ -13,9 +13,26 @@ import { readsTokens } from "../../token/reads-tokens.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
-export function needsOf(rules: readonly (Rule | DefaultRule)[]): readonly MechanismName[] {
-  const needed = new Set([...rules.flatMap(neededBy), ...templateParts(rules)]);
+export function needsOf(
+  rules: readonly (Rule | DefaultRule)[],
+  health: boolean,
+): readonly MechanismName[] {
+  const served = health ? (["health"] as const) : [];
+  const needed = new Set([
+    ...served,
+    ...rules.flatMap(neededBy),
+    ...templateParts(rules),
+    ...tokensOf(rules),
+  ]);
   return mechanismNames.filter((name) => needed.has(name));
+}
+
+/** An endpoint's own token, wherever in the rules the endpoint is. */
+function tokensOf(compiled: unknown): readonly MechanismName[] {
+  if (typeof compiled !== "object" || compiled === null) return [];
+  const { type, token } = { type: undefined, token: undefined, ...compiled };
+  if (type === "oauth2_client_credentials" && token !== undefined) return ["clientTokens"];
+  return Object.values(compiled).flatMap(tokensOf);
 }
 
 function neededBy({

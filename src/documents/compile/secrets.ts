@@ -37,10 +37,12 @@ export function compileSources(
     const from =
       source.type === "inline"
         ? inlineOrigin(source.config, spot, report)
-        : textOrigin(source.config, name, spot, report);
+        : source.type === "file"
+          ? { path: source.config.path }
+          : textOrigin(source.config, name, spot, report);
     if (from === undefined) continue;
     if ("path" in from) judgePath(name, below(spot, "path"), report, target);
-    secrets[name] = { kind: source.type, from };
+    secrets[name] = { kind: source.type === "file" ? "inline" : source.type, from };
   }
   return {
     secrets,

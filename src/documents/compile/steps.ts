@@ -168,7 +168,7 @@ function judgePrincipals(steps: readonly Step[], report: Report): void {
   for (const step of steps) {
     if (step.principal === first?.principal) continue;
     report.problem(below(step.place, "principal"), {
-      reason: "several principals in one rule are not supported yet",
+      reason: "several principals in one rule are not supported here",
       suggestion: "give the authenticators of a rule the same principal, or none",
     });
   }

@@ -89,7 +89,58 @@ export const endpointAuth = z
         .meta({ description: "The key, and where it goes." }),
     }),
     ...clientAuths,
-    unsupportedType("oauth2_client_credentials", "a token of its own for the endpoint"),
+    z.strictObject({
+      type: z.literal("oauth2_client_credentials").meta({
+        description: "A token of the edge's own for the endpoint (RFC 6749 section 4.4).",
+      }),
+      config: z
+        .strictObject({
+          token_url: endpointUrl.meta({
+            description: "Where the token is asked for.",
+            sample: ["https://idp.example/token"],
+          }),
+          credentials: secretReference.optional().meta({
+            description: "A source's entry with client_id and client_secret.",
+            sample: [{ source: "issuer", selector: "edge" }],
+          }),
+          client_id: clientId,
+          client_secret: secretReference.optional().meta({ description: "The client's secret." }),
+          auth_method: z.enum(["basic_auth", "request_body"]).default("basic_auth").meta({
+            description: "How the client says who it is.",
+          }),
+          scopes: z
+            .array(text())
+            .default([])
+            .meta({ description: "The scopes to ask for.", sample: [["read"]] }),
+          cache_ttl: duration()
+            .optional()
+            .meta({
+              description:
+                "How long the token is used again, and never beyond its end; without it, as long as it lasts.",
+              sample: ["5m"],
+            }),
+          header: z
+            .strictObject({
+              name: headerName.optional().meta({
+                description: "The header that carries the token.",
+                sample: ["X-Token"],
+              }),
+              scheme: text()
+                .optional()
+                .meta({ description: "What stands before it.", sample: ["Bearer"] }),
+            })
+            .optional()
+            .meta({
+              description: "Where the token goes; without it, Authorization: Bearer.",
+              sample: [{ name: "X-Token" }],
+            }),
+          insecure: z.boolean().default(false).meta({
+            description:
+              "Allow plain http beyond loopback, where the secret is then read on the way.",
+          }),
+        })
+        .meta({ description: "Who asks for the token, and where." }),
+    }),
     unsupportedType("http_message_signatures", "signed requests to the endpoint"),
   ])
   .meta({ description: "How the edge authenticates to the endpoint." });

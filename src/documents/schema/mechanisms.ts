@@ -4,6 +4,7 @@ import { authorizer } from "./authorizers.ts";
 import { contextualizer } from "./contextualizers.ts";
 import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
+import { health } from "./health.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
@@ -85,6 +86,7 @@ export const serve = z.strictObject({
     })
     .prefault({})
     .meta({ description: "Streams of events." }),
+  health: health.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),

@@ -43,6 +43,15 @@ const textSource = z.strictObject({
   ),
 });
 
+const fileSource = z.strictObject({
+  path: text().meta({
+    description:
+      "A file that holds a JSON object: texts by name, or names with a user and a password each.",
+    sample: ["/etc/dpop-edge/credentials.json"],
+  }),
+  watch: ignored("secrets are read when the runtime starts"),
+});
+
 export const secretSource = z
   .discriminatedUnion("type", [
     z.strictObject({
@@ -59,6 +68,13 @@ export const secretSource = z
       config: textSource.meta({
         description: "Where the text is: exactly one of secret and path.",
       }),
+      allow_in_rules: allowInRules,
+    }),
+    z.strictObject({
+      type: z.literal("file").meta({
+        description: "Texts by name, as inline, in a file of JSON: for Node.",
+      }),
+      config: fileSource.meta({ description: "Where the text is." }),
       allow_in_rules: allowInRules,
     }),
     z.strictObject({

@@ -40,17 +40,21 @@ export function ignored(why: string) {
     .meta({ description: `Means nothing here: ${why}`, ignored: why });
 }
 
-const notYet = "not supported yet";
+const notHere = "not supported here";
 
 /** A key that is known and not built yet. */
 export function unsupported(description: string) {
   return z
     .unknown()
     .superRefine((_, context) => {
-      context.addIssue({ code: "custom", message: notYet, params: { kind: "unsupported" } });
+      context.addIssue({
+        code: "custom",
+        message: `${notHere}: ${description}`,
+        params: { kind: "unsupported" },
+      });
     })
     .optional()
-    .meta({ description: `Not supported yet: ${description}`, unsupported: true });
+    .meta({ description: `Not supported here: ${description}`, unsupported: true });
 }
 
 /** A mechanism type that is known and not built yet; nothing else is said about it. */
@@ -60,11 +64,11 @@ export function unsupportedType<const T extends string>(type: T, description: st
     .superRefine((_, context) => {
       context.addIssue({
         code: "custom",
-        message: `${type} is ${notYet}`,
+        message: `${type} is ${notHere}`,
         params: { kind: "unsupported" },
       });
     })
-    .meta({ description: `Not supported yet: ${description}`, unsupported: true });
+    .meta({ description: `Not supported here: ${description}`, unsupported: true });
 }
 
 /** One of some values, of which the last ones are known and not built yet. */
@@ -78,7 +82,7 @@ export function choice<const A extends string, const B extends string>(
       if (!later.some((name) => name === value)) return;
       context.addIssue({
         code: "custom",
-        message: `${value} is ${notYet}`,
+        message: `${value} is ${notHere}`,
         params: { kind: "unsupported" },
       });
     })

@@ -2,7 +2,7 @@ import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { authenticating, compiledPair, edgeOf } from "./edge.ts";
 import { active, bearer, opaque, secrets } from "./introspecting.ts";
-import { issuer, origin, start } from "./world.ts";
+import { issuer, origin, request, start } from "./world.ts";
 
 const keys = await generateKeyPair("ES256", { extractable: true });
 const publicJwk = { ...(await exportJWK(keys.publicKey)), kid: "one", alg: "ES256" };
@@ -67,6 +67,21 @@ describe("several authenticators", () => {
   test("a text that is no token falls to nobody", async () => {
     const { authorizer } = edgeOf(authenticating(jwt, ["own", "anyone"]), answer, secrets);
     expect(await authorizer.authorize(bearer("junk"))).toMatchObject({ code: "token.malformed" });
+  });
+
+  test("nor to nobody because somebody after it reads another scheme", async () => {
+    const keys = `
+- id: keys
+  type: generic
+  config:
+    identity_info_endpoint: https://idp.example/keys
+    authentication_data_source: [{header: Authorization, scheme: Token}]
+    principal: {id: sub}`;
+    const pair = authenticating(`${jwt}${keys}`, ["own", "keys", "anyone"]);
+    const { authorizer } = edgeOf(pair, answer, secrets);
+    expect(await authorizer.authorize(bearer("junk"))).toMatchObject({ code: "token.malformed" });
+    const sent = request({ Authorization: "Token k3y" });
+    expect(await authorizer.authorize(sent)).toMatchObject({ principal: { id: "alice" } });
   });
 
   test("the endpoint may be named by the issuer, of those that the document accepts", async () => {

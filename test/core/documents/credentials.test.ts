@@ -47,11 +47,32 @@ describe("credentials of endpoints", () => {
       "{type: api_key, config: {in: header, name: X, secret: {source: nonce_keys}}}",
       "a source of type jwks holds nothing for credentials",
     ],
-    ["{type: oauth2_client_credentials, config: {token_url: 5}}", "not supported yet"],
+    [
+      "{type: oauth2_client_credentials, config: {token_url: 'http://idp.example', client_id: a, client_secret: {source: idp_key}}}",
+      "plain http",
+    ],
+    [
+      "{type: oauth2_client_credentials, config: {token_url: 'https://idp.example/token', client_id: a}}",
+      "client_id and client_secret are needed",
+    ],
     ["{type: digest, config: {}}", "not a type that is known here"],
   ])("%s", (auth, reason) => {
     expect(problemsOf(compilePair({ mechanisms: withAuth(auth) }))).toMatchObject([
       { reason: expect.stringContaining(reason) },
+    ]);
+  });
+
+  test("from a file of JSON, where there are files", () => {
+    const file = spoil(
+      mechanisms,
+      "{type: inline, config: {secret: IDP_API_KEY}}",
+      "{type: file, config: {path: /etc/credentials.json, watch: true}}",
+    );
+    const { secrets } = configurationOf(compilePair({ mechanisms: file }, { target: "node" }));
+    expect(secrets.idp_key).toEqual({ kind: "inline", from: { path: "/etc/credentials.json" } });
+    const onWorkers = compilePair({ mechanisms: file }, { target: "cloudflare" });
+    expect(problemsOf(onWorkers)).toMatchObject([
+      { reason: "a Worker has no files to read a secret from" },
     ]);
   });
 });

@@ -29,3 +29,16 @@ test("a clock that fell back does not keep later answers out", () => {
   memory.remember("t", { kind: "refused", askedAt: 10_000, refused }, 10_000);
   expect(() => memory.recall("t", 10_001)).toThrow(Refused);
 });
+
+test("an answer that is too long is not kept", () => {
+  const memory = createMemory();
+  for (const [id, length] of [
+    ["short", 16_000],
+    ["long", 17_000],
+  ] as const) {
+    const said = { ...token, claims: { x: "x".repeat(length) } };
+    memory.remember(id, { kind: "active", askedAt: 0, until: 60_000, token: said }, 0);
+  }
+  expect(memory.recall("short", 1)).toBeDefined();
+  expect(memory.recall("long", 1)).toBeUndefined();
+});

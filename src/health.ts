@@ -1,0 +1,94 @@
+import type { Authenticator, Configuration } from "./configuration.ts";
+import { Fault, Refused } from "./decision.ts";
+import { nonceKeys } from "./dpop/nonce-check.ts";
+import type { Reply } from "./forward/reply.ts";
+import type { Kit } from "./mechanisms.ts";
+import type { EdgeRequest, Runtime } from "./runtime.ts";
+import { equalTexts } from "./secrets/equal-texts.ts";
+import { createKeySets } from "./token/jwks.ts";
+
+export interface HealthSurroundings {
+  readonly configuration: Configuration;
+  readonly runtime: Runtime;
+  readonly publicKeys: () => Promise<unknown>;
+}
+
+export type HealthCode = (
+  kit: Kit,
+  surroundings: HealthSurroundings,
+) => (request: EdgeRequest) => Promise<Reply>;
+
+type Check = readonly [name: string, run: () => Promise<unknown>];
+
+/**
+ * Whether requests can be served from here: every secret reads, every issuer's keys are there, the
+ * replay store judges. Asks anew each time, but for keys that are fresh. Each asking is one claim of
+ * a random proof. Who may ask is told what is wrong; with `access: public` only whether.
+ */
+export const health: HealthCode = (kit, { configuration, runtime, publicKeys }) => {
+  const { masterKey, rules, defaultRule, documents } = configuration;
+  const access = configuration.health?.access ?? "public";
+  const keySets = createKeySets(runtime, kit.secrets);
+  const all = defaultRule ? [...rules, defaultRule] : rules;
+  const authenticators = new Map(
+    all.flatMap((rule) => rule.authenticators).map((each) => [each.id, each]),
+  );
+  const checks: readonly Check[] = [
+    ...(masterKey
+      ? [["secret master_key", () => nonceKeys(kit.secrets, masterKey)] satisfies Check]
+      : []),
+    ["secret signers", publicKeys],
+    ...[...authenticators.values()].flatMap((each) => keysOf(each)),
+    ["replay store", () => judge(runtime)],
+  ];
+
+  function keysOf(authenticator: Authenticator): Check[] {
+    if (authenticator.type !== "jwt") return [];
+    return [[`keys ${authenticator.id}`, () => keySets.current(authenticator.keys)]];
+  }
+
+  async function mayAsk({ headers }: EdgeRequest): Promise<boolean> {
+    if (access === "public") return true;
+    const [, sent] = /^bearer +(\S+)$/i.exec(headers.get("Authorization") ?? "") ?? [];
+    return sent !== undefined && (await equalTexts(sent, await kit.secrets.text(access)));
+  }
+
+  return async (request) => {
+    const headers = new Headers({
+      "Cache-Control": "no-store",
+      "Content-Type": "application/json",
+    });
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      headers.set("Allow", "GET, HEAD");
+      return { status: 405, headers };
+    }
+    if (!(await mayAsk(request))) {
+      headers.set("WWW-Authenticate", "Bearer");
+      return { status: 401, headers };
+    }
+    const results = await Promise.all(checks.map(outcome));
+    const healthy = results.every(([, state]) => state === "ok");
+    const status = healthy ? 200 : 503;
+    if (request.method === "HEAD") return { status, headers };
+    const details = access === "public" ? {} : { checks: Object.fromEntries(results), documents };
+    return { status, headers, body: JSON.stringify({ healthy, ...details }) };
+  };
+};
+
+/** A Fault's and a refusal's words are ours, and hold nothing secret. */
+async function outcome([name, run]: Check): Promise<readonly [string, string]> {
+  try {
+    await run();
+    return [name, "ok"];
+  } catch (thrown) {
+    if (thrown instanceof Fault) return [name, thrown.message];
+    return [name, (thrown instanceof Refused && thrown.detail.found) || "it does not answer"];
+  }
+}
+
+/** Any verdict will do: the store has answered. */
+async function judge({ replay, random, now }: Runtime): Promise<void> {
+  const jkt = "health";
+  const route = (await replay.nonceRoute?.(jkt)) ?? new Uint8Array(0);
+  await replay.claim({ digest: random(32), iat: Math.floor(now() / 1000), jkt, route });
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { allMechanisms } from "../../../src/mechanisms/all.ts";
+import { createWorld, noNonce, origin, request, type World } from "./world.ts";
+
+const url = `${origin}/.well-known/dpop-edge/health`;
+const settings = (access: "public" | { source: string }) => ({
+  ...noNonce,
+  secrets: {
+    ...noNonce.secrets,
+    monitor: { kind: "inline" as const, from: { binding: "MONITOR" } },
+  },
+  needs: [...noNonce.needs, "health" as const],
+  mechanisms: allMechanisms,
+  health: { access },
+});
+
+async function ask(world: World, headers: Record<string, string> = {}, method = "GET") {
+  const answer = await world.authorizer.authorize(request(headers, { url, method }));
+  if (answer.kind !== "health") throw new Error(`${answer.kind} in place of the page`);
+  return { ...answer, told: answer.body === undefined ? undefined : JSON.parse(answer.body) };
+}
+
+describe("the health page", () => {
+  const world = () => {
+    const made = createWorld(settings({ source: "monitor" }));
+    made.secrets.MONITOR = "a-long-monitor-secret";
+    return made;
+  };
+  const asks = { Authorization: "Bearer a-long-monitor-secret" };
+
+  test("is not there unless the documents have it", async () => {
+    const decision = await createWorld(noNonce).authorizer.authorize(request({}, { url }));
+    expect(decision).toMatchObject({ code: "rule.unauthorized" });
+  });
+
+  test("says that all is well, and of which documents", async () => {
+    const well = world();
+    const { status, headers, told } = await ask(well, asks);
+    expect(status).toBe(200);
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(told).toEqual({
+      healthy: true,
+      checks: {
+        "secret master_key": "ok",
+        "secret signers": "ok",
+        "keys dpop_jwt": "ok",
+        "replay store": "ok",
+      },
+      documents: noNonce.documents,
+    });
+    expect(well.events[0]).toMatchObject({ outcome: "health", status: 200 });
+    expect((await ask(well, asks)).status).toBe(200);
+  });
+
+  test.each([
+    ["no secret", {}],
+    ["another", { Authorization: "Bearer a-long-monitor-secreT" }],
+    ["another scheme", { Authorization: "Basic a-long-monitor-secret" }],
+  ])("tells nothing to who sends %s", async (_, headers) => {
+    const { status, told } = await ask(world(), headers);
+    expect([status, told]).toEqual([401, undefined]);
+  });
+
+  test.each(["DPOP_NONCE_KEYS", "SIGNING_KEYS"])(
+    "a deployment without %s is unhealthy before its first request",
+    async (binding) => {
+      const sick = world();
+      sick.secrets[binding] = undefined;
+      const { status, told } = await ask(sick, asks);
+      expect(status).toBe(503);
+      expect(Object.values(told.checks).join()).toContain(binding);
+    },
+  );
+
+  test("an issuer that is not there, and a store that does not answer", async () => {
+    const broken = { claim: async () => Promise.reject(new Error("secret text of a store")) };
+    const sick = createWorld(settings({ source: "monitor" }), () => broken);
+    sick.secrets.MONITOR = "a-long-monitor-secret";
+    sick.jwks = async () => Promise.reject(new Error("refused"));
+    const { status, body, told } = await ask(sick, asks);
+    expect(status).toBe(503);
+    expect(told.checks).toMatchObject({
+      "keys dpop_jwt": expect.stringContaining("idp.example"),
+      "replay store": "it does not answer",
+    });
+    expect(body).not.toContain("secret text");
+  });
+
+  test("public: everybody learns whether, and nothing else", async () => {
+    const open = createWorld(settings("public"));
+    expect((await ask(open)).told).toEqual({ healthy: true });
+    open.secrets.SIGNING_KEYS = undefined;
+    const sick = createWorld(settings("public"));
+    sick.secrets.SIGNING_KEYS = undefined;
+    expect(await ask(sick)).toMatchObject({ status: 503, told: { healthy: false } });
+    expect(await ask(open, {}, "POST")).toMatchObject({ status: 405 });
+    expect((await ask(open, {}, "HEAD")).told).toBeUndefined();
+  });
+});

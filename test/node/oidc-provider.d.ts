@@ -1,0 +1,9 @@
+/** The little of oidc-provider that tests use by themselves; the package ships no types. */
+declare module "oidc-provider" {
+  import type { RequestListener } from "node:http";
+
+  export default class Provider {
+    constructor(issuer: string, configuration: Record<string, unknown>);
+    callback(): RequestListener;
+  }
+}
