@@ -1,16 +1,15 @@
 import type { Authenticator, Configuration } from "./configuration.ts";
 import { Fault, Refused } from "./decision.ts";
-import { nonceKeys } from "./dpop/nonce-check.ts";
 import type { Reply } from "./forward/reply.ts";
 import type { Kit } from "./mechanisms.ts";
 import type { EdgeRequest, Runtime } from "./runtime.ts";
 import { equalTexts } from "./secrets/equal-texts.ts";
+import { secretFaults } from "./secrets/usable.ts";
 import { createKeySets } from "./token/jwks.ts";
 
 export interface HealthSurroundings {
   readonly configuration: Configuration;
   readonly runtime: Runtime;
-  readonly publicKeys: () => Promise<unknown>;
 }
 
 export type HealthCode = (
@@ -25,8 +24,8 @@ type Check = readonly [name: string, run: () => Promise<unknown>];
  * replay store judges. Asks anew each time, but for keys that are fresh. Each asking is one claim of
  * a random proof. Who may ask is told what is wrong; with `access: public` only whether.
  */
-export const health: HealthCode = (kit, { configuration, runtime, publicKeys }) => {
-  const { masterKey, rules, defaultRule, documents } = configuration;
+export const health: HealthCode = (kit, { configuration, runtime }) => {
+  const { rules, defaultRule, documents } = configuration;
   const access = configuration.health?.access ?? "public";
   const keySets = createKeySets(runtime, kit.secrets);
   const all = defaultRule ? [...rules, defaultRule] : rules;
@@ -34,10 +33,7 @@ export const health: HealthCode = (kit, { configuration, runtime, publicKeys }) 
     all.flatMap((rule) => rule.authenticators).map((each) => [each.id, each]),
   );
   const checks: readonly Check[] = [
-    ...(masterKey
-      ? [["secret master_key", () => nonceKeys(kit.secrets, masterKey)] satisfies Check]
-      : []),
-    ["secret signers", publicKeys],
+    ["secrets", secretsRead],
     ...[...authenticators.values()].flatMap((each) => keysOf(each)),
     ["replay store", () => judge(runtime)],
   ];
@@ -45,6 +41,11 @@ export const health: HealthCode = (kit, { configuration, runtime, publicKeys }) 
   function keysOf(authenticator: Authenticator): Check[] {
     if (authenticator.type !== "jwt") return [];
     return [[`keys ${authenticator.id}`, () => keySets.current(authenticator.keys)]];
+  }
+
+  async function secretsRead(): Promise<void> {
+    const faults = await secretFaults(configuration, kit.secrets);
+    if (faults.length > 0) throw new Fault(faults.join(" "));
   }
 
   async function mayAsk({ headers }: EdgeRequest): Promise<boolean> {

@@ -19,7 +19,7 @@ export function createOwnPages(
   const { protectedResources, health } = configuration;
   const mints = mintsTokens(configuration);
   const ofHealth =
-    health && given(kit.mechanisms.health, "health")(kit, { configuration, runtime, publicKeys });
+    health && given(kit.mechanisms.health, "health")(kit, { configuration, runtime });
   return async (request, url) => {
     if (url.path === keysPath && mints) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };

@@ -1,4 +1,5 @@
-import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
+import { type Authorizer, createAuthorizer, type Decided } from "../../src/authorizer.ts";
+import { Fault } from "../../src/decision.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { type AuthorizerEvent, authorizerEvent } from "./authorizer-event.ts";
@@ -33,12 +34,31 @@ export function createAuthorizerHandler(
   async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
     authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
     if (event.kind === "rest") {
-      const decision = await authorizer.authorize(restRequest(event.event, configuration));
-      return restAnswer(decision, event.event.methodArn, configuration, warn);
+      const decided = await authorizer.decide(restRequest(event.event, configuration));
+      const { methodArn } = event.event;
+      return told(decided, (warn) => restAnswer(decided.decision, methodArn, configuration, warn));
     }
     const { routeArn } = event.event;
-    const decision = await authorizer.authorize(httpRequest(event.event, configuration));
-    return httpAnswer(decision, routeArn, configuration, httpResponses, warn);
+    const decided = await authorizer.decide(httpRequest(event.event, configuration));
+    return told(decided, (warn) =>
+      httpAnswer(decided.decision, routeArn, configuration, httpResponses, warn),
+    );
+  }
+
+  /** An allow that cannot be expressed is no allow: its event says so. */
+  async function told(
+    { decision, end }: Decided,
+    answer: (warn: (warning: string) => void) => HttpAnswer,
+  ): Promise<HttpAnswer> {
+    let fault: Fault | undefined;
+    try {
+      return answer((warning) => {
+        if (decision.kind === "allow") fault = new Fault(warning);
+        warn(warning);
+      });
+    } finally {
+      await end(fault === undefined ? {} : { fault });
+    }
   }
 
   return async (received) => {

@@ -26,16 +26,20 @@ export type CarryOut<Env> = (
   context: ExecutionContext,
 ) => Promise<Carried>;
 
-/** Decides about every request before `carryOut` sees it. One authorizer an isolate. */
-export function createEdge<Env>(
-  configuration: Equipped,
+/** Decides about a request before `carryOut` sees it. */
+export type Edge<Env> = (
+  request: Request,
+  env: Env,
+  context: ExecutionContext,
   carryOut: CarryOut<Env>,
-  replayBinding = "REPLAY",
-): (request: Request, env: Env, context: ExecutionContext) => Promise<Response> {
+) => Promise<Response>;
+
+/** One authorizer an isolate. */
+export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY"): Edge<Env> {
   let authorizer: Authorizer | undefined;
   // Of the latest request: those of one isolate come from around one place.
   let region: Region = "none";
-  return async (request, env, context) => {
+  return async (request, env, context, carryOut) => {
     try {
       authorizer ??= createAuthorizer(
         configuration,

@@ -1,6 +1,6 @@
 import type { Principal } from "../../src/decision.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
-import { createEdge } from "./edge.ts";
+import { type CarryOut, createEdge } from "./edge.ts";
 import { forward } from "./proxy.ts";
 import { rewritten } from "./rewritten.ts";
 
@@ -38,16 +38,13 @@ export function protect<Env>(
   configuration: Equipped,
   options: ProtectOptions = {},
 ): Protected<Env> {
-  const edge = createEdge<Env>(
-    configuration,
-    async (request, allow, env, context) => {
-      const verified = new Request(request, { headers: allow.headers });
-      principals.set(verified, allow.principal);
-      return { response: await rewritten(await app.fetch(verified, env, context), allow) };
-    },
-    options.replayBinding,
-  );
-  return { fetch: edge };
+  const edge = createEdge<Env>(configuration, options.replayBinding);
+  const carryOut: CarryOut<Env> = async (request, allow, env, context) => {
+    const verified = new Request(request, { headers: allow.headers });
+    principals.set(verified, allow.principal);
+    return { response: await rewritten(await app.fetch(verified, env, context), allow) };
+  };
+  return { fetch: (request, env, context) => edge(request, env, context, carryOut) };
 }
 
 /**
@@ -57,7 +54,8 @@ export function protect<Env>(
  * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY.
  */
 export function proxy<Env>(configuration: Equipped, options: ProtectOptions = {}): Protected<Env> {
-  return { fetch: createEdge<Env>(configuration, forward, options.replayBinding) };
+  const edge = createEdge<Env>(configuration, options.replayBinding);
+  return { fetch: (request, env, context) => edge(request, env, context, forward) };
 }
 
 /**

@@ -1,7 +1,6 @@
 import configuration from "#documents";
-import { createEdge } from "./edge.ts";
-import { forward } from "./proxy.ts";
+import { proxy } from "./index.ts";
 
 export { ReplayShard } from "./replay-shard.ts";
 
-export default { fetch: createEdge(configuration, forward) } satisfies ExportedHandler;
+export default proxy(configuration) satisfies ExportedHandler;

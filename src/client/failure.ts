@@ -5,6 +5,12 @@ export type DpopErrorCode =
   | "body.consumed"
   | "redirect.hidden"
   | "redirect.loop"
+  | "oauth.resource"
+  | "oauth.issuer"
+  | "oauth.insecure"
+  | "oauth.refused"
+  | "oauth.client"
+  | "oauth.unavailable"
   | "key.store";
 
 /** A request that the client does not make, or cannot make once more; the message says what to change. */

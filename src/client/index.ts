@@ -8,6 +8,13 @@ export { type DpopKey, type GenerateOptions, generateKey, keyFromPair } from "./
 export { type KeyStore, memoryKeyStore } from "./key-store.ts";
 export { exportKey, type ImportOptions, importKey } from "./key-text.ts";
 export { type Channel, memoryNonces, type Nonces, sharedNonces } from "./nonces.ts";
+export { createOAuthClient, type OAuthClient, type OAuthClientOptions } from "./oauth/client.ts";
+export {
+  type ClientIdentity,
+  type Grant,
+  memoryTokenStore,
+  type TokenStore,
+} from "./oauth/token-store.ts";
 export { createProof, type ProofOptions } from "./proof.ts";
 export type { Remedy } from "./remedy.ts";
 export type { Fetch, FetchInit } from "./request.ts";

@@ -6,6 +6,7 @@ import { faultOf, type Trail } from "../trail.ts";
 import { cleaned, withoutControls } from "./clean.ts";
 import type { Ending } from "./ending.ts";
 import { expectations } from "./expectations.ts";
+import { preflightDetail } from "./preflight.ts";
 import { type Pseudonym, tokenHashes } from "./pseudonyms.ts";
 import { traceId } from "./request-id.ts";
 
@@ -74,7 +75,12 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
 }
 
 /** Every refusal says what would have passed and what there was. */
-function detailOf({ decision, thrown }: Course, pseudonym: Pseudonym | undefined): Detail {
+function detailOf({ request, decision, thrown }: Course, pseudonym: Pseudonym | undefined): Detail {
+  if (decision.kind === "preflight") {
+    const { expected, found } = preflightDetail(request.headers, decision.headers);
+    if (expected === undefined || found === undefined) return {};
+    return { expected: cleaned(expected, pseudonym), found: cleaned(found, pseudonym) };
+  }
   if (decision.kind !== "refuse" || decision.code === undefined) return {};
   const { expected, found }: Detail = thrown instanceof Refused ? thrown.detail : {};
   const { code } = decision;

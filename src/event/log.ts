@@ -47,7 +47,8 @@ export function createEventLog(
   }
 
   function tell(kind: Kind): void {
-    if (kind.folded > 0) safely({ ...kind.event, count: kind.folded });
+    if (kind.folded === 1) safely(kind.event);
+    if (kind.folded > 1) safely({ ...kind.event, count: kind.folded });
     kind.lines += kind.folded;
     kind.folded = 0;
   }
@@ -73,7 +74,7 @@ export function createEventLog(
       sweep(time);
       if (event.outcome !== "refuse") {
         const sampled = event.outcome === "allow" && sampleAllowed < 1 && !isNoteworthy(event);
-        safely(sampled ? { ...event, count: Math.round(1 / sampleAllowed) } : event);
+        safely(sampled ? { ...event, count: 1 / sampleAllowed } : event);
         return;
       }
       const name = `${event.code} ${event.rule} ${event.client}`;

@@ -45,7 +45,8 @@ export class WaitingLine<Question, Answer> {
     this.#waiting.push(own);
     await Promise.resolve();
     while (!own.sent) {
-      if (this.#isFree()) await this.#sendAll();
+      // Whoever sends is told like all others that its message is lost.
+      if (this.#isFree()) void this.#sendAll();
       else await woken(own);
     }
     return await own.promise;

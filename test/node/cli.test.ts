@@ -36,7 +36,7 @@ describe("dpop-edge check", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr.split("\n")).toEqual([
       `${wrong}/mechanisms.yaml:24:35 mechanisms.authenticators[2].config.assertions.proof_of_possession.config.nonceRequired: unknown key nonceRequired`,
-      "  did you mean nonce_required?; allowed: max_age, nonce_required, replay_allowed",
+      "  did you mean nonce_required?; allowed: max_age, nonce_required, enforcement, required_for, confidential_clients, replay_allowed",
       `${wrong}/rules.yaml:13:24 rules[0].execute[0].authenticator: no such mechanism among mechanisms.authenticators, found "dpop"`,
       "  allowed: deny_all, anyone, dpop_jwt",
       "2 problems in the documents: nothing was compiled.",

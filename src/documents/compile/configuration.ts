@@ -53,6 +53,7 @@ export function compileConfiguration(
   const context: Context = {
     report,
     ...(target === undefined ? {} : { target }),
+    withoutAudience: [],
     hasMasterKey: written.master_key !== undefined || report.isBroken(at("master_key")),
     secret: sources.secret,
     inlineValue: sources.inlineValue,
@@ -97,6 +98,7 @@ export function compileConfiguration(
   const defaultRule = inherited && asDefaultRule(inherited);
   const all = defaultRule ? [...rules, defaultRule] : rules;
   const everyone = all.flatMap((rule) => rule.authenticators);
+  judgeAudiences(context, everyone);
   const replay = compileReplay(value.replay, at("replay"), context, reach(everyone));
   judgeRegions(replay, everyone, at("replay"), report, target);
   const access = typed(health, record(value.serve).health)?.access;
@@ -194,6 +196,21 @@ function namedBySteps(value: unknown): string[] {
       Object.values(record(step)).filter((name) => typeof name === "string"),
     );
   });
+}
+
+/** Told once it is known which of them a protected resource gives an audience. */
+function judgeAudiences(
+  { withoutAudience, report }: Context,
+  everyone: readonly Authenticator[],
+): void {
+  for (const { id, place } of withoutAudience) {
+    const used = everyone.filter((one) => one.id === id).filter(readsTokens);
+    if (used.length > 0 && used.every(({ audience }) => audience.length > 0)) continue;
+    report.note(
+      place,
+      "without audience, tokens that the issuer made for other APIs pass; write audience: [ORIGIN]",
+    );
+  }
 }
 
 /** How far back the oldest acceptable proof of any rule was made, in seconds. */

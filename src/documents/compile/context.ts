@@ -12,6 +12,8 @@ export interface Context {
   readonly report: Report;
   readonly target?: Target;
   readonly hasMasterKey: boolean;
+  /** Authenticators whose documents name no audience; a protected resource may be theirs. */
+  readonly withoutAudience: { readonly id: string; readonly place: Place }[];
   /** Whether the source exists, fits the use and may be used there; the report is told what is wrong. */
   secret(reference: SecretReference, use: SecretUse, place: Place, inRule: boolean): boolean;
   /** An inline source's value, where it is part of the document. */

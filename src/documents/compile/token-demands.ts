@@ -20,7 +20,7 @@ export function compileDemands(
   context: Context,
 ): TokenDemands {
   const possession = compilePossession(config, settings, context);
-  judgeAssertions(config, settings, context);
+  judgeAssertions(config, settings, id, context);
   const { assertions, error_signaling: signaling } = config;
   const { scopes } = assertions;
   return {
@@ -118,7 +118,12 @@ function compilePossession(
   return { enforcement, maxAge, nonceRequired, replayAllowed, ...confidential };
 }
 
-function judgeAssertions(config: TokenSettings, settings: Settings, { report }: Context): void {
+function judgeAssertions(
+  config: TokenSettings,
+  settings: Settings,
+  id: string,
+  { report, withoutAudience }: Context,
+): void {
   const { audience, validity_leeway: leeway } = config.assertions;
   const place = (key: string) => settings.place("assertions", key);
   if (leeway > longestLeeway) {
@@ -128,10 +133,7 @@ function judgeAssertions(config: TokenSettings, settings: Settings, { report }: 
     });
   }
   if (audience === undefined && !report.isBroken(place("audience"))) {
-    report.note(
-      place("audience"),
-      "without audience, tokens that the issuer made for other APIs pass; write audience: [ORIGIN]",
-    );
+    withoutAudience.push({ id, place: place("audience") });
   }
   if (config.assertions.scopes !== undefined && config.assertions.scopes.values === undefined) {
     if (!report.isBroken(place("scopes")))

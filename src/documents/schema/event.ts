@@ -67,11 +67,11 @@ export const decisionEvent = z
       "token.unbound",
     ).optional(),
     expected: text(
-      "Of a refusal: what would have passed.",
+      "Of a refusal, and of a preflight after which a browser sends nothing: what would have passed.",
       "https://api.example.com/api/orders",
     ).optional(),
     found: text(
-      "Of a refusal: what was there instead, cut short; whatever is as long as a key or a token is a keyed hash.",
+      "What was there instead, cut short; whatever is as long as a key or a token is a keyed hash.",
       "https://api.example.com/orders",
     ).optional(),
     fault: text(

@@ -41,8 +41,7 @@ describe("the health page", () => {
     expect(told).toEqual({
       healthy: true,
       checks: {
-        "secret master_key": "ok",
-        "secret signers": "ok",
+        secrets: "ok",
         "keys dpop_jwt": "ok",
         "replay store": "ok",
       },

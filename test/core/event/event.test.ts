@@ -198,3 +198,32 @@ describe("less of it", () => {
     expect(world.events.at(-1)?.count).toBeUndefined();
   });
 });
+
+describe("a preflight after which a browser sends nothing says why", () => {
+  const cors = {
+    allowedOrigins: ["https://app.example"],
+    allowedMethods: ["GET", "DELETE"],
+    allowedHeaders: [],
+    exposedHeaders: [],
+    allowCredentials: false,
+  };
+  const asks = (changed: Record<string, string> = {}) => ({
+    Origin: "https://app.example",
+    "Access-Control-Request-Method": "DELETE",
+    "Access-Control-Request-Headers": "authorization, DPoP",
+    ...changed,
+  });
+
+  test.each([
+    [{}, undefined],
+    [{ Origin: "https://evil.example" }, "https://evil.example"],
+    [{ "Access-Control-Request-Method": "PUT" }, "PUT"],
+    [{ "Access-Control-Request-Headers": "x-other, dpop" }, "x-other"],
+  ])("%j: %s", async (changed, found) => {
+    const world = createWorld({ ...noNonce, cors });
+    await send(world, asks(changed), { method: "OPTIONS" });
+    expect(world.events[0]).toMatchObject({ outcome: "preflight", status: 204 });
+    expect(world.events[0]?.found).toBe(found);
+    expect(typeof world.events[0]?.expected).toBe(found === undefined ? "undefined" : "string");
+  });
+});

@@ -46,12 +46,20 @@ test("the authorizer needs nothing beside it to refuse", async () => {
   expect(missing.answer).toEqual({ thrown: "AuthorizerFailure" });
   expect(missing.log.join()).toContain("secret DPOP_NONCE_KEYS");
   const keys = JSON.stringify({ keys: [{ kty: "oct", kid: "k1", k: "A".repeat(43) }] });
-  const { answer, log } = await invoke("authorizer", restEvent(), { DPOP_NONCE_KEYS: keys });
+  const { answer, log } = await invoke("authorizer", restEvent(), {
+    DPOP_NONCE_KEYS: keys,
+    METRICS_NAMESPACE: "dpop-edge",
+  });
   expect(answer).toMatchObject({
     policyDocument: { Statement: [{ Effect: "Deny", Resource: restArn("/api/x") }] },
     context: { code: "credentials.missing", dpopNonce: expect.any(String) },
   });
-  expect(JSON.parse(log[0])).toMatchObject({ outcome: "refuse", code: "credentials.missing" });
+  expect(JSON.parse(log[0])).toMatchObject({
+    outcome: "refuse",
+    code: "credentials.missing",
+    requests: 1,
+    _aws: { CloudWatchMetrics: [{ Namespace: "dpop-edge" }] },
+  });
 });
 
 test("the proxy, the keys and the example upstream run by themselves too", async () => {

@@ -1,0 +1,222 @@
+import { type Challenge, parseChallenges } from "../challenge.ts";
+import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
+import { DpopError } from "../failure.ts";
+import type { Fetch, FetchInit } from "../request.ts";
+import { authorizationCode } from "./authorization.ts";
+import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
+import { identify, type Registration } from "./registration.ts";
+import { askForToken } from "./token-endpoint.ts";
+import {
+  type ClientIdentity,
+  type Grant,
+  memoryTokenStore,
+  type TokenStore,
+} from "./token-store.ts";
+
+export interface OAuthClientOptions
+  extends Registration,
+    Pick<DpopClientOptions, "keyStore" | "nonces" | "fetch" | "now"> {
+  /** Where grants live; in memory by default. */
+  readonly tokenStore?: TokenStore;
+  /**
+   * Takes the user to a page, and answers the URL of the redirect URI that the issuer sent them back
+   * to. Without it the client logs in as itself (client credentials).
+   */
+  readonly authorize?: (page: URL) => Promise<URL>;
+  /** Asked for beside what servers say that they need. */
+  readonly scope?: string;
+  /** Takes tokens that are bound to no key, and sends them as Bearer; refused by default. */
+  readonly allowBearer?: boolean;
+}
+
+export interface OAuthClient {
+  /**
+   * fetch, for servers that are met for the first time: a 401 leads to the metadata of the resource
+   * and of its issuer (RFC 9728, RFC 8414), a login, and the same request with a bound token; a 403
+   * that lacks scopes to a login with more. Throws a DpopError where there is no way on.
+   */
+  readonly fetch: Fetch;
+  /** The proofs and the key behind it. */
+  readonly dpop: DpopClient;
+}
+
+declare const fetch: (url: string, init: RequestInit) => Promise<Response>;
+
+/** Seconds before its end at which a token is renewed. */
+const reserve = 20;
+
+/** A client that finds its way from a server's URL alone, as agents do. */
+export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
+  const { tokenStore = memoryTokenStore(), now = Date.now } = options;
+  const plain = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
+  const dpop = createDpopClient({ ...options, fetch: plain });
+  const coming = new Map<string, Promise<Grant>>();
+
+  const get = (url: URL) => plain(url.href, { headers: { Accept: "application/json" } });
+  const post = (url: URL, body: string) =>
+    plain(url.href, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+
+  async function call(input: string | URL | Request, given: FetchInit = {}): Promise<Response> {
+    const { url, init } = await repeatable(input, given);
+    const server = `${url.origin}${url.pathname}`;
+    let grant = await current(server);
+    let response = await send(url, init, grant);
+    for (const wanted of [401, 403]) {
+      const challenges = challengesOf(response);
+      if (response.status !== wanted || !leadsOn(challenges, wanted, grant)) continue;
+      await response.body?.cancel();
+      grant = await once(server, () => renewed(url, server, grant, challenges));
+      response = await send(url, init, grant);
+    }
+    return response;
+  }
+
+  function send(url: URL, init: FetchInit, grant: Grant | undefined): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (grant === undefined) return plain(url.href, requestInit(init, headers));
+    const bound = grant.token_type.toLowerCase() === "dpop";
+    headers.set("Authorization", `${bound ? "DPoP" : "Bearer"} ${grant.access_token}`);
+    return bound
+      ? dpop.fetch(url, { ...init, headers })
+      : plain(url.href, requestInit(init, headers));
+  }
+
+  async function current(server: string): Promise<Grant | undefined> {
+    const grant = await tokenStore.read(server);
+    const ends = grant?.expires_at ?? Number.POSITIVE_INFINITY;
+    if (grant === undefined || now() / 1000 < ends - reserve) return grant;
+    if (grant.refresh_token === undefined) return undefined;
+    return await once(server, () => renewed(new URL(server), server, grant, []));
+  }
+
+  /** Calls side by side log in once. */
+  function once(server: string, work: () => Promise<Grant>): Promise<Grant> {
+    const others = coming.get(server);
+    if (others !== undefined) return others;
+    const own = work().finally(() => coming.delete(server));
+    coming.set(server, own);
+    return own;
+  }
+
+  async function renewed(
+    url: URL,
+    server: string,
+    before: Grant | undefined,
+    challenges: readonly Challenge[],
+  ): Promise<Grant> {
+    const resource = await discoverResource(get, url, challenges);
+    const issuer = await discoverIssuer(get, resource.issuer);
+    const known = before?.issuer === issuer.issuer ? before : undefined;
+    const client = known?.client ?? (await identify(post, issuer, options));
+    const asked = challenges.flatMap(({ parameters }) => parameters.scope ?? [])[0];
+    const lacks = challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
+    const refreshed = lacks ? undefined : await refreshedBy(issuer, client, known);
+    const scope = scopeOf(
+      asked ?? (known ? undefined : resource.scopes.join(" ")),
+      known?.scope,
+      issuer,
+    );
+    const grant = refreshed ?? (await loggedIn(issuer, client, resource.resource, scope));
+    const kept = {
+      ...grant,
+      resource: resource.resource,
+      ...(grant.scope === undefined && scope !== undefined ? { scope } : {}),
+    };
+    if (kept.token_type.toLowerCase() !== "dpop" && !options.allowBearer) {
+      throw new DpopError("token.type", `${issuer.issuer} gave a token that is bound to no key.`);
+    }
+    await tokenStore.write(server, kept);
+    return kept;
+  }
+
+  /** RFC 6749 section 6; undefined where there is nothing to refresh, or the issuer wants a login. */
+  async function refreshedBy(
+    issuer: IssuerMetadata,
+    client: ClientIdentity,
+    known: Grant | undefined,
+  ): Promise<Omit<Grant, "resource"> | undefined> {
+    if (known?.refresh_token === undefined) return undefined;
+    const { refresh_token, resource } = known;
+    const parameters = { grant_type: "refresh_token", refresh_token, resource };
+    try {
+      const grant = await askForToken(dpop.fetch, issuer, client, parameters, now());
+      return {
+        refresh_token,
+        ...(known.scope === undefined ? {} : { scope: known.scope }),
+        ...grant,
+      };
+    } catch (error) {
+      if (error instanceof DpopError && error.code === "oauth.refused") return undefined;
+      throw error;
+    }
+  }
+
+  async function loggedIn(
+    issuer: IssuerMetadata,
+    client: ClientIdentity,
+    resource: string,
+    scope: string | undefined,
+  ): Promise<Omit<Grant, "resource">> {
+    const { authorize, redirectUri } = options;
+    const { thumbprint } = await dpop.key();
+    const parameters =
+      authorize === undefined || redirectUri === undefined
+        ? { grant_type: "client_credentials", resource, ...(scope === undefined ? {} : { scope }) }
+        : await authorizationCode(issuer, {
+            clientId: client.id,
+            redirectUri,
+            thumbprint,
+            resource,
+            scope,
+            authorize,
+          });
+    return askForToken(dpop.fetch, issuer, client, parameters, now());
+  }
+
+  /** What is asked for, what there was, and a refresh token where the issuer has one to give. */
+  function scopeOf(
+    asked: string | undefined,
+    before: string | undefined,
+    issuer: IssuerMetadata,
+  ): string | undefined {
+    const scopes = [asked, before, options.scope].flatMap((each) => each?.split(" ") ?? []);
+    const named = [...new Set(scopes)].filter((each) => each !== "");
+    if (named.length === 0) return undefined;
+    const offline = options.authorize !== undefined && issuer.scopes.includes("offline_access");
+    return [...new Set([...named, ...(offline ? ["offline_access"] : [])])].join(" ");
+  }
+
+  return { fetch: call, dpop };
+}
+
+function challengesOf(response: Response): readonly Challenge[] {
+  return parseChallenges(response.headers.get("WWW-Authenticate"));
+}
+
+/** A 403 only where another token can have what this one lacks. */
+function leadsOn(
+  challenges: readonly Challenge[],
+  status: number,
+  grant: Grant | undefined,
+): boolean {
+  if (status === 401) return true;
+  return challenges.some(({ parameters: { error, scope } }) => {
+    const has = new Set(grant?.scope?.split(" "));
+    return error === "insufficient_scope" && !scope?.split(" ").every((each) => has.has(each));
+  });
+}
+
+/** A body that can be sent once more. */
+async function repeatable(
+  input: string | URL | Request,
+  init: FetchInit,
+): Promise<{ readonly url: URL; readonly init: FetchInit }> {
+  if (!(input instanceof Request)) return { url: new URL(input.toString()), init };
+  const { method, headers, signal, body } = input;
+  const own = { method, headers, signal, ...(body ? { body: await input.arrayBuffer() } : {}) };
+  return { url: new URL(input.url), init: { ...own, ...init } };
+}
+
+function requestInit({ body, signal, ...rest }: FetchInit, headers: Headers): RequestInit {
+  return { ...rest, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}) };
+}

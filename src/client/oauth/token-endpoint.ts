@@ -1,0 +1,53 @@
+import { isJsonObject, parseJson } from "../../jws/json.ts";
+import { DpopError } from "../failure.ts";
+import type { Fetch } from "../request.ts";
+import type { IssuerMetadata } from "./metadata.ts";
+import type { ClientIdentity, Grant } from "./token-store.ts";
+
+/** RFC 6749 sections 4 to 6 and RFC 9449 section 5; `send` makes the proof and answers the nonce. */
+export async function askForToken(
+  send: Fetch,
+  issuer: IssuerMetadata,
+  client: ClientIdentity,
+  parameters: Readonly<Record<string, string>>,
+  now: number,
+): Promise<Omit<Grant, "resource">> {
+  const form = new URLSearchParams(parameters);
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+  };
+  const { id, secret } = client;
+  const inForm =
+    issuer.authMethods.length > 0 && !issuer.authMethods.includes("client_secret_basic");
+  if (secret !== undefined && !inForm) {
+    headers.Authorization = `Basic ${btoa(`${encoded(id)}:${encoded(secret)}`)}`;
+  } else {
+    form.set("client_id", id);
+    if (secret !== undefined) form.set("client_secret", secret);
+  }
+  const body = form.toString();
+  const response = await send(issuer.tokenEndpoint, { method: "POST", headers, body });
+  const answer = parseJson(await response.text());
+  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(answer)
+    ? answer
+    : {};
+  if (!response.ok || typeof access_token !== "string" || typeof token_type !== "string") {
+    const said = typeof error === "string" ? ` ${error.slice(0, 100)}` : "";
+    throw new DpopError("oauth.refused", `The token endpoint answered ${response.status}${said}.`);
+  }
+  const lifetime = Number(expires_in);
+  return {
+    issuer: issuer.issuer,
+    access_token,
+    token_type,
+    client,
+    ...(lifetime > 0 ? { expires_at: Math.floor(now / 1000) + lifetime } : {}),
+    ...(typeof refresh_token === "string" ? { refresh_token } : {}),
+    ...(typeof scope === "string" ? { scope } : {}),
+  };
+}
+
+function encoded(text: string): string {
+  return new URLSearchParams({ "": text }).toString().slice(1);
+}

@@ -1,0 +1,38 @@
+/** What a client has for one server: to be kept where nobody else reads it. */
+export interface Grant {
+  /** Of the server, for whom the token is. */
+  readonly resource: string;
+  readonly issuer: string;
+  readonly access_token: string;
+  readonly token_type: string;
+  /** Seconds since the epoch. */
+  readonly expires_at?: number;
+  readonly refresh_token?: string;
+  readonly scope?: string;
+  /** Who the client is at the issuer, where it was registered there. */
+  readonly client?: ClientIdentity;
+}
+
+/** RFC 6749 section 2; without a secret a public client. */
+export interface ClientIdentity {
+  readonly id: string;
+  readonly secret?: string;
+}
+
+/** Where grants live between runs, by the server's URL. */
+export interface TokenStore {
+  read(server: string): Promise<Grant | undefined>;
+  write(server: string, grant: Grant | undefined): Promise<void>;
+}
+
+/** For a process's life. */
+export function memoryTokenStore(): TokenStore {
+  const grants = new Map<string, Grant>();
+  return {
+    read: async (server) => grants.get(server),
+    async write(server, grant) {
+      if (grant === undefined) grants.delete(server);
+      else grants.set(server, grant);
+    },
+  };
+}
