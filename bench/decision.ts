@@ -1,5 +1,6 @@
-import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
+import type { Configuration, JwtFinalizer, McpMatch } from "../src/configuration.ts";
 import { createNonces } from "../src/dpop/nonce.ts";
+import { allMechanisms } from "../src/mechanisms/all.ts";
 import { parseClaims } from "../src/mint/template.ts";
 import type { EdgeRequest } from "../src/runtime.ts";
 import {
@@ -53,6 +54,8 @@ export async function cases(count: number): Promise<readonly Case[]> {
     await warm("decision: internal token reused", count, [jwt]),
     await warm("decision: internal token minted", count, [minting]),
     await cold("decision: in a new isolate, minted", count, [minting]),
+    await posted("decision: 4 KiB on a plain rule", count, {}),
+    await posted("decision: 4 KiB, an MCP call", count, { tools: ["^(?:call-[^/]*)$"] }),
     ...mintingNonces(),
     await refused("refusal: garbage", count, "proof.malformed", () => "garbage.garbage.garbage"),
     await refused("refusal: wrong htu", count, "proof.htu", (proof, _, wrong) => wrong ?? proof),
@@ -120,6 +123,31 @@ async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]
   return { name, run: (index) => allowed(world, requests[index]) };
 }
 
+/** A call of 4 KiB; its rule looks into it or not. */
+async function posted(name: string, count: number, mcp: McpMatch): Promise<Case> {
+  const settings = withFinalizers([jwt]);
+  const looks = Object.keys(mcp).length > 0;
+  const rules = settings.rules.map((rule) =>
+    looks ? { ...rule, match: { ...rule.match, mcp } } : rule,
+  );
+  const equipped = { ...settings, rules, mechanisms: allMechanisms };
+  const world = worldNow(equipped);
+  const call = { name: "call-x", arguments: { rows: Array.from({ length: 52 }, rowOf) } };
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: call };
+  const bytes = new TextEncoder().encode(JSON.stringify(message));
+  const requests = (await signed(world, count + 1, { htm: "POST" })).map((sent) => {
+    sent.headers.set("Content-Type", "application/json");
+    return { ...sent, method: "POST", body: async () => bytes };
+  });
+  await allowed(world, requests[count]);
+  return { name, run: (index) => allowed(world, requests[index]) };
+}
+
+/** Some 78 bytes. */
+function rowOf(_: unknown, index: number): object {
+  return { id: index, name: `a row of a call, number ${index}`, amount: 12.5, good: true };
+}
+
 /** A new isolate for every request: keys fetched and imported, the token verified, secrets parsed. */
 async function cold(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {
   const settings = withFinalizers(chosen);
@@ -175,10 +203,15 @@ export async function given(count: number): Promise<Given> {
   };
 }
 
-async function signed(world: World, count: number): Promise<readonly EdgeRequest[]> {
+async function signed(
+  world: World,
+  count: number,
+  claims: Readonly<Record<string, string>> = {},
+): Promise<readonly EdgeRequest[]> {
   const token = await world.accessToken({ cnf: { jkt: clientKey.jkt }, jti: "1" });
   const one = async (index: number, nonce: Readonly<Record<string, string>>) => {
-    const proof = await dpopProof(clientKey, token, world.clock.seconds, nonce);
+    const made = { ...claims, ...nonce };
+    const proof = await dpopProof(clientKey, token, world.clock.seconds, made);
     const url = `${origin}/api/x?call=${index}`;
     return request({ Authorization: `DPoP ${token}`, DPoP: proof }, { url });
   };

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { load } from "./dev/load.ts";
+import { type Loaded, load } from "./dev/load.ts";
 import { watchFolder } from "./dev/watch-folder.ts";
 import { exit, UsageError } from "./exit.ts";
 import { configFolder } from "./folder.ts";
@@ -40,6 +40,11 @@ interface Settings {
   readonly json: boolean;
 }
 
+interface Running {
+  readonly worker: ReplaceableWorker;
+  readonly loaded: Loaded;
+}
+
 /** `dpop-edge dev`: resolves to the exit code, once a signal has stopped it. */
 export async function dev(args: string[]): Promise<number> {
   const stopped = signalled();
@@ -49,11 +54,12 @@ export async function dev(args: string[]): Promise<number> {
       process.stdout.write(help);
       return exit.ok;
     }
-    const worker = await start(settings);
-    if (worker === undefined) return exit.wrong;
+    const running = await start(settings);
+    if (running === undefined) return exit.wrong;
+    const { worker } = running;
     const ready = settings.json ? JSON.stringify({ ready: worker.url }) : `ready on ${worker.url}`;
     process.stdout.write(`${ready}\n`);
-    const unwatch = reloading(settings, worker);
+    const unwatch = reloading(settings, running);
     await stopped;
     unwatch();
     await worker.stop();
@@ -67,7 +73,7 @@ export async function dev(args: string[]): Promise<number> {
 }
 
 /** Undefined where the documents or the secrets are wrong, which is then said. */
-async function start(settings: Settings): Promise<ReplaceableWorker | undefined> {
+async function start(settings: Settings): Promise<Running | undefined> {
   const loaded = await load(settings);
   if (loaded === undefined) return undefined;
   const { port, persist, json } = settings;
@@ -80,16 +86,19 @@ async function start(settings: Settings): Promise<ReplaceableWorker | undefined>
   const { publicOrigins } = loaded.configuration;
   if (publicOrigins.length > 0)
     say(`note: ${worker.url} is served as well as ${publicOrigins.join(", ")}`);
-  return worker;
+  return { worker, loaded };
 }
 
 /** On each change of the documents; what is wrong with them is said, and those from before go on. */
-function reloading(settings: Settings, worker: ReplaceableWorker): () => void {
+function reloading(settings: Settings, { worker, loaded }: Running): () => void {
+  let inForce = JSON.stringify(loaded);
   return watchFolder(configFolder(settings.config), async () => {
     try {
-      const loaded = await load(settings);
-      if (loaded === undefined) return say("The documents from before are still in force.");
-      await worker.replace(loaded);
+      const changed = await load(settings);
+      if (changed === undefined) return say("The documents from before are still in force.");
+      if (JSON.stringify(changed) === inForce) return;
+      await worker.replace(changed);
+      inForce = JSON.stringify(changed);
       say("The documents were read again.");
     } catch (fault) {
       say(`${messageOf(fault)}\nThe documents from before are still in force.`);

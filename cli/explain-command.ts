@@ -5,9 +5,11 @@ import { mostKeys } from "../src/token/jwk-set.ts";
 import { compileFolder, print } from "./documents.ts";
 import { exit, UsageError } from "./exit.ts";
 import { readCurl } from "./explain/curl.ts";
+import { explainEvents } from "./explain/events.ts";
 import { explain } from "./explain/explain.ts";
+import { refusePlaceholders } from "./explain/placeholders.ts";
 import { readRequests } from "./explain/read-requests.ts";
-import { jsonOf, textOf } from "./explain/report.ts";
+import { isRefused, jsonOf, shortOf, textOf } from "./explain/report.ts";
 import { type SentRequest, UnreadableRequest } from "./explain/sent-request.ts";
 import { fileText } from "./key-file.ts";
 import { parseSecrets } from "./local-secrets.ts";
@@ -19,6 +21,8 @@ export interface ExplainCommandOptions {
   readonly secrets?: string;
   readonly now?: string;
   readonly entry?: string;
+  readonly event?: boolean;
+  readonly short?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,6 +32,7 @@ export async function explainCommand(
   options: ExplainCommandOptions,
 ): Promise<number> {
   const json = options.json === true;
+  if (options.event) return await explainEvents(await textOfInput(input), options);
   const compiled =
     options.config === undefined ? undefined : compileFolder(options.config, undefined);
   if (compiled?.ok === false) {
@@ -42,25 +47,33 @@ export async function explainCommand(
     ...(now === undefined ? {} : { now }),
     clock: Date.now,
   });
-  const said = json
-    ? `${JSON.stringify(jsonOf(explanation), null, 2)}\n`
-    : textOf(explanation, paintFor(process.stdout));
-  process.stdout.write(said);
-  return explanation.requests.some(({ refused }) => refused) ? exit.wrong : exit.ok;
+  if (json) process.stdout.write(`${JSON.stringify(jsonOf(explanation), null, 2)}\n`);
+  else if (options.short) process.stdout.write(shortOf(explanation));
+  else process.stdout.write(textOf(explanation, paintFor(process.stdout)));
+  return isRefused(explanation) ? exit.wrong : exit.ok;
 }
 
 /** A curl command as the words that follow, a file, or what comes on stdin. */
-async function requestsOf([first, ...rest]: readonly string[]): Promise<SentRequest[]> {
+async function requestsOf(input: readonly string[]): Promise<SentRequest[]> {
+  const [first, ...rest] = input;
   try {
-    if (first === "curl") return [readCurl(rest)];
-    if (rest.length > 0) {
-      throw new UsageError("One file, or a command that begins with curl: quote what has spaces.");
+    if (first === "curl") {
+      const request = readCurl(rest);
+      refusePlaceholders(request);
+      return [request];
     }
-    return readRequests(first === undefined || first === "-" ? await stdin() : fileText(first));
+    return readRequests(await textOfInput(input));
   } catch (error) {
     if (error instanceof UnreadableRequest) throw new UsageError(error.message);
     throw error;
   }
+}
+
+async function textOfInput([first, ...rest]: readonly string[]): Promise<string> {
+  if (rest.length > 0) {
+    throw new UsageError("One file, or a command that begins with curl: quote what has spaces.");
+  }
+  return first === undefined || first === "-" ? await stdin() : fileText(first);
 }
 
 function stdin(): Promise<string> {

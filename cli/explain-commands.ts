@@ -25,6 +25,8 @@ export function addExplain(program: Command, finish: Finish): void {
       "seconds or a date (default: the answer's Date, or the HAR's time, or now)",
     )
     .option("--entry <number>", "of a HAR's entries this one, counted from 1")
+    .option("--event", "read events of the log instead, and say what to change")
+    .option("--short", "print one line a request")
     .option("--json", "print {ok, assumed, requests, pitfalls} as JSON")
     .addHelpText(
       "after",
@@ -32,6 +34,7 @@ export function addExplain(program: Command, finish: Finish): void {
         "dpop-edge explain --config config --jwks jwks.json request.txt",
         "dpop-edge explain curl -H 'Authorization: DPoP eyJ...' -H 'DPoP: eyJ...' https://api.example.com/orders",
         "dpop-edge explain --json < session.har",
+        "dpop-edge explain --event --short < events.log",
       ),
     )
     .action(async (request: string[], options: ExplainCommandOptions) => {

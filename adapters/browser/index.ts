@@ -2,3 +2,4 @@
 export type {} from "../../src/web-names.ts";
 export { type IndexedDbOptions, indexedDbKeyStore } from "./key-store.ts";
 export { tabNonces } from "./tab-nonces.ts";
+export { indexedDbTokenStore } from "./token-store.ts";

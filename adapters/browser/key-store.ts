@@ -1,5 +1,6 @@
 import { DpopError, type DpopKey, type KeyStore } from "../../src/client/index.ts";
 import { settlesWithin } from "../../src/deadline.ts";
+import { done, inTransaction } from "./object-store.ts";
 
 export interface IndexedDbOptions {
   /** The database; "dpop-edge" by default. */
@@ -14,8 +15,6 @@ export interface IndexedDbOptions {
   /** Milliseconds that the database may take; 5000 by default. */
   readonly deadline?: number;
 }
-
-const objectStore = "keys";
 
 /**
  * Keeps the key in IndexedDB: it survives reloads and restarts, every tab of the origin has the
@@ -74,38 +73,6 @@ function unusable(database: string, cause: unknown): DpopError {
       "lives as long as the page, and so do tokens that are bound to it.",
     { cause },
   );
-}
-
-async function inTransaction<Result>(
-  name: string,
-  mode: IDBTransactionMode,
-  work: (keys: IDBObjectStore) => Promise<Result>,
-): Promise<Result> {
-  const database = await open(name);
-  try {
-    const transaction = database.transaction(objectStore, mode);
-    const committed = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-    });
-    const [result] = await Promise.all([work(transaction.objectStore(objectStore)), committed]);
-    return result;
-  } finally {
-    database.close();
-  }
-}
-
-function open(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(objectStore);
-  return done(request);
-}
-
-function done<Result>(request: IDBRequest<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 /** What another version, or another library, has left under this name is no key. */

@@ -7,7 +7,7 @@ import { versionOf } from "./recognise.ts";
 import { convertSecrets } from "./secrets.ts";
 import { convertSigners } from "./signers.ts";
 import { convertTemplates } from "./templates.ts";
-import { markUrls } from "./urls.ts";
+import { markHeaders, markUrls } from "./urls.ts";
 
 /** What rules inherit of the configuration, in the versions where they do. */
 export interface Inherited {
@@ -32,6 +32,7 @@ export function convertMechanisms(conversion: Conversion): Inherited {
   const methods = defaultMethods(contents);
   convertTemplates(contents);
   markUrls(conversion);
+  markHeaders(conversion);
   return { methods, fallsThrough };
 }
 

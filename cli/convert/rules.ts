@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from "yaml";
 import type { Conversion } from "./conversion.ts";
-import { at, itemsOf, mappings, pairOf, remove, rename, setText, textAt } from "./edit.ts";
+import { at, itemsOf, mappings, pairOf, remove, rename, setText, textAt, texts } from "./edit.ts";
 import type { Inherited } from "./mechanisms.ts";
 import { convertOldMatch } from "./old-match.ts";
 import { convertTemplates } from "./templates.ts";
@@ -10,13 +10,43 @@ export function convertRules(conversion: Conversion, { methods, fallsThrough }: 
   const { document } = conversion;
   const { contents } = document;
   const version = at(contents, "version");
-  if (isScalar(version) && String(version.value).startsWith("1alpha")) version.value = "1beta1";
+  if (isScalar(version) && String(version.value).startsWith("1alpha")) {
+    version.value = "1beta1";
+    markBacktracking(conversion);
+  }
   for (const rule of itemsOf(at(contents, "rules"))) {
     convertOldMatch(rule, methods, conversion);
     convertMatch(rule, conversion);
     convertSteps(rule, fallsThrough, conversion);
   }
   convertTemplates(contents);
+}
+
+/** Before main a request ended at the most specific path, whatever its rule's other conditions said. */
+function markBacktracking({ document, todo }: Conversion): void {
+  const rules = itemsOf(at(document.contents, "rules"));
+  const ends = rules.filter((rule) => {
+    const enabled = at(rule, "match", "backtracking_enabled");
+    const conditions = ["methods", "hosts", "scheme"].some((key) => pairOf(at(rule, "match"), key));
+    return (
+      (conditions || pairOf(rule, "methods")) && !(isScalar(enabled) && enabled.value === true)
+    );
+  });
+  const wide = rules.filter((rule) =>
+    texts(at(rule, "match")).some(({ value }) => /\/\*|\*\*/.test(withoutOrigin(value))),
+  );
+  if (ends.length === 0 || wide.length === 0) return;
+  const names = wide.map((rule) => textAt(rule, "id") ?? "").join(", ");
+  todo(
+    pairOf(document.contents, "rules"),
+    "matching",
+    `a request that a rule's methods, hosts or scheme turned away ended there; here the next less specific rule is asked: see that it may pass ${names}`,
+  );
+}
+
+/** Of 0.14's whole URLs the path. */
+function withoutOrigin(url: string): string {
+  return url.replace(/^\w+:\/\/(<[^>]*>|[^/])*/, "");
 }
 
 function convertMatch(rule: unknown, conversion: Conversion): void {

@@ -1,4 +1,4 @@
-import { isScalar } from "yaml";
+import { isMap, isScalar } from "yaml";
 import { isLoopback } from "../../src/loopback.ts";
 import type { Conversion } from "./conversion.ts";
 import { at, mappings } from "./edit.ts";
@@ -13,6 +13,24 @@ export function markUrls({ document, todo }: Conversion): void {
         pair,
         "http",
         `write https in place of http in ${value}, or insecure: true beside url if you must`,
+      );
+    }
+  }
+}
+
+/** What a build's environment holds would be part of the bundle. */
+export function markHeaders({ document, todo }: Conversion): void {
+  for (const map of mappings(at(document.contents, "mechanisms"))) {
+    const headers = at(map, "headers");
+    if (!isMap(headers)) continue;
+    for (const pair of headers.items) {
+      const value = isScalar(pair.value) ? pair.value.value : undefined;
+      if (typeof value !== "string" || !/\$\{\w/.test(value)) continue;
+      if (!/authorization|cookie|key|token|secret/i.test(String(pair.key))) continue;
+      todo(
+        pair,
+        "secret",
+        `${String(pair.key)}: ${value} would be written into the build; for an endpoint write auth: {type: api_key, config: {in: header, name: ${String(pair.key)}, secret: {source: NAME}}}`,
       );
     }
   }

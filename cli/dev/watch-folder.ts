@@ -4,13 +4,15 @@ import { watch } from "node:fs";
 const settled = 150;
 
 /**
- * Calls `changed` once whatever is in the folder has changed and is at rest; never twice at a time.
+ * Calls `changed` once documents in the folder have changed and are at rest; never twice at a time.
  * @returns ends the watching
  */
 export function watchFolder(folder: string, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
-  const soon = () => {
+  const soon = (_: unknown, file: string | null) => {
+    // A store of `--persist`, or a project, may lie in the same folder.
+    if (file !== null && !/\.(?:ya?ml|json)$/.test(file)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       running = running.then(changed);

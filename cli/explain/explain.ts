@@ -18,7 +18,7 @@ export interface Explanation {
   readonly assumed: boolean;
 }
 
-export interface ExplainOptions extends Omit<SettingOptions, "now"> {
+export interface ExplainOptions extends Omit<SettingOptions, "now" | "timeKnown"> {
   /** Milliseconds; without it a request is judged by its answer's Date, its own time, or `clock`. */
   readonly now?: number;
   readonly clock: () => number;
@@ -33,15 +33,18 @@ export async function explain(
   { now, clock, ...options }: ExplainOptions,
 ): Promise<Explanation> {
   let current = now ?? clock();
-  const setting = createSetting({ ...options, now: () => current });
+  let known = false;
+  const setting = createSetting({ ...options, now: () => current, timeKnown: () => known });
   const replay = createMemoryReplay({
     now: () => current,
     window: setting.configuration.replay.window,
   });
   const explained: Judged[] = [];
   for (const request of requests) {
-    const time = timeOf(request, now) ?? { at: clock(), clock: "this machine's clock" };
+    const told = timeOf(request, now);
+    const time = told ?? { at: clock(), clock: "this machine's clock" };
     current = time.at;
+    known = told !== undefined;
     explained.push({ ...(await walk(request, setting, replay)), clock: time.clock });
   }
   return { requests: explained, pitfalls: pitfallsOfAll(explained), assumed: setting.assumed };

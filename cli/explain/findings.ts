@@ -40,6 +40,10 @@ export interface Findings {
     otherwise?: Seen,
   ): Promise<Result | undefined>;
   skip(id: CheckId, why: string): void;
+  /** Takes back that a check passed: it could not be known, and `why`. */
+  doubt(id: CheckId, why: string): void;
+  /** Takes back that a number was refused, by one of `codes`: it could not be known, and `why`. */
+  excuse(id: CheckId, codes: readonly RefusalCode[], why: string): void;
 }
 
 /** @param mask applied to everything that is said */
@@ -55,8 +59,23 @@ export function createFindings(mask: (text: string) => string): Findings {
   const skip = (id: CheckId, why: string) => {
     all.push({ ...rowOf(id), outcome: "skipped", why: mask(why) });
   };
+  const takeBack = (at: number, finding: Finding, why: string) => {
+    const { check, found } = finding;
+    all[at] = { ...rowOf(check), outcome: "skipped", why: found ? `${found}; ${why}` : why };
+  };
   return {
     all,
+    doubt(id, why) {
+      const at = all.findLastIndex(({ check }) => check === id);
+      const finding = all[at];
+      if (finding?.outcome === "passed") takeBack(at, finding, why);
+    },
+    excuse(id, codes, why) {
+      const at = all.findLastIndex(({ check }) => check === id);
+      const finding = all[at];
+      if (finding?.outcome !== "failed" || !codes.includes(finding.code)) return;
+      if (/^-?\d/.test(finding.found ?? "")) takeBack(at, finding, why);
+    },
     clean: () => all.every(({ outcome }) => outcome !== "failed"),
     skip,
     async check(id, inputs, run, seen, otherwise) {

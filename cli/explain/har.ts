@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { headersOf, type SentRequest, UnreadableRequest } from "./sent-request.ts";
+import { type Answered, headersOf, type SentRequest, UnreadableRequest } from "./sent-request.ts";
 
 const fields = z.array(z.object({ name: z.string(), value: z.string() }));
 const request = z.object({
@@ -10,7 +10,15 @@ const request = z.object({
 });
 const entry = z.object({
   request,
-  response: z.object({ status: z.number(), headers: fields }).optional(),
+  response: z
+    .object({
+      status: z.number(),
+      headers: fields,
+      content: z
+        .object({ text: z.string().optional(), encoding: z.string().optional() })
+        .optional(),
+    })
+    .optional(),
   startedDateTime: z.string().optional(),
   time: z.number().optional(),
 });
@@ -55,11 +63,16 @@ function requestOf({ request, response, startedDateTime, time }: Entry): SentReq
       ? { bodyLength: request.bodySize }
       : {}),
     ...(Number.isNaN(sentAt) ? {} : { sentAt, endedAt: sentAt + Math.max(0, time ?? 0) }),
-    ...(response === undefined
-      ? {}
-      : { answer: { status: response.status, headers: headersOf(fieldsOf(response.headers)) } }),
+    ...(response === undefined ? {} : { answer: answerOf(response) }),
     ...(headers.has("DPoP") && !headers.has("Authorization") ? { note: sanitized } : {}),
   };
+}
+
+function answerOf({ status, headers, content }: NonNullable<Entry["response"]>): Answered {
+  const { text, encoding } = content ?? {};
+  const body = encoding === "base64" ? Buffer.from(text ?? "", "base64").toString() : text;
+  const answer = { status, headers: headersOf(fieldsOf(headers)) };
+  return body === undefined ? answer : { ...answer, body };
 }
 
 const sanitized =

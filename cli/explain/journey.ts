@@ -1,6 +1,6 @@
 import { normalise } from "../../src/dpop/htu.ts";
 import { isNonceChallenge } from "./answer.ts";
-import { type Pitfall, type PitfallId, pitfallsOf } from "./pitfalls.ts";
+import { isCause, type Pitfall, type PitfallId, pitfallsOf } from "./pitfalls.ts";
 import type { Explained } from "./walk.ts";
 
 interface Step extends Explained {
@@ -18,7 +18,10 @@ export function pitfallsOfAll(all: readonly Explained[]): Pitfall[] {
     ...coldStart(steps),
   ];
   const single = steps.flatMap((step) => pitfallsOf(step, step.index));
-  return [...across, ...single.filter((pitfall) => !isExplainedBy(across, pitfall))];
+  const found = [...across, ...single.filter((pitfall) => !isExplainedBy(across, pitfall))];
+  return found.filter(({ pitfall, requests }) =>
+    requests.some((index) => isCause(pitfall, all[index]?.refused)),
+  );
 }
 
 /** What the journey says better than one request could. */

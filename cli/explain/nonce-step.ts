@@ -2,7 +2,7 @@ import type { Possession } from "../../src/configuration.ts";
 import { Refused } from "../../src/decision.ts";
 import { checkNonce } from "../../src/dpop/nonce-check.ts";
 import { decodeNonce } from "../../src/dpop/nonce-format.ts";
-import { isNonceChallenge } from "./answer.ts";
+import { codeOf, isNonceChallenge } from "./answer.ts";
 import type { Findings } from "./findings.ts";
 import type { ReadProof } from "./proof-checks.ts";
 import type { SentRequest } from "./sent-request.ts";
@@ -24,8 +24,10 @@ export async function explainNonce(
 ): Promise<void> {
   if (answer && isNonceChallenge(answer)) {
     const found = `the server answered ${answer.status} use_dpop_nonce${nonce === undefined ? "" : " to this nonce"}`;
+    const said = codeOf(answer);
+    const code = nonce === undefined ? "nonce.missing" : "nonce.invalid";
     await findings.check("nonce", [], () => {
-      throw new Refused(nonce === undefined ? "nonce.missing" : "nonce.invalid", { found });
+      throw new Refused(said === "nonce.expired" ? said : code, { found });
     });
     return;
   }

@@ -1,3 +1,4 @@
+import type { RefusalCode } from "../../src/decision.ts";
 import { isNonceChallenge } from "./answer.ts";
 import type { Explained } from "./walk.ts";
 
@@ -56,6 +57,29 @@ export const pitfalls = {
 } as const satisfies Record<string, { readonly name: string; readonly change: string }>;
 
 export type PitfallId = keyof typeof pitfalls;
+
+const nonces = ["nonce.missing", "nonce.invalid", "nonce.expired"] as const;
+const repeated = ["proof.replayed", "proof.iat", "proof.ath"] as const;
+
+/** The first refusals that each can be the cause of. */
+const causes: Readonly<Record<PitfallId, readonly RefusalCode[]>> = {
+  "key.per-request": ["token.binding"],
+  "key.other-than-token": ["token.binding"],
+  "proof.reused": repeated,
+  "proof.retried": repeated,
+  "ath.missing": ["proof.ath"],
+  "request.other": ["proof.htm", "proof.htu"],
+  "nonce.ignored": nonces,
+  "clock.off": ["proof.iat"],
+  "cold-start.parallel": nonces,
+  "redirect.followed": ["proof.htm", "proof.htu", "proof.replayed"],
+  "upload.challenged": nonces,
+};
+
+/** A pitfall beside a refusal that has another cause would lead astray. */
+export function isCause(pitfall: PitfallId, refused: RefusalCode | undefined): boolean {
+  return refused !== undefined && causes[pitfall].includes(refused);
+}
 
 /** A pitfall and the requests that show it, by their index. */
 export interface Pitfall {

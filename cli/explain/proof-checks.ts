@@ -17,6 +17,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/jso
 import { thumbprint } from "../../src/jws/thumbprint.ts";
 import { verifyCompact } from "../../src/jws/verify.ts";
 import type { Findings } from "./findings.ts";
+import { timeless } from "./setting.ts";
 
 /** What a proof must have been made for, as far as that is known. */
 export interface MadeFor {
@@ -29,6 +30,8 @@ export interface MadeFor {
   readonly leeway: number;
   /** Seconds. */
   readonly now: number;
+  /** Whether `now` is when it was sent; else it is only when it is read. */
+  readonly timeKnown: boolean;
 }
 
 /** What a proof says, as far as each part could be read. */
@@ -88,6 +91,7 @@ export async function checkProof(
   const iat = await findings.check("proof.iat", [claims], (lifetime) => inTime(lifetime, madeFor), {
     remark: ageOf(claims?.iat, madeFor.now),
   });
+  if (!madeFor.timeKnown) findings.excuse("proof.iat", ["proof.iat"], timeless);
   const nonce = await findings.check(
     "proof.nonce",
     [claims],

@@ -1,17 +1,21 @@
+import { whatLineIs } from "./placeholders.ts";
 import { headersOf, type SentRequest, UnreadableRequest } from "./sent-request.ts";
 
 const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+)(?: HTTP\/[\d.]+)?$/;
 const field = /^(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
 
 /**
- * A request line and header fields, as HTTP/1.1 writes them, as developer tools show HTTP/2, or out
- * of the transcript of `curl -v`. What follows the empty line is the body and is not looked at.
+ * A request line and header fields, as HTTP/1.1 writes them or as developer tools show HTTP/2. What
+ * follows the empty line is the body and is not looked at.
  * @throws UnreadableRequest
  */
 export function readRaw(text: string): SentRequest {
   const lines = head(text);
   const [first = ""] = lines;
   const [, method, target] = requestLine.exec(first) ?? [];
+  if (method === undefined && lines.length === 1 && !isField(first)) {
+    throw new UnreadableRequest(whatLineIs(first));
+  }
   const fields = (method === undefined ? lines : lines.slice(1)).map(fieldOf);
   const pseudo = (name: string) => fields.find((each) => each[0].toLowerCase() === name)?.[1];
   const url = urlOf(
@@ -32,14 +36,16 @@ export function readRaw(text: string): SentRequest {
   };
 }
 
-/** Of a `curl -v` transcript the last request: its lines begin with ">". */
+/** What follows the empty line is the body. */
 function head(text: string): string[] {
   const lines = text.replace(/^\s+/, "").split(/\r?\n/);
-  const sent = lines.filter((line) => /^> ?/.test(line)).map((line) => line.replace(/^> ?/, ""));
-  const message =
-    sent.length === 0 ? lines : sent.slice(sent.findLastIndex((line) => requestLine.test(line)));
-  const end = message.findIndex((line) => line.trim() === "");
-  return message.slice(0, end === -1 ? undefined : end).map((line) => line.trimEnd());
+  const end = lines.findIndex((line) => line.trim() === "");
+  return lines.slice(0, end === -1 ? undefined : end).map((line) => line.trimEnd());
+}
+
+/** A URL would be one by its form. */
+function isField(line: string): boolean {
+  return field.test(line) && !/^https?:\/\//i.test(line);
 }
 
 function fieldOf(line: string, index: number): [string, string] {

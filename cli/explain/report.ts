@@ -1,40 +1,69 @@
 import { type Refusal, refusals } from "../../src/decision.ts";
 import type { Paint } from "../paint.ts";
-import { errorOf } from "./answer.ts";
+import { codeOf, errorOf } from "./answer.ts";
 import type { Explanation, Judged } from "./explain.ts";
 import type { Finding } from "./findings.ts";
 import { type Pitfall, pitfalls } from "./pitfalls.ts";
 import { shownUrl } from "./secret-parts.ts";
+import { verdictOf } from "./verdict.ts";
 import type { Explained } from "./walk.ts";
 
-/** For people. */
-export function textOf({ requests, pitfalls: found, assumed }: Explanation, paint: Paint): string {
-  const blocks = requests.map((explained, index) =>
-    block(explained, index, requests.length, paint),
-  );
+/** For people: the verdicts, what goes wrong between requests, then every check. */
+export function textOf(explanation: Explanation, paint: Paint): string {
+  const { requests, pitfalls: found, assumed } = explanation;
+  const total = requests.length;
+  const verdicts = requests.map((each, index) => verdictText(each, index, explanation, paint));
+  const details = requests.map((each, index) => detailsText(each, index, total, paint));
   const notes = assumed
     ? ["No documents were given (--config): issuer, audience, rules and scopes were not checked."]
     : [];
-  return [...blocks, ...found.map((each) => pitfallText(each, requests.length, paint)), ...notes]
-    .map((text) => `${text}\n`)
-    .join("\n");
+  const named = found.map((each) => pitfallText(each, total, paint));
+  return [...verdicts, ...named, ...notes, ...details].map((text) => `${text}\n`).join("\n");
 }
 
-function block(explained: Judged, index: number, total: number, paint: Paint): string {
-  const { request, findings, at, kind, clock } = explained;
-  const number = total > 1 ? `${index + 1}. ` : "";
-  const lines = [
+/** A line a request. */
+export function shortOf({ requests, assumed }: Explanation): string {
+  const lines = requests.map((explained) => {
+    const { says, change } = verdictOf(explained, assumed);
+    return [placeOf(explained), " ", says, ...(change === undefined ? [] : [change])].join(" ");
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+export function isRefused({ requests, assumed }: Explanation): boolean {
+  return requests.some((explained) => verdictOf(explained, assumed).refused);
+}
+
+function verdictText(
+  explained: Judged,
+  index: number,
+  { requests, assumed }: Explanation,
+  paint: Paint,
+): string {
+  const number = requests.length > 1 ? `${index + 1}. ` : "";
+  const { refused, says, change, disagreement } = verdictOf(explained, assumed);
+  const [, word = "", rest = ""] = /^(\w+)([\s\S]*)$/.exec(says) ?? [];
+  return [
     paint.bold(`${number}${placeOf(explained)}`),
-    `   ${kind === "token" ? "a token request, " : ""}judged at ${new Date(at).toISOString()} (${clock})`,
-    ...(request.note === undefined ? [] : [`   ${request.note}`]),
-  ];
+    `  ${refused ? paint.red(word) : paint.green(word)}${rest}`,
+    ...(change === undefined ? [] : [`  Change: ${change}`]),
+    ...(disagreement === undefined ? [] : [`  ${disagreement}`]),
+    ...(explained.request.note === undefined ? [] : [`  ${explained.request.note}`]),
+  ].join("\n");
+}
+
+function detailsText(explained: Judged, index: number, total: number, paint: Paint): string {
+  const { findings, at, kind, clock } = explained;
+  const which = total > 1 ? `Request ${index + 1}` : "Checks";
+  const judged = `judged at ${new Date(at).toISOString()} (${clock})`;
+  const lines = [paint.bold(`${which}, ${kind === "token" ? "a token request, " : ""}${judged}`)];
   let step = "";
   for (const finding of findings) {
     if (finding.step !== step) lines.push(`  ${finding.step}`);
     step = finding.step;
     lines.push(...findingLines(finding, paint));
   }
-  return [...lines, verdictText(explained, paint)].join("\n");
+  return lines.join("\n");
 }
 
 const column = 26;
@@ -56,25 +85,6 @@ function findingLines(finding: Finding, paint: Paint): string[] {
   }
 }
 
-function verdictText({ refused, request, findings }: Explained, paint: Paint): string {
-  const answered = request.answer && `The server answered ${answeredText(request.answer)}.`;
-  if (refused === undefined) {
-    const unchecked = findings.filter(({ outcome }) => outcome === "skipped").length;
-    const rest = unchecked === 0 ? "" : `, as far as it was checked (${unchecked} not)`;
-    return [`  ${paint.green("Passes")}${rest}.`, answered].filter(Boolean).join(" ");
-  }
-  const { status, error, says }: Refusal = refusals[refused];
-  const failures = findings.filter(({ outcome }) => outcome === "failed").length;
-  const more = failures > 1 ? `Before anything else; ${failures - 1} more would follow.` : "";
-  const verdict = `  ${paint.red("Refused")}: ${status}${error ? ` ${error}` : ""}, ${refused}. ${says}`;
-  return [verdict, more, answered].filter(Boolean).join(" ");
-}
-
-function answeredText({ status, headers }: { status: number; headers: Headers }): string {
-  const error = errorOf(headers);
-  return `${status === 0 ? "nothing" : status}${error ? ` ${error}` : ""}`;
-}
-
 function pitfallText({ pitfall, requests, because }: Pitfall, total: number, paint: Paint): string {
   const { name, change } = pitfalls[pitfall];
   const which = total > 1 ? ` (requests ${requests.map((index) => index + 1).join(", ")})` : "";
@@ -82,14 +92,17 @@ function pitfallText({ pitfall, requests, because }: Pitfall, total: number, pai
 }
 
 /** For machines: {ok, assumed, requests, pitfalls}. */
-export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unknown {
+export function jsonOf(explanation: Explanation): unknown {
+  const { requests, pitfalls: found, assumed } = explanation;
   return {
-    ok: requests.every(({ refused }) => refused === undefined),
+    ok: !isRefused(explanation),
     assumed,
     requests: requests.map((explained) => {
       const { kind, request, refused, findings, at, clock } = explained;
       const refusal: Refusal | undefined = refused && refusals[refused];
+      const { disagreement } = verdictOf(explained, assumed);
       const [method, url] = [request.method, shownUrl(request)];
+      const { answer } = request;
       return {
         method,
         url,
@@ -105,9 +118,10 @@ export function jsonOf({ requests, pitfalls: found, assumed }: Explanation): unk
               },
             }
           : {}),
-        ...(request.answer
-          ? { answered: { status: request.answer.status, error: errorOf(request.answer.headers) } }
+        ...(answer
+          ? { answered: { status: answer.status, error: errorOf(answer), code: codeOf(answer) } }
           : {}),
+        ...(disagreement === undefined ? {} : { disagreement }),
         ...(request.note === undefined ? {} : { note: request.note }),
         checks: findings,
       };

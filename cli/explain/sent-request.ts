@@ -18,6 +18,8 @@ export interface Answered {
   /** 0: nobody answered. */
   readonly status: number;
   readonly headers: Headers;
+  /** As far as it was written down. */
+  readonly body?: string;
 }
 
 /** What was given cannot be read as a request: says what was wrong, where, and what to give instead. */
@@ -32,6 +34,11 @@ export function headersOf(fields: Iterable<readonly [name: string, value: string
     try {
       headers.append(name, value);
     } catch {
+      if (value.includes("\u2026")) {
+        throw new UnreadableRequest(
+          `The header ${JSON.stringify(name.slice(0, 40))} holds "\u2026": it was shortened. Give it whole; explain masks it in what it says.`,
+        );
+      }
       // Not echoed: the value may be a token that broke over two lines.
       throw new UnreadableRequest(
         `The header ${JSON.stringify(name.slice(0, 40))} holds what no header can: a line break, or characters beyond Latin-1.`,

@@ -25,6 +25,8 @@ export interface Setting {
   /** Whose demands count where no rule is found. */
   readonly fallback: JwtAuthenticator;
   readonly now: () => number;
+  /** Whether the input, or who gave it, says when the request was sent. */
+  readonly timeKnown: () => boolean;
   /** Every mechanism, to choose among; none of them can ask anybody. */
   readonly kit: Kit;
 }
@@ -36,7 +38,13 @@ export interface SettingOptions {
   /** The edge's secrets by binding. */
   readonly secrets?: Runtime["secret"];
   readonly now: () => number;
+  /** Without it the time is known. */
+  readonly timeKnown?: () => boolean;
 }
+
+/** By whose clock a time is wrong, nobody can tell who does not know when the request was sent. */
+export const timeless =
+  "by this machine's clock, and the input does not say when it was sent: give --now";
 
 /** @throws an Error of the core where the JWK set is none */
 export function createSetting({ jwks, secrets, now, ...given }: SettingOptions): Setting {
@@ -55,6 +63,7 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
     nonceKeysKnown: secrets !== undefined,
     fallback: anyAuthenticator(configuration),
     now,
+    timeKnown: given.timeKnown ?? (() => true),
     ...(jwks === undefined ? {} : { keySets: offlineKeySets(jwks) }),
     ...(masterKey === undefined
       ? {}

@@ -46,6 +46,9 @@ export async function walk(
     kind === "token"
       ? await walkTokenRequest(request, setting, findings)
       : await walkCall(request, setting, replay, findings);
+  for (const id of setting.assumed ? ofTheDocuments : []) {
+    findings.doubt(id, "the documents say: give --config");
+  }
   const first = findings.all.find((finding) => finding.outcome === "failed");
   return {
     request,
@@ -56,6 +59,21 @@ export async function walk(
     ...(first?.outcome === "failed" ? { refused: first.code } : {}),
   };
 }
+
+/** What a check that passed by the assumed documents says nothing about. */
+const ofTheDocuments = [
+  "route.url",
+  "route.rule",
+  "route.authenticator",
+  "token.type",
+  "token.alg",
+  "token.principal",
+  "token.presentation",
+  "proof.alg",
+  "nonce",
+  "policy.scope",
+  "policy.steps",
+] as const;
 
 /** A POST of a form with a proof and no token to go with it. */
 function isTokenRequest({ method, headers }: SentRequest): boolean {
@@ -80,6 +98,7 @@ async function walkTokenRequest(
       maxAge: possession.maxAge,
       leeway,
       now: Math.floor(setting.now() / 1000),
+      timeKnown: setting.timeKnown(),
     },
     findings,
   );
@@ -174,6 +193,7 @@ async function walkCall(
       maxAge: answering.possession.maxAge,
       leeway: answering.leeway,
       now: Math.floor(setting.now() / 1000),
+      timeKnown: setting.timeKnown(),
     },
     findings,
   );

@@ -16,9 +16,9 @@ export function addTail(program: Command, finish: Finish): void {
     .addHelpText(
       "after",
       example(
+        "dpop-edge tail events.log",
         "npx wrangler tail --format json | dpop-edge tail --code proof",
         "aws logs tail /aws/lambda/edge-authorizer --follow | dpop-edge tail --client web",
-        "dpop-edge tail events.log",
       ),
     )
     .action(async (file: string | undefined, options: TailOptions) => {

@@ -1,4 +1,4 @@
-import type { Authenticator, Configuration, Rule } from "../configuration.ts";
+import type { Configuration, Rule } from "../configuration.ts";
 import { allowsOrigin } from "../cors.ts";
 import { Fault, type Finish, type Principal, Refused } from "../decision.ts";
 import type { Kit, OurHeaders } from "../mechanisms.ts";
@@ -7,12 +7,12 @@ import { checkScopes } from "../policy/scopes.ts";
 import type { Policy } from "../policy/steps.ts";
 import type { Matched, Router } from "../route/router.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
-import { readsTokens } from "../token/reads-tokens.ts";
 import type { Trail } from "../trail.ts";
 import { checkHeaderAgreement } from "./header-agreement.ts";
 import { filterLists } from "./lists.ts";
 import { createFits } from "./match.ts";
-import { callOf, type Message, messagesOf, type Named } from "./message.ts";
+import { callOf, type Message, messagesIn, type Named } from "./message.ts";
+import { forwardAlike, scopesOf, shown } from "./rule.ts";
 import { createSessions, type Owner, type Sessions } from "./session.ts";
 
 /** What the line lends the gateway. */
@@ -66,8 +66,7 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
   return {
     async ask(request, url, found) {
       checkOrigin(request, url, found.cors ?? configuration.cors);
-      const posted = request.method === "POST";
-      const messages = posted ? await messagesOf(request, limits.body) : [undefined];
+      const messages = await messagesIn(request, limits.body);
       checkHeaderAgreement(
         request.headers,
         messages.flatMap((each) => each ?? []),
@@ -87,7 +86,7 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
           return answering(rule, request, requireSessions(sessions), owner, async (kind, name) => {
             const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
             const called = router.find("POST", url, (each) => judges(each, found, message));
-            return called !== undefined && (await mayCall(called, message, principal, seen));
+            return called !== undefined && (await mayCall(shown(called), message, principal, seen));
           });
         },
       };
@@ -169,27 +168,6 @@ function requireSessions(sessions: Sessions | undefined): Sessions {
   throw new Fault(
     "Sessions of an MCP server are bound to their caller, and there is no master_key.",
   );
-}
-
-function scopesOf(rule: Matched["rule"]) {
-  const scoped = rule.authenticators.find(readsTokens);
-  return scoped?.scopes === undefined ? {} : { scopes: scoped.scopes };
-}
-
-/** A batch is forwarded once, with one internal token: its rules may differ in what they demand only. */
-function forwardAlike(one: Matched["rule"], other: Matched["rule"] | undefined): boolean {
-  const way = (rule: Matched["rule"] | undefined) => [
-    rule?.forwardTo,
-    rule?.finalizers,
-    rule?.authenticators.map((each) => withoutScopes(each)),
-  ];
-  return one === other || JSON.stringify(way(one)) === JSON.stringify(way(other));
-}
-
-function withoutScopes(authenticator: Authenticator): Authenticator {
-  if (!readsTokens(authenticator)) return authenticator;
-  const { scopes: _, ...rest } = authenticator;
-  return rest;
 }
 
 /** The session's id on its way in and out, and the lists on their way out. */

@@ -33,11 +33,27 @@ export const callOf: Readonly<Record<Named, string>> = {
 const mediaType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
- * The messages of a POST: one, or a batch (2025-03-26). What another parser could read as something
+ * The messages of any request that has some. A POST must; what else has a body is judged by it too,
+ * for there are servers that look at the body and at no method.
+ */
+export async function messagesIn(
+  request: EdgeRequest,
+  limit: number,
+): Promise<readonly (Message | undefined)[]> {
+  const { method } = request;
+  if (method === "POST") return messagesOf(request, limit);
+  // No platform sends a body on with these.
+  if (method === "GET" || method === "HEAD") return [undefined];
+  const { byteLength } = await wholeBody(request, limit);
+  return byteLength === 0 ? [undefined] : messagesOf(request, limit);
+}
+
+/**
+ * The messages of a body: one, or a batch (2025-03-26). What another parser could read as something
  * else is refused: a body that is compressed or no UTF-8, a member that is there twice or in
  * another case. @throws Refused mcp.malformed, body.too_large
  */
-export async function messagesOf(request: EdgeRequest, limit: number): Promise<readonly Message[]> {
+async function messagesOf(request: EdgeRequest, limit: number): Promise<readonly Message[]> {
   const { headers } = request;
   if (!mediaType.test(headers.get("Content-Type") ?? "")) {
     throw malformed("Content-Type: application/json, in UTF-8");
@@ -86,7 +102,8 @@ function messageOf(value: JsonValue | undefined): Message {
 /** Some servers' parsers read `Method` as `method`, and the last one counts. */
 function refuseOtherCase(object: JsonObject, members: readonly string[]): void {
   for (const name of Object.keys(object)) {
-    if (!members.includes(name) && members.includes(name.toLowerCase())) {
+    // Some fold more than ASCII: a long s and a Kelvin sign are letters of ours to them.
+    if (!members.includes(name) && members.includes(name.toUpperCase().toLowerCase())) {
       throw malformed("members in their own case");
     }
   }

@@ -55,6 +55,8 @@ await fetch(await authorize(page, page.searchParams.get("redirect_uri")));`,
   cpSync(`${root}config`, join(folder, "heimdall"), { recursive: true });
   writeFileSync(join(folder, "secret"), agentClient.client_secret);
   writeFileSync(join(folder, "events.log"), "no event\n");
+  const refused = { v: 1, time: "2026-11-25T10:30:12.250Z", outcome: "refuse", method: "GET" };
+  writeFileSync(join(folder, "refused.log"), JSON.stringify({ ...refused, code: "proof.htu" }));
   const jwks = await fetch(world.stage.issuer.jwksUri);
   writeFileSync(join(folder, "jwks.json"), await jwks.text());
   writeFileSync(

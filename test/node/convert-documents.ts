@@ -17,6 +17,7 @@ mechanisms:
       config:
         jwks_endpoint:
           url: http://idp.example/certs # inside
+          headers: {X-Api-Key: "\${API_KEY}"}
           auth: {type: basic_auth, config: {user: edge, password: "\${IDP_PASSWORD}"}}
         assertions: {issuers: [https://idp.example]}
         subject: {id: sub}

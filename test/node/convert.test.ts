@@ -104,7 +104,10 @@ describe("a configuration of 0.14", () => {
     expect(new Set(asked)).toEqual(
       new Set(["public-origin", "http", "secret", "fallback", "matching", "left"]),
     );
-    expect(todos.map(({ says }) => says).join("\n")).toContain("the value of IDP_PASSWORD");
+    const said = todos.map(({ says }) => says).join("\n");
+    expect(said).toContain("the value of IDP_PASSWORD");
+    expect(said).toContain(`X-Api-Key: \${API_KEY} would be written into the build`);
+    expect(said).toContain("the next less specific rule is asked: see that it may pass rest");
     for (const { name, text, todos: own } of convert(
       Object.entries(pairs[0]?.[1] ?? {}).map(([file, source]) => ({ file, text: source })),
     ).files) {

@@ -80,7 +80,7 @@ describe("sessions", () => {
     const own = await open(world);
     for (const method of ["GET", "POST", "DELETE"]) {
       const { session = own, ...given } = spoil(own);
-      const body = message("ping");
+      const body = method === "POST" ? message("ping") : "";
       const request = await sent(world, {
         method,
         body,
@@ -107,6 +107,13 @@ describe("filter_lists", () => {
   };
   const all = ["read-a", "write-a", "closed", "drop-table", "elsewhere"];
   const asked = { body: message("tools/list") };
+
+  test("what depends on the call's arguments is shown, what depends on the caller is not", async () => {
+    const { text } = await answered(createMcpWorld(), asked, [
+      JSON.stringify(list("pay", "admin")),
+    ]);
+    expect(names(text)).toEqual(["pay"]);
+  });
 
   test("JSON: what the caller may call", async () => {
     const world = createMcpWorld();

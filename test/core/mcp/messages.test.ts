@@ -125,6 +125,11 @@ describe("which rule a message is for", () => {
       { body: message("tools/call", { name: "read-x", Name: "drop" }) },
       "mcp.malformed",
     ],
+    [
+      "the params with a long s",
+      { body: { ...call("read-x"), "param\u017f": { name: "drop" } } },
+      "mcp.malformed",
+    ],
     ["a byte order mark", { body: `\ufeff${JSON.stringify(call("read-x"))}` }, "mcp.malformed"],
     ["no UTF-8", { body: new Uint8Array([0x22, 0xff, 0x22]) }, "mcp.malformed"],
     ["UTF-16", { body: new Uint8Array([0x7b, 0, 0x7d, 0]) }, "mcp.malformed"],
@@ -184,8 +189,15 @@ describe("which rule a message is for", () => {
     expect(decision.headers.get("WWW-Authenticate")).toContain('scope="read write"');
   });
 
-  test("a message for a method that only POST carries is read from a POST only", async () => {
-    expect(await outcome({ method: "PUT", body: call("drop-table") })).toBe("protocol");
+  test("whatever has a body is judged by it", async () => {
+    expect(await outcome({ method: "GET", body: "x" })).toBe("protocol");
+    expect(await outcome({ method: "DELETE", body: new Uint8Array(0) })).toBe("protocol");
+    for (const method of ["PUT", "DELETE", "post"]) {
+      const headers = { "Content-Type": "application/json" };
+      expect(await outcome({ method, headers, body: call("drop-table") })).toBe("policy.denied");
+      expect(await outcome({ method, headers, body: message("ping") })).toBe("protocol");
+      expect(await outcome({ method, body: call("drop-table") })).toBe("mcp.malformed");
+    }
   });
 });
 
@@ -200,37 +212,6 @@ describe("a message in expressions", () => {
     ["a batch", [pay(1), pay(2)], "pay"],
   ])("%s", async (_, body, expected) => {
     expect(await outcome({ body })).toBe(expected);
-  });
-});
-
-describe("headers that repeat the message", () => {
-  const tool = call("read-x");
-  const accented = call("read-é");
-  test.each<[string, NonNullable<Sent["body"]>, Record<string, string>, string]>([
-    ["they agree", tool, { "Mcp-Method": "tools/call", "Mcp-Name": "read-x" }, "read"],
-    ["base64", accented, { "Mcp-Name": "=?base64?cmVhZC3DqQ==?=" }, "read"],
-    ["another tool", tool, { "Mcp-Method": "tools/call", "Mcp-Name": "read-y" }, "mcp.mismatch"],
-    ["another method", tool, { "Mcp-Method": "ping" }, "mcp.mismatch"],
-    ["another case", tool, { "Mcp-Method": "Tools/Call" }, "mcp.mismatch"],
-    [
-      "a method, of an answer",
-      { jsonrpc: "2.0", id: 1, result: {} },
-      { "Mcp-Method": "ping" },
-      "mcp.mismatch",
-    ],
-    ["a name, of what has none", message("ping"), { "Mcp-Name": "read-x" }, "mcp.mismatch"],
-    ["broken base64", accented, { "Mcp-Name": "=?base64?====?=" }, "mcp.mismatch"],
-    ["a batch", [tool], { "Mcp-Method": "tools/call" }, "read"],
-    ["a batch of two", [tool, tool], { "Mcp-Method": "tools/call" }, "mcp.mismatch"],
-    ["an underscore", tool, { Mcp_Name: "drop" }, "mcp.mismatch"],
-    [
-      "another version",
-      message("ping", { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } }),
-      { "MCP-Protocol-Version": "2025-11-25" },
-      "mcp.mismatch",
-    ],
-  ])("%s", async (_, body, headers, expected) => {
-    expect(await outcome({ body, headers })).toBe(expected);
   });
 });
 

@@ -29,6 +29,7 @@ mechanisms:
         error_signaling: {enabled: true}
   authorizers:
     - {id: nobody, type: deny}
+    - {id: admins, type: cel, config: {expressions: [{expression: 'Subject.ID == "root"'}]}}
     - {id: small, type: cel, config: {expressions: [{expression: 'MCP.method == "tools/call" && MCP.tool == "pay" && MCP.arguments.amount <= 100'}]}}
   finalizers:
     - {id: internal_token, type: jwt, config: {signer: {source: signing_keys}, audience: mcp}}
@@ -54,6 +55,10 @@ rules:
     match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [pay]}}
     forward_to: {host: mcp.example}
     execute: [{authenticator: agents}, {authorizer: small}]
+  - id: admin
+    match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [admin]}}
+    forward_to: {host: mcp.example}
+    execute: [{authenticator: agents}, {authorizer: admins}]
   - id: closed
     match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [closed]}}
     forward_to: {host: mcp.example}
@@ -112,7 +117,7 @@ export async function sent(world: World, given: Sent): Promise<EdgeRequest> {
   const bytes =
     body instanceof Uint8Array
       ? body
-      : new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body ?? ""));
+      : new TextEncoder().encode(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
   return {
     method,
     url: `${origin}/mcp`,

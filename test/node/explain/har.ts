@@ -33,8 +33,9 @@ export async function har(
   world: World,
   key: DpopKey,
   hops: readonly Hop[],
+  own?: string,
 ): Promise<{ readonly text: string; readonly token: string; readonly proofs: string[] }> {
-  const token = await world.accessToken({ cnf: { jkt: key.thumbprint } });
+  const token = own ?? (await world.accessToken({ cnf: { jkt: key.thumbprint } }));
   const entries = await Promise.all(hops.map((hop) => entryOf(token, key, hop)));
   const proofs = entries.flatMap(({ request }) =>
     request.headers.filter(({ name }) => name === "dpop").map(({ value }) => value),

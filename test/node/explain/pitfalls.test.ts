@@ -9,10 +9,11 @@ import { challenge, type Hop, har } from "./har.ts";
 const key = await generateKey();
 const another = await generateKey();
 const world = createWorld();
+const accessToken = await world.accessToken({ cnf: { jkt: key.thumbprint } });
 
 /** A client's requests, by the requests (counted from 0) that show each pitfall. */
 async function named(hops: readonly Hop[]): Promise<Partial<Record<PitfallId, number[]>>> {
-  const { text } = await har(world, key, hops);
+  const { text } = await har(world, key, hops, accessToken);
   const { pitfalls } = await explain(readRequests(text), {
     configuration: noNonce,
     clock: () => Number.NaN,
@@ -24,7 +25,7 @@ const once = await createProof({
   key,
   method: "GET",
   url: `${origin}/api/x`,
-  accessToken: await world.accessToken({ cnf: { jkt: key.thumbprint } }),
+  accessToken,
   now: () => start * 1000,
 });
 

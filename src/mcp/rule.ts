@@ -1,0 +1,37 @@
+import type { Authenticator } from "../configuration.ts";
+import type { Matched } from "../route/router.ts";
+import { readsTokens } from "../token/reads-tokens.ts";
+
+export function scopesOf(rule: Matched["rule"]) {
+  const scoped = rule.authenticators.find(readsTokens);
+  return scoped?.scopes === undefined ? {} : { scopes: scoped.scopes };
+}
+
+/**
+ * A rule, as far as a list can know its policy: what depends on a call's arguments, or asks another
+ * service, is judged when the call comes.
+ */
+export function shown({ rule, ...matched }: Matched): Matched {
+  const authorizers = rule.authorizers.filter(
+    (step) =>
+      ["allow", "deny", "cel", "map"].includes(step.type) &&
+      !JSON.stringify(step).includes("MCP.arguments"),
+  );
+  return { ...matched, rule: { ...rule, authorizers } };
+}
+
+/** A batch is forwarded once, with one internal token: its rules may differ in what they demand only. */
+export function forwardAlike(one: Matched["rule"], other: Matched["rule"] | undefined): boolean {
+  const way = (rule: Matched["rule"] | undefined) => [
+    rule?.forwardTo,
+    rule?.finalizers,
+    rule?.authenticators.map((each) => withoutScopes(each)),
+  ];
+  return one === other || JSON.stringify(way(one)) === JSON.stringify(way(other));
+}
+
+function withoutScopes(authenticator: Authenticator): Authenticator {
+  if (!readsTokens(authenticator)) return authenticator;
+  const { scopes: _, ...rest } = authenticator;
+  return rest;
+}
