@@ -91,9 +91,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const judged = await policy.judge(rule.authorizers, seen);
     const mcp = await asked?.admit(principal, seen, trail);
     trail.lap("policy");
-    const added = await finalizers.finalize(rule, judged.seen, principal.notAfter);
+    const { seen: learned, headers } = judged;
+    const added = await finalizers.finalize(rule, learned, principal.notAfter, headers);
     trail.lap("finalize");
-    const ours = [...judged.headers, ...added, ...(mcp?.headers ?? [])];
+    const ours = [...added, ...(mcp?.headers ?? [])];
     const { requestId, would } = trail;
     const passed = { rule, ours, mcp, requestId, would, now: runtime.now, ...caller };
     return allow(passed, request, url, configuration);

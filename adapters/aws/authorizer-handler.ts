@@ -1,6 +1,6 @@
 import { type Authorizer, createAuthorizer, type Decided } from "../../src/authorizer.ts";
 import { Fault } from "../../src/decision.ts";
-import type { Equipped } from "../../src/mechanisms.ts";
+import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { type AuthorizerEvent, authorizerEvent } from "./authorizer-event.ts";
 import { type HttpAnswer, type HttpResponses, httpAnswer } from "./http-answer.ts";
@@ -29,6 +29,8 @@ export function createAuthorizerHandler(
   { httpResponses = "simple", runtime }: AuthorizerHandlerOptions = {},
 ): AuthorizerHandler {
   const warn = createWarnings();
+  equip(configuration);
+  if (configuration.needs.includes("body")) throw new Fault(noBody);
   let authorizer: Authorizer | undefined;
 
   async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
@@ -73,6 +75,10 @@ export function createAuthorizerHandler(
     }
   };
 }
+
+const noBody =
+  "The documents look into request bodies, which API Gateway hands to no authorizer: use the proxy for them, or " +
+  "documents of its own for the authorizer.";
 
 const cacheable =
   "DANGER: this authorizer has identity sources, which only a result cache needs. A cached Allow lets a " +

@@ -3,7 +3,7 @@ import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import type { Reply } from "../../src/forward/reply.ts";
-import type { Equipped } from "../../src/mechanisms.ts";
+import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
@@ -41,6 +41,7 @@ export function createProxyHandler(
   { runtime, send }: ProxyHandlerOptions = {},
 ): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
   const warn = createWarnings();
+  equip(configuration);
   let authorizer: Authorizer | undefined;
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {

@@ -4,7 +4,7 @@ import type { Allow } from "../../src/decision.ts";
 import type { Ending } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
-import type { Equipped } from "../../src/mechanisms.ts";
+import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
 import { keepBody } from "./kept-body.ts";
@@ -36,6 +36,8 @@ export type Edge<Env> = (
 
 /** One authorizer an isolate. */
 export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY"): Edge<Env> {
+  // What is missing ends the deployment, not the first request.
+  equip(configuration);
   let authorizer: Authorizer | undefined;
   // Of the latest request: those of one isolate come from around one place.
   let region: Region = "none";

@@ -64,7 +64,7 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "map":
       return mapOf(node.entries, scope);
     case "regex":
-      return regexes[node.name](computed(node.of, scope), node);
+      return regex(node, computed(node.of, scope), scope.budget);
     case "bind":
       return computed(node.in, withVariable(scope, node.name, computed(node.value, scope)));
     case "each":
@@ -72,6 +72,13 @@ function computed(node: ExpressionNode, scope: Scope): unknown {
     case "call":
       return call(node.name, node.arguments, scope);
   }
+}
+
+/** This engine backtracks: the worst text takes its length squared, or cubed where it is kept short. */
+function regex(node: Extract<ExpressionNode, { kind: "regex" }>, of: unknown, budget: Budget) {
+  const length = typeof of === "string" ? Math.min(of.length, node.longest) : 0;
+  spend(budget, length ** (node.longest > 256 ? 2 : 3) / 2000);
+  return regexes[node.name](of, node);
 }
 
 function seen(path: readonly string[], { lookup }: Scope): unknown {

@@ -27,17 +27,14 @@ export const functions = {
   "%": ([a, b]) => int(divided(a, b, "%")),
   "==": ([a, b], budget) => equal(a, b, budget),
   "!=": ([a, b], budget) => !equal(a, b, budget),
-  "<": ([a, b]) => compare(a, b) < 0,
-  "<=": ([a, b]) => compare(a, b) <= 0,
-  ">": ([a, b]) => compare(a, b) > 0,
-  ">=": ([a, b]) => compare(a, b) >= 0,
+  "<": ([a, b], budget) => compare(a, b, budget) < 0,
+  "<=": ([a, b], budget) => compare(a, b, budget) <= 0,
+  ">": ([a, b], budget) => compare(a, b, budget) > 0,
+  ">=": ([a, b], budget) => compare(a, b, budget) >= 0,
   in: ([a, b], budget) => isIn(a, b, budget),
   "[]": ([a, b]) => member(a, b),
 
-  size: ([a]) =>
-    BigInt(
-      typeof a === "string" ? [...a].length : isMap(a) ? Object.keys(a).length : list(a).length,
-    ),
+  size: ([a], budget) => BigInt(sizeOf(a, budget)),
   type: ([a]) => new CelType(typeOf(a)),
   dyn: ([a]) => a,
   string: ([a]) => asText(a),
@@ -54,13 +51,9 @@ export const functions = {
   indexOf: ([a, b, from], budget) => indexOf("indexOf", long(a, budget), text(b), from),
   lastIndexOf: ([a, b, from], budget) => indexOf("lastIndexOf", long(a, budget), text(b), from),
   substring: ([a, from, to], budget) => substring(long(a, budget), from, to),
-  replace: ([a, old, by], budget) =>
-    paid(
-      long(a, budget).replaceAll(text(old), () => text(by)),
-      budget,
-    ),
+  replace: ([a, old, by], budget) => replaced(long(a, budget), text(old), text(by), budget),
   split: ([a, by], budget) => parts(long(a, budget), text(by), budget),
-  join: ([a, by = ""], budget) => paid(list(a).map(text).join(text(by)), budget),
+  join: ([a, by = ""], budget) => joined(list(a).map(text), text(by), budget),
 
   at: ([a, index]) => member(a, from(list(a), index)),
   last: ([a]) => list(a).at(-1) ?? null,
@@ -94,8 +87,27 @@ function paid(value: string, budget: Budget): string {
   return value;
 }
 
+function sizeOf(value: unknown, budget: Budget): number {
+  if (typeof value === "string") return [...paid(value, budget)].length;
+  return isMap(value) ? Object.keys(value).length : list(value).length;
+}
+
+/** Paid before it is made: a few texts of a client's could become more than there is memory. */
+function joined(parts: readonly string[], by: string, budget: Budget): string {
+  const length = parts.reduce((sum, part) => sum + part.length + by.length, 0);
+  spend(budget, length / 64);
+  return parts.join(by);
+}
+
+function replaced(value: string, old: string, by: string, budget: Budget): string {
+  return joined(parts(value, old, budget), by, budget);
+}
+
 function plus(a: unknown, b: unknown, budget: Budget): unknown {
-  if (typeof a === "string" && typeof b === "string") return paid(a + b, budget);
+  if (typeof a === "string" && typeof b === "string") {
+    spend(budget, (a.length + b.length) / 64);
+    return a + b;
+  }
   if (isList(a) && isList(b)) {
     spend(budget, a.length + b.length);
     return [...a, ...b];

@@ -108,9 +108,12 @@ function sameNumber(a: number | bigint, b: number | bigint): boolean {
 }
 
 /** Below zero, zero, above zero; NaN where there is no order. */
-export function compare(a: unknown, b: unknown): number {
+export function compare(a: unknown, b: unknown, budget: Budget): number {
   if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : sameNumber(a, b) ? 0 : Number.NaN;
-  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+  if (typeof a === "string" && typeof b === "string") {
+    spend(budget, (a.length + b.length) / 16);
+    return compareText(a, b);
+  }
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   throw new CelError(`${typeOf(a)} and ${typeOf(b)} have no order`);
 }

@@ -21,7 +21,9 @@ export const generic: StepCode<GenericContextualizer> = (kit) => {
     try {
       return await learn(step, seen);
     } catch (error) {
-      if (step.continueOnError && error instanceof Refused) return {};
+      // A client whose request makes no question must not choose to be asked about nothing.
+      const unavailable = error instanceof Refused && error.code === "policy.unavailable";
+      if (step.continueOnError && unavailable) return {};
       throw error;
     }
   };

@@ -13,6 +13,8 @@ export interface Finalizers {
     rule: Pick<Stages, "id" | "finalizers">,
     seen: Seen,
     notAfter: number | undefined,
+    /** Of the steps before; a finalizer's own replace them. */
+    before?: OurHeaders,
   ): Promise<OurHeaders>;
 }
 
@@ -47,8 +49,8 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
   }
 
   return {
-    async finalize(rule, seen, notAfter) {
-      let headers: OurHeaders = [];
+    async finalize(rule, seen, notAfter, before = []) {
+      let headers: OurHeaders = before;
       for (const finalizer of rule.finalizers) {
         if (finalizer.if && !given(cel, "cel").holds(finalizer.if, seen)) continue;
         const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);

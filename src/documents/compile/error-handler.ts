@@ -76,6 +76,10 @@ function compileGeneric(
       return template === undefined ? [] : [[name, template] as const];
     }),
   );
+  if (config.body !== undefined && [204, 205, 304].includes(status)) {
+    report.problem(settings.place("body"), { reason: `an answer of ${status} has no body` });
+    return undefined;
+  }
   const body =
     config.body === undefined
       ? undefined

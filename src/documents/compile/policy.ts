@@ -82,6 +82,8 @@ function compileGeneric(settings: Settings, id: string, context: Context): Polic
   const { report } = context;
   const config = settings.read(genericContextConfig, report);
   if (config === undefined) return undefined;
+  for (const [index, name] of config.forward_headers.entries())
+    judgeName(name, settings.place("forward_headers", index), context);
   judgeTtl(config.cache_ttl, settings, report);
   const ask = compileAsk(config, settings, context);
   return (

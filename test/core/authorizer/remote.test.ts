@@ -1,40 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { documented, type Written } from "./documents.ts";
-import { createWorld, issuer, request, signedHeaders, type World } from "./world.ts";
-
-interface Asked {
-  readonly url: string;
-  readonly method: string | undefined;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
-
-/** A world whose other services answer as they are told; `asked` is what they were asked. */
-function worldOf(written: Written, answer: (asked: Asked) => Response | Promise<Response>) {
-  const asked: Asked[] = [];
-  const world: World = createWorld(documented(written), undefined, async (url, init) => {
-    if (url.startsWith(issuer)) return world.jwks();
-    const question = {
-      url,
-      method: init.method,
-      headers: new Headers(init.headers),
-      body: init.body,
-    };
-    asked.push(question);
-    return answer(question);
-  });
-  const decide = async (headers: Record<string, string> = {}, path = "/api/x") =>
-    world.authorizer.authorize(
-      request(
-        {
-          ...(await signedHeaders(world, { proof: { htu: `https://api.example.com${path}` } })),
-          ...headers,
-        },
-        { url: `https://api.example.com${path}` },
-      ),
-    );
-  return { world, asked, decide };
-}
+import { documented } from "./documents.ts";
+import { worldOf } from "./services.ts";
 
 const opa = (config = "") => ({
   authorizers: `{id: opa, type: remote, config: {
@@ -149,6 +115,14 @@ describe("the authorizer remote", () => {
     expect(decision.headers.has("X_Roles")).toBe(false);
   });
 
+  test("a finalizer's header takes the place of one that an answer brought", async () => {
+    const written = opa(", forward_response_headers_to_upstream: [x-why]");
+    const { decide } = worldOf(written, () =>
+      Response.json({ result: true, why: "owner" }, { headers: { "X-Why": "another" } }),
+    );
+    expect((await decide()).headers.get("X-Why")).toBe("owner");
+  });
+
   test("a header that the answer lacks is not the client's either", async () => {
     const { decide } = worldOf(opa(", forward_response_headers_to_upstream: [X-Roles]"), () =>
       Response.json({ result: true }),
@@ -198,48 +172,5 @@ describe("a URL with a template", () => {
     "http://users.example/x",
   ])("%s does not compile", (url) => {
     expect(() => documented(lookup(url))).toThrow(/written out|not a|plain http|expected a URL/);
-  });
-});
-
-describe("the contextualizer generic", () => {
-  const written = (config = "") => ({
-    contextualizers: `{id: user, type: generic, config: {
-      endpoint: {url: "https://users.example/u/{{ .Subject.ID }}", method: GET},
-      forward_headers: [Accept-Language], forward_cookies: [session] ${config}}}`,
-    authorizers:
-      "{id: adult, type: cel, config: {expressions: [{expression: Outputs.user.age >= 18}]}}",
-    execute: "{contextualizer: user}, {authorizer: adult}",
-  });
-
-  test("knows more for the steps after it", async () => {
-    let age = 20;
-    const { asked, decide } = worldOf(written(", cache_ttl: 0s"), () => Response.json({ age }));
-    const headers = { "Accept-Language": "de", Cookie: "session=s1; other=x" };
-    expect(await decide(headers)).toMatchObject({ kind: "allow" });
-    expect(asked[0]?.url).toBe("https://users.example/u/alice");
-    expect(asked[0]?.headers.get("Accept-Language")).toBe("de");
-    expect(asked[0]?.headers.get("Cookie")).toBe("session=s1");
-    age = 17;
-    expect(await decide(headers)).toMatchObject({ code: "policy.denied" });
-  });
-
-  test("keeps an answer for ten seconds, for one question", async () => {
-    const { asked, decide } = worldOf(written(), () => Response.json({ age: 20 }));
-    await decide({ "Accept-Language": "de" });
-    await decide({ "Accept-Language": "de" });
-    await decide({ "Accept-Language": "fr" });
-    expect(asked).toHaveLength(2);
-  });
-
-  test("stops everything without an answer, unless it is told to go on", async () => {
-    const fails = () => new Response("", { status: 500 });
-    expect(await worldOf(written(), fails).decide()).toMatchObject({ code: "policy.unavailable" });
-    const { decide } = worldOf(
-      { ...written(", continue_pipeline_on_error: true"), execute: "{contextualizer: user}" },
-      fails,
-    );
-    expect(await decide()).toMatchObject({ kind: "allow" });
-    const judged = worldOf(written(", continue_pipeline_on_error: true"), fails);
-    expect(await judged.decide()).toMatchObject({ code: "policy.denied" });
   });
 });

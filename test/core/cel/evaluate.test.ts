@@ -183,3 +183,23 @@ describe("networks", () => {
     },
   );
 });
+
+describe("what a client's texts cost", () => {
+  const header = "x".repeat(100_000);
+  test.each([
+    ["a text that is replaced by a longer one", 'Payload.replace("x", Payload).size() > 0'],
+    ["a list that is joined by a text", 'Payload.split("").join(Payload).size() > 0'],
+    ["a size for every character", 'Payload.split("").all(x, Payload.size() > 0)'],
+    ["a comparison for every character", 'Payload.split("").all(x, Payload >= Payload)'],
+  ])("%s", (_, source) => {
+    const began = performance.now();
+    expect(() => value(source, header)).toThrow("it takes too long");
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  test("a regular expression for every member, by the length of each", () => {
+    const source = 'Payload.all(one, one.matches("a.*b$") || true)';
+    expect(value(source, Array(2000).fill("abab"))).toBe(true);
+    expect(() => value(source, Array(50).fill("a".repeat(4096)))).toThrow("it takes too long");
+  });
+});

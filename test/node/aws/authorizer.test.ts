@@ -5,6 +5,7 @@ import {
   type AuthorizerHandler,
   createAuthorizerHandler,
 } from "../../../adapters/aws/authorizer-handler.ts";
+import { allMechanisms } from "../../../src/mechanisms/all.ts";
 import { configuration, noNonce, withRule } from "../../core/authorizer/world.ts";
 import { httpAuthorizerEvent, restEvent } from "./events.ts";
 import { type AwsWorld, createAwsWorld, provenHeaders } from "./world.ts";
@@ -173,5 +174,14 @@ describe("signs of a cache", () => {
       await handlerOf(aws)(event);
       expect(warnings(aws)).toEqual([]);
     },
+  );
+});
+
+test("documents that look into bodies, or lack their code, fail before the first request", () => {
+  expect(() =>
+    createAuthorizerHandler({ ...configuration, needs: ["body"], mechanisms: allMechanisms }),
+  ).toThrow(/use the proxy/);
+  expect(() => createAuthorizerHandler({ ...configuration, needs: ["cel"] })).toThrow(
+    /needs the mechanism cel/,
   );
 });
