@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { compile } from "../../src/documents/index.ts";
 
 // docs/issuers and docs/clients: what they show compiles, or is the file that a test runs.
@@ -43,7 +43,10 @@ test.each(issuers)("%s: its authenticator compiles, and accepts its own issuer",
     execute: [{ authenticator: authenticator.id }],
   };
   const result = compile(
-    { mechanisms: { document }, rules: [{ document: { rules: [rule] } }] },
+    {
+      mechanisms: { file: "mechanisms.yaml", text: stringify(document) },
+      rules: [{ file: "rules.yaml", text: stringify({ rules: [rule] }) }],
+    },
     { target: "cloudflare", environment: {} },
   );
   expect(result).toMatchObject({ ok: true });
