@@ -208,3 +208,31 @@ test("a compromised master key, replaced at once: one challenge each, and the th
   const decision = await any().authorize(request({ Authorization: `DPoP ${token}`, DPoP: proof }));
   expect(decision).toMatchObject({ kind: "refuse", code: "nonce.invalid" });
 });
+
+test("rolled back with both keys in their sets: nobody is refused", async () => {
+  const { pass, deploy, troubles } = await fleet();
+  await pass(maxAge);
+  const both = { ...first, nonceKeys: [k1, k2], signingKeys: [s1, s2] };
+  await deploy(both);
+  await pass(cached);
+  await deploy({ ...both, nonceKey: "k2", signingKey: "s2" });
+  await pass(maxAge);
+  await deploy(both);
+  await pass(maxAge);
+  expect(troubles).toEqual([]);
+});
+
+test.each<[string, Partial<Deployed>, string]>([
+  ["to documents that select a key that is gone", { nonceKeys: [k2], nonceKey: "k1" }, "internal"],
+  ["to the old key alone", { nonceKeys: [k1], nonceKey: "k1" }, "nonce.invalid"],
+])("rolled back %s: it is noticed", async (_, back, trouble) => {
+  const { pass, deploy, troubles } = await fleet();
+  await pass(maxAge);
+  await deploy({ ...first, nonceKeys: [k1, k2] });
+  await deploy({ ...first, nonceKeys: [k1, k2], nonceKey: "k2" });
+  await pass(maxAge);
+  expect(troubles).toEqual([]);
+  await deploy({ ...first, ...back });
+  await pass(maxAge);
+  expect(troubles).toContain(trouble);
+});
