@@ -111,6 +111,7 @@ export default defineConfig({
           ["Troubleshooting", "troubleshooting"],
           ["Errors", "errors"],
           ["Events", "events"],
+          ["Performance", "performance"],
         ]),
       },
       {
