@@ -9,6 +9,8 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 export default defineConfig({
   test: {
     reporters: ["default", "./test/closing-line.ts"],
+    // Much of the time goes into waiting for processes: one worker would leave half of two cores idle.
+    maxWorkers: 2,
     projects: [
       {
         test: {

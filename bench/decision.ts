@@ -110,6 +110,8 @@ function mintingNonces(): readonly Case[] {
     now: () => 0,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   });
+  // Commits from before there were two kinds are measured as well.
+  if (!("mintShared" in nonces)) return [];
   return [
     { name: "a nonce shared within its second", run: () => nonces.mintShared(origin) },
     { name: "a nonce of its own, for a challenge", run: () => nonces.mint(origin) },

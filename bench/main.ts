@@ -20,9 +20,10 @@ const { values } = parseArgs({
 
 const extent: Extent = values.short
   ? { rounds: 3, requests: 600, clients: 32, connections: 32 }
-  : { rounds: 7, requests: 3000, clients: 200, connections: 32 };
-const loop = values.short ? { count: 300, rounds: 3 } : { count: 2000, rounds: 5 };
+  : { rounds: 5, requests: 2000, clients: 200, connections: 32 };
+const loop = values.short ? { count: 300, rounds: 3 } : { count: 1000, rounds: 3 };
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 if (values.profile) printProfile(values.case, await profile(values.case, extent.requests * 2));
 else await bench(values.against);
 process.exit();

@@ -79,6 +79,10 @@ async function launch(
   const child = spawn(binary, ["serve", ...inspector, join(folder, "config.capnp")], {
     stdio: ["ignore", "ignore", process.env.BENCH_STDERR ? "inherit" : "ignore"],
   });
+  // Whatever ends this process must not leave the runtime behind.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   for (let tries = 0; tries < 600; tries += 1) {
     if (child.exitCode !== null) throw new Error("workerd did not start; set BENCH_STDERR=1");
     if (await listens(port)) return child;

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { type CheckOptions, check } from "./check.ts";
-import { type CompileOptions, compileDocuments } from "./compile.ts";
+import type { CheckOptions } from "./check.ts";
+import type { CompileOptions } from "./compile.ts";
 import { example } from "./example.ts";
 import type { Finish } from "./exit.ts";
 
@@ -19,7 +19,10 @@ export function addDocuments(program: Command, finish: Finish): void {
     .option("--online", "ask the issuers too: do they write themselves so, are their keys there")
     .option("--json", "print {ok, problems, notes} as JSON")
     .addHelpText("after", example("dpop-edge check --config config --target cloudflare"))
-    .action(async (options: CheckOptions) => finish(await check(options)));
+    .action(async (options: CheckOptions) => {
+      const { check } = await import("./check.ts");
+      finish(await check(options));
+    });
   program
     .command("compile")
     .description("check the two documents and write what the Worker is bundled with")
@@ -28,7 +31,10 @@ export function addDocuments(program: Command, finish: Finish): void {
     .option("--out <file>", "where to write", "build/documents.js")
     .option("--json", "print {ok, problems, notes} as JSON")
     .addHelpText("after", example("dpop-edge compile --config config --out build/documents.js"))
-    .action((options: CompileOptions) => finish(compileDocuments(options)));
+    .action(async (options: CompileOptions) => {
+      const { compileDocuments } = await import("./compile.ts");
+      finish(compileDocuments(options));
+    });
 }
 
 function target(description: string): Option {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { addClient } from "./client-commands.ts";
-import { addConvert } from "./convert-command.ts";
+import { addConvert } from "./convert/commands.ts";
 import { addDocuments } from "./documents-commands.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Grant, TokenStore } from "../../src/client/index.ts";
+import { writeSecretFile } from "./secret-file.ts";
 
 /** Keeps grants in a JSON file that only its owner can read (mode 0600), each under its server's URL. */
 export function fileTokenStore({ path }: { readonly path: string }): TokenStore {
@@ -20,13 +20,7 @@ async function replace(path: string, server: string, grant: Grant | undefined): 
   const { [server]: _, ...others } = await all(path);
   const next = grant === undefined ? others : { ...others, [server]: grant };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const beside = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(beside, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
-    await rename(beside, path);
-  } finally {
-    await rm(beside, { force: true });
-  }
+  await writeSecretFile(path, `${JSON.stringify(next, null, 2)}\n`, { replace: true });
 }
 
 /** Throws where the file is there and cannot be read: it is not taken for an empty one. */

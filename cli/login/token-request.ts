@@ -35,7 +35,14 @@ export async function requestTokens(
 ): Promise<Tokens> {
   const { headers, form } = authenticated(server, identity, grant);
   const response = await answerOf(server.tokenEndpoint, () =>
-    client.fetch(server.tokenEndpoint, { method: "POST", headers, body: form.toString(), signal }),
+    client.fetch(server.tokenEndpoint, {
+      method: "POST",
+      headers,
+      body: form.toString(),
+      signal,
+      // A redirect would take code, verifier and secret to wherever it leads.
+      redirect: "manual",
+    }),
   );
   const answer = parseJson(await response.text());
   if (!response.ok || !isJsonObject(answer)) throw refused(response.status, answer);

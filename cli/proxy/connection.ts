@@ -26,6 +26,12 @@ export function connect(url: string, init: RequestInit): Promise<Response> {
       for (let at = 0; at + 1 < incoming.rawHeaders.length; at += 2) {
         received.append(incoming.rawHeaders[at] ?? "", incoming.rawHeaders[at + 1] ?? "");
       }
+      // RFC 9110 section 15: what is no status is no answer, and must not end the process.
+      if (status < 200 || status > 599) {
+        incoming.destroy();
+        reject(new TypeError(`the server answered ${status}, which is no status`));
+        return;
+      }
       const empty = withoutBody.has(status) || method === "HEAD";
       if (empty) incoming.resume();
       const stream = empty ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
-import { type RoutesOptions, routes } from "./routes.ts";
+import type { RoutesOptions } from "./routes.ts";
 
 /** `routes`. */
 export function addRoutes(program: Command, finish: Finish): void {
@@ -18,7 +18,8 @@ export function addRoutes(program: Command, finish: Finish): void {
     )
     .option("--json", "print {rows, verdict, ok} as JSON")
     .addHelpText("after", example("dpop-edge routes", "dpop-edge routes GET /api/orders"))
-    .action((method: string | undefined, url: string | undefined, options: RoutesOptions) =>
-      finish(routes(method, url, options)),
-    );
+    .action(async (method: string | undefined, url: string | undefined, options: RoutesOptions) => {
+      const { routes } = await import("./routes.ts");
+      finish(routes(method, url, options));
+    });
 }

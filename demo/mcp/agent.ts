@@ -5,6 +5,8 @@ import { agentClient } from "../issuer.ts";
 
 export interface Agent {
   readonly client: Client;
+  /** Where it is registered. */
+  readonly issuer: string;
   readonly oauth: OAuthClient;
   /** What a log would have: the headers of every request to the server. */
   readonly log: readonly Logged[];
@@ -20,11 +22,11 @@ export interface Logged {
 const { client_id: id, client_secret: secret } = agentClient;
 
 /** The MCP SDK's client as it is published, with the fetch of dpop-edge/client. */
-export function createAgent(url: string): Agent {
+export function createAgent(url: string, issuer: string): Agent {
   const log: Logged[] = [];
   const tokenStore = memoryTokenStore();
   const oauth = createOAuthClient({
-    client: { id, secret },
+    client: { id, secret, issuer },
     tokenStore,
     fetch: (asked, init) => {
       if (asked === url)
@@ -34,6 +36,7 @@ export function createAgent(url: string): Agent {
   });
   return {
     client: new Client({ name: "agent", version: "1" }),
+    issuer,
     oauth,
     log,
     session: () => log.at(-1)?.headers.get("Mcp-Session-Id") ?? "",

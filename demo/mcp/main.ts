@@ -19,9 +19,9 @@ async function step(text: string, holds: () => Promise<boolean>): Promise<void> 
 }
 
 try {
-  const { url } = await startStage(stops);
+  const { url, issuer } = await startStage(stops);
   process.stdout.write(`\nAn agent knows one URL: ${url}\n\n`);
-  const agent = createAgent(url);
+  const agent = createAgent(url, issuer.url);
   await walk(agent, url);
   process.stdout.write("\nIts log is read by a thief: tokens, proofs and the session's id.\n\n");
   for (const { name, expected, status } of await attempts(url, agent)) {

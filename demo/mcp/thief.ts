@@ -16,7 +16,7 @@ export async function attempts(url: string, agent: Agent): Promise<readonly Atte
   const token = await agent.token();
   const key = await generateKey({});
   // An account of its own at the same issuer: everything is in order but whose session it is.
-  const other = createAgent(url);
+  const other = createAgent(url, agent.issuer);
   const call = {
     jsonrpc: "2.0",
     id: 1,

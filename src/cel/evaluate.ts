@@ -8,6 +8,7 @@ import {
   hasMember,
   isList,
   isMap,
+  keysOf,
   type Lookup,
   selected,
   spend,
@@ -110,13 +111,14 @@ function logic(
   sides: readonly [ExpressionNode, ExpressionNode],
   scope: Scope,
 ): boolean {
-  return decided(name === "||", sides, (side) => computed(side, scope));
+  return decided(name === "||", sides, scope.budget, (side) => computed(side, scope));
 }
 
 /** Whether one of the parts is `decisive`; an error counts only where none of them is. */
 function decided<Part>(
   decisive: boolean,
   parts: Iterable<Part>,
+  budget: Budget,
   value: (part: Part) => unknown,
 ): boolean {
   let failed: CelError | undefined;
@@ -124,7 +126,8 @@ function decided<Part>(
     try {
       if (truth(value(part)) === decisive) return decisive;
     } catch (thrown) {
-      if (!(thrown instanceof CelError)) throw thrown;
+      // What is used up stays used up: a long list is not gone through to its end for that.
+      if (!(thrown instanceof CelError) || budget.left < 0) throw thrown;
       failed = thrown;
     }
   }
@@ -138,14 +141,14 @@ function truth(value: unknown): boolean {
 }
 
 function each(node: Extract<ExpressionNode, { kind: "each" }>, scope: Scope): unknown {
-  const over = membersOf(computed(node.of, scope));
+  const over = membersOf(computed(node.of, scope), scope.budget);
   const holds = (item: unknown) =>
     node.where === undefined || computed(node.where, withVariable(scope, node.name, item));
   switch (node.macro) {
     case "all":
-      return decided(false, over, holds);
+      return decided(false, over, scope.budget, holds);
     case "exists":
-      return decided(true, over, holds);
+      return decided(true, over, scope.budget, holds);
     case "exists_one":
       return over.filter((item) => truth(holds(item))).length === 1;
     case "filter":
@@ -161,9 +164,9 @@ function each(node: Extract<ExpressionNode, { kind: "each" }>, scope: Scope): un
 }
 
 /** Of a map its keys. */
-function membersOf(value: unknown): readonly unknown[] {
+function membersOf(value: unknown, budget: Budget): readonly unknown[] {
   if (isList(value)) return value;
-  if (isMap(value)) return Object.keys(value);
+  if (isMap(value)) return keysOf(value, budget);
   throw new CelError("there is nothing to go through");
 }
 

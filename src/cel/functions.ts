@@ -8,6 +8,7 @@ import {
   isList,
   isMap,
   isNumber,
+  keysOf,
   type Lookup,
   member,
   spend,
@@ -40,19 +41,21 @@ export const functions = {
   string: ([a]) => asText(a),
   int: ([a]) => asInt(a),
   double: ([a]) => asDouble(a),
-  networks: ([a]) => new Networks(typeof a === "string" ? [a] : list(a)),
+  networks: ([a], budget) => networks(typeof a === "string" ? [a] : list(a), budget),
 
-  contains: ([a, b], budget) => long(a, budget).includes(text(b)),
+  contains: ([a, b], budget) => searched(a, b, budget).includes(text(b)),
   startsWith: ([a, b]) => text(a).startsWith(text(b)),
   endsWith: ([a, b]) => text(a).endsWith(text(b)),
   lowerAscii: ([a], budget) => long(a, budget).replace(/[A-Z]/g, (one) => one.toLowerCase()),
   upperAscii: ([a], budget) => long(a, budget).replace(/[a-z]/g, (one) => one.toUpperCase()),
   trim: ([a], budget) => long(a, budget).trim(),
-  indexOf: ([a, b, from], budget) => indexOf("indexOf", long(a, budget), text(b), from),
-  lastIndexOf: ([a, b, from], budget) => indexOf("lastIndexOf", long(a, budget), text(b), from),
+  indexOf: ([a, b, from], budget) => indexOf("indexOf", searched(a, b, budget), text(b), from),
+  lastIndexOf: ([a, b, from], budget) =>
+    indexOf("lastIndexOf", searched(a, b, budget), text(b), from),
   substring: ([a, from, to], budget) => substring(long(a, budget), from, to),
-  replace: ([a, old, by], budget) => replaced(long(a, budget), text(old), text(by), budget),
-  split: ([a, by], budget) => parts(long(a, budget), text(by), budget),
+  replace: ([a, old, by], budget) =>
+    replaced(searched(a, old, budget), text(old), text(by), budget),
+  split: ([a, by], budget) => parts(searched(a, by, budget), text(by), budget),
   join: ([a, by = ""], budget) => joined(list(a).map(text), text(by), budget),
 
   at: ([a, index]) => member(a, from(list(a), index)),
@@ -82,6 +85,12 @@ function long(value: unknown, budget: Budget): string {
   return paid(text(value), budget);
 }
 
+/** This engine may look for the whole part at each position. */
+function searched(value: unknown, part: unknown, budget: Budget): string {
+  spend(budget, (text(value).length * text(part).length) / 8192);
+  return long(value, budget);
+}
+
 function paid(value: string, budget: Budget): string {
   spend(budget, value.length / 64);
   return value;
@@ -89,7 +98,12 @@ function paid(value: string, budget: Budget): string {
 
 function sizeOf(value: unknown, budget: Budget): number {
   if (typeof value === "string") return [...paid(value, budget)].length;
-  return isMap(value) ? Object.keys(value).length : list(value).length;
+  return isMap(value) ? keysOf(value, budget).length : list(value).length;
+}
+
+function networks(cidrs: readonly unknown[], budget: Budget): Networks {
+  spend(budget, cidrs.length);
+  return new Networks(cidrs);
 }
 
 /** Paid before it is made: a few texts of a client's could become more than there is memory. */
@@ -148,7 +162,10 @@ function int(value: bigint): bigint {
 function isIn(value: unknown, within: unknown, budget: Budget): boolean {
   if (within instanceof Networks) {
     if (typeof value === "string") return within.has(value);
-    return isList(value) && value.every((ip) => typeof ip === "string" && within.has(ip));
+    // Of no address at all nobody can say where it is.
+    if (!isList(value) || value.length === 0) return false;
+    spend(budget, value.length * (1 + within.size));
+    return value.every((ip) => typeof ip === "string" && within.has(ip));
   }
   if (isMap(within)) return typeof value === "string" && Object.hasOwn(within, value);
   return list(within).some((item) => equal(item, value, budget));
@@ -170,7 +187,7 @@ function asInt(value: unknown): bigint {
 
 function asDouble(value: unknown): number {
   if (isNumber(value)) return Number(value);
-  if (typeof value === "string" && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
+  if (typeof value === "string" && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value))
     return Number(value);
   throw new CelError("this is no number");
 }

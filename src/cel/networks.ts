@@ -13,6 +13,10 @@ export class Networks {
     this.#networks = cidrs.map(networkOf);
   }
 
+  get size(): number {
+    return this.#networks.length;
+  }
+
   has(ip: string): boolean {
     const address = addressOf(ip);
     return (

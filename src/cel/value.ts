@@ -32,6 +32,13 @@ export function isMap(value: unknown): value is CelMap {
   return prototype === null || prototype === Object.prototype;
 }
 
+/** Paid by their number, for they are listed anew each time. */
+export function keysOf(map: CelMap, budget: Budget): readonly string[] {
+  const keys = Object.keys(map);
+  spend(budget, keys.length / 16);
+  return keys;
+}
+
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value);
 }
@@ -87,9 +94,9 @@ export function equal(a: unknown, b: unknown, budget: Budget): boolean {
     return a.length === b.length && a.every((item, index) => equal(item, b[index], budget));
   }
   if (isMap(a) && isMap(b)) {
-    const names = Object.keys(a);
+    const names = keysOf(a, budget);
     return (
-      names.length === Object.keys(b).length &&
+      names.length === keysOf(b, budget).length &&
       names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name], budget))
     );
   }

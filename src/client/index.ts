@@ -9,6 +9,7 @@ export { type KeyStore, memoryKeyStore } from "./key-store.ts";
 export { exportKey, type ImportOptions, importKey } from "./key-text.ts";
 export { type Channel, memoryNonces, type Nonces, sharedNonces } from "./nonces.ts";
 export { createOAuthClient, type OAuthClient, type OAuthClientOptions } from "./oauth/client.ts";
+export type { RegisteredClient } from "./oauth/registration.ts";
 export {
   type ClientIdentity,
   type Grant,

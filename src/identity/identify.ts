@@ -9,6 +9,7 @@ import { cookie } from "../mint/template-data.ts";
 import type { EdgeRequest } from "../runtime.ts";
 import { tokenOf } from "../token/access-token.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
+import { checkOwnBinding } from "../token/confirmation.ts";
 import { FetchError, jsonObject, place } from "../token/fetch-json.ts";
 import { numbering } from "../token/numbering.ts";
 import { tokenHash } from "../token/token-hash.ts";
@@ -47,6 +48,7 @@ export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityC
       const now = runtime.now() / 1000;
       const end = lifespan && checked(() => checkLifespan(answer, lifespan, now, claimPath));
       const token = tokenOf(answer, ath, end);
+      checkOwnBinding(credential, token);
       const until = Math.min(askedAt + cacheTtl * 1000, (end ?? Number.POSITIVE_INFINITY) * 1000);
       // Refusals are not remembered: whoever logs in often keeps the session's name.
       memory.remember(id, { kind: "active", askedAt, until, token }, runtime.now());
@@ -61,7 +63,8 @@ export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityC
   ): Promise<JsonObject> {
     const seen = seenWith(credential, language);
     const url = renderText(identity.url, seen).trim();
-    const where = place(url);
+    // The path and the query may hold the credential.
+    const where = new URL(url).origin;
     const own = Object.entries(identity.headers).map(
       ([name, value]) => [name, renderHeader(value, seen)] as const,
     );
@@ -79,7 +82,10 @@ export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityC
         },
         ...(payload === undefined ? {} : { body: renderPayload(payload, seen) }),
       },
-    );
+    ).catch((error: unknown) => {
+      if (!(error instanceof FetchError)) throw error;
+      throw new FetchError(error.message.replace(place(url), () => where));
+    });
     if (status === 401 || status === 403) {
       throw new Refused("token.inactive", { found: `${where} answered ${status}` });
     }

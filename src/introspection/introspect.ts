@@ -6,6 +6,7 @@ import type { IntrospectionCode, Kit } from "../mechanisms.ts";
 import { tokenOf } from "../token/access-token.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
 import { checkAudience } from "../token/audience.ts";
+import { checkOwnBinding } from "../token/confirmation.ts";
 import { FetchError, jsonObject, place } from "../token/fetch-json.ts";
 import { checkIssuer } from "../token/issuer.ts";
 import { createKeySets } from "../token/jwks.ts";
@@ -76,7 +77,9 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
       const { exp } = said.claims;
       const end = typeof exp === "number" ? exp * 1000 : Number.POSITIVE_INFINITY;
       const until = Math.min(askedAt + authenticator.cacheTtl * 1000, end);
-      return { kind: "active", askedAt, until, token: tokenOf(said.claims, ath) };
+      const vouched = tokenOf(said.claims, ath);
+      checkOwnBinding(token, vouched);
+      return { kind: "active", askedAt, until, token: vouched };
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
       return { kind: "refused", askedAt, refused };

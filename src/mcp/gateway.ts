@@ -83,11 +83,20 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
           await admitAll(parts, principal, seen, trail);
           const rule = matched?.rule ?? found;
           const owner = { principal, server: rule.forwardTo?.host ?? "" };
-          return answering(rule, request, requireSessions(sessions), owner, async (kind, name) => {
-            const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
-            const called = router.find("POST", url, (each) => judges(each, found, message));
-            return called !== undefined && (await mayCall(shown(called), message, principal, seen));
-          });
+          const filters = parts.some((part) => hasToFilter(part, url));
+          return answering(
+            filters,
+            request,
+            requireSessions(sessions),
+            owner,
+            async (kind, name) => {
+              const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
+              const called = router.find("POST", url, (each) => judges(each, found, message));
+              return (
+                called !== undefined && (await mayCall(shown(called), message, principal, seen))
+              );
+            },
+          );
         },
       };
     },
@@ -99,6 +108,22 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
     if (mcp !== undefined) return fits(mcp, message);
     const paths = found.match.routes.map(({ expression }) => expression);
     return routes.some(({ expression }) => paths.includes(expression));
+  }
+
+  /**
+   * The answer to a batch holds the answers to all of its messages. A stream that is taken up again
+   * (Last-Event-ID) may hold the answer to any message, so there every rule counts.
+   */
+  function hasToFilter({ matched, message }: Part, url: RequestUrl): boolean {
+    if (matched?.rule.filterLists === true) return true;
+    if (message?.method !== undefined) return false;
+    return (
+      router.find(
+        "POST",
+        url,
+        ({ match, filterLists }) => match.mcp !== undefined && filterLists === true,
+      ) !== undefined
+    );
   }
 
   /** All or nothing. The first message's rule has been passed already. */
@@ -172,13 +197,12 @@ function requireSessions(sessions: Sessions | undefined): Sessions {
 
 /** The session's id on its way in and out, and the lists on their way out. */
 async function answering(
-  rule: Matched["rule"],
+  filters: boolean,
   { headers }: EdgeRequest,
   sessions: Sessions,
   owner: Owner,
   visible: (kind: Named, name: string) => Promise<boolean>,
 ): Promise<McpAdmitted> {
-  const filters = rule.filterLists === true;
   const wrapped = headers.get("Mcp-Session-Id");
   const id = wrapped === null ? undefined : await sessions.unwrap(wrapped, owner);
   return {

@@ -18,9 +18,11 @@ export const cookie: FinalizerCode<CookieFinalizer> = () => (finalizer, seen, be
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => pair !== "" && !Object.hasOwn(finalizer.cookies, nameOf(pair)));
-  const ours = Object.entries(finalizer.cookies).map(([name, template]) => {
+  const ours = Object.entries(finalizer.cookies).flatMap(([name, template]) => {
+    // Of a finalizer that is left out: the client's is taken away, and none takes its place.
+    if (template.length === 0) return [];
     const value = renderText(template, seen).trim();
-    if (cookieValue.test(value)) return `${name}=${value}`;
+    if (cookieValue.test(value)) return [`${name}=${value}`];
     throw new Fault(
       `The cookie ${name}'s template rendered a character that cookies cannot carry: use urlenc in it.`,
     );

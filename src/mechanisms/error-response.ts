@@ -1,6 +1,6 @@
 import { Fault, Refused } from "../decision.ts";
 import type { ErrorResponseCode } from "../mechanisms.ts";
-import { renderHeader, renderPayload, valuesOf } from "../mint/render.ts";
+import { renderHeader, renderMarkup, renderPayload, valuesOf } from "../mint/render.ts";
 import { withUrlPart } from "../policy/url-part.ts";
 
 /** The error handlers `redirect` and `generic`. Undefined where the request makes no such answer. */
@@ -17,7 +17,8 @@ export const errorResponse: ErrorResponseCode = (handler, usual, before) => {
         return undefined;
       headers.append(name, value);
     }
-    const body = handler.body && renderPayload(handler.body, seen);
+    const render = isMarkup(headers) ? renderMarkup : renderPayload;
+    const body = handler.body && render(handler.body, seen);
     if (body !== undefined && !headers.has("Content-Type"))
       headers.set("Content-Type", /^\s*[[{]/.test(body) ? "application/json" : "text/plain");
     const { kind, code } = usual;
@@ -36,4 +37,9 @@ export const errorResponse: ErrorResponseCode = (handler, usual, before) => {
 
 function keepsOrigin(location: string, origin: string | undefined): boolean {
   return origin !== undefined && URL.canParse(location) && new URL(location).origin === origin;
+}
+
+/** HTML, and XML of every kind, SVG included: whatever a browser takes scripts from. */
+function isMarkup(headers: Headers): boolean {
+  return /html|xml/i.test(headers.get("Content-Type") ?? "");
 }

@@ -48,20 +48,46 @@ export function createFinalizers(mint: Mint, kit: Kit): Finalizers {
     }
   }
 
+  /** Where a finalizer is left out the client must not write what it would: an empty value takes it away. */
+  async function withheld(
+    finalizer: Finalizer,
+    seen: Seen,
+    before: OurHeaders,
+  ): Promise<OurHeaders> {
+    switch (finalizer.type) {
+      case "noop":
+        return [];
+      case "header":
+        return Object.keys(finalizer.headers).map((name) => [name, ""] as const);
+      case "cookie": {
+        const none = Object.keys(finalizer.cookies).map((name) => [name, []] as const);
+        const cookies = Object.fromEntries(none);
+        return await given(cookie, "cookie")({ ...finalizer, cookies }, seen, before);
+      }
+      case "oauth2_client_credentials":
+      case "jwt":
+        return [[finalizer.header.name, ""]];
+    }
+  }
+
   return {
     async finalize(rule, seen, notAfter, before = []) {
       let headers: OurHeaders = before;
       for (const finalizer of rule.finalizers) {
-        if (finalizer.if && !given(cel, "cel").holds(finalizer.if, seen)) continue;
-        const added = await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
-        headers = [
-          ...headers.filter(
-            ([name]) => !added.some(([other]) => other.toLowerCase() === name.toLowerCase()),
-          ),
-          ...added,
-        ];
+        const isLeftOut =
+          finalizer.if !== undefined && !given(cel, "cel").holds(finalizer.if, seen);
+        const added = isLeftOut
+          ? await withheld(finalizer, seen, headers)
+          : await headersOf(finalizer, seen, { rule: rule.id, notAfter }, headers);
+        const keepsOthers = isLeftOut && finalizer.type !== "cookie";
+        headers = [...(keepsOthers ? headers : without(headers, added)), ...added];
       }
       return headers;
     },
   };
+}
+
+function without(headers: OurHeaders, replaced: OurHeaders): OurHeaders {
+  const names = new Set(replaced.map(([name]) => name.toLowerCase()));
+  return headers.filter(([name]) => !names.has(name.toLowerCase()));
 }

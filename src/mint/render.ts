@@ -60,6 +60,15 @@ export function renderPayload(template: Template, data: Seen): string {
   return rendered(template, data, ["text", "json", "string", "placed"]);
 }
 
+/** The same for a page: a client chooses what is rendered, and must not write markup by it. */
+export function renderMarkup(template: Template, data: Seen): string {
+  return rendered(template, data, ["text", "json", "string", "placed"], escapedMarkup);
+}
+
+function escapedMarkup(value: string): string {
+  return value.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
 /**
  * Renders what parseClaims compiled: the values are escaped by construction, so that none can add
  * or change a claim. Throws a Fault when the output is not a JSON object.
@@ -90,7 +99,7 @@ interface Rendering {
   readonly emissions: readonly Emission[];
   readonly budget: Budget | undefined;
   readonly placement?: Placement | undefined;
-  /** What becomes of a value where text is meant. */
+  /** What becomes of a value's text. */
   readonly held?: ((value: string) => string) | undefined;
 }
 
@@ -153,13 +162,14 @@ function render(template: Template, rendering: Rendering): string {
 
 function emitted(value: unknown, as: Emission, rendering: Rendering): string {
   rendering.budget?.weigh(value);
+  const held = rendering.held ?? ((written: string) => written);
   switch (as) {
     case "text":
-      return rendering.held?.(text(value)) ?? text(value);
+      return held(text(value));
     case "json":
-      return json(value);
+      return held(json(value));
     case "string":
-      return JSON.stringify(text(value)).slice(1, -1);
+      return held(JSON.stringify(text(value)).slice(1, -1));
     case "placed":
       if (!rendering.placement) throw new Fault("This build holds no loops of templates.");
       return emitted(value, rendering.placement.emission(), rendering);

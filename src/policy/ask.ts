@@ -47,7 +47,7 @@ export function createAsking({ runtime, secrets }: Pick<Kit, "runtime" | "secret
     async ask(ask, before, along = {}) {
       const seen = { ...before, values: valuesOf(ask.values, before) };
       const url = urlOf(ask, seen);
-      const body = ask.payload && renderPayload(ask.payload, seen);
+      const body = ask.payload && renderPayload(ask.payload, withUrlPart(seen));
       const headers = { ...headersOf(ask, body, seen), ...along };
       // Everything that goes in: another question has another answer.
       const key = JSON.stringify([numberOf(ask), url, body, headers]);
@@ -97,7 +97,7 @@ export function createAsking({ runtime, secrets }: Pick<Kit, "runtime" | "secret
       failed.add(ask);
       if (!(error instanceof FetchError)) throw error;
       // The path may name the caller.
-      const found = error.message.replace(place(url), ask.endpoint.url);
+      const found = error.message.replace(place(url), () => ask.endpoint.url);
       throw new Refused("policy.unavailable", { expected: "an answer", found });
     }
   }

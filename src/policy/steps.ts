@@ -18,6 +18,12 @@ export interface Judged {
 
 const nothing: Learned = {};
 
+/** What a service would have said of the caller, the client must not say in its place. */
+function leftOut(step: PolicyStep): Learned {
+  if (step.type !== "remote" || step.forwardHeaders.length === 0) return nothing;
+  return { headers: step.forwardHeaders.map((name) => [name, ""] as const) };
+}
+
 export function createPolicy(kit: Kit): Policy {
   const { cel } = kit.mechanisms;
   const map = kit.mechanisms.map?.(kit);
@@ -48,7 +54,7 @@ export function createPolicy(kit: Kit): Policy {
   /** A refusal says which step it was. */
   async function attempt(step: PolicyStep, seen: Seen): Promise<Learned> {
     try {
-      if (step.if && !given(cel, "cel").holds(step.if, seen)) return nothing;
+      if (step.if && !given(cel, "cel").holds(step.if, seen)) return leftOut(step);
       return await run(step, seen);
     } catch (thrown) {
       if (thrown instanceof Refused) {

@@ -1,5 +1,6 @@
 import { Refused } from "../decision.ts";
 import { isBase64url } from "../jws/base64url.ts";
+import { parseCompact } from "../jws/compact.ts";
 
 /** 32 bytes in base64url. */
 const thumbprintLength = 43;
@@ -36,6 +37,22 @@ export function confirmation(cnf: unknown): Confirmation {
   throw new Refused("token.binding", {
     expected: "cnf.jkt or cnf.x5t#S256",
     found: `cnf.${other.join(", cnf.")}`,
+  });
+}
+
+/**
+ * A JWT that binds itself stays bound, whatever the answer of whoever was asked about it leaves out.
+ * @param said what the answer binds it to
+ * @throws Refused token.malformed, token.binding
+ */
+export function checkOwnBinding(credential: string, said: Confirmation): void {
+  const cnf = parseCompact(credential)?.payload.cnf;
+  if (cnf === undefined) return;
+  const own = confirmation(cnf);
+  if (own.jkt === said.jkt && own.x5t === said.x5t) return;
+  throw new Refused("token.binding", {
+    expected: "an answer with the token's own cnf",
+    found: said.jkt === undefined && said.x5t === undefined ? "none" : "another one",
   });
 }
 

@@ -42,7 +42,8 @@ const write = (text: string) => writeFile(join(folder, "rules.yaml"), text);
 const options = ["dev", "--config", ".", "--port", "0"];
 
 function run(command: string, args: readonly string[]): () => string {
-  const { NO_COLOR: _, ...env } = process.env;
+  // Neither of them has a terminal in colour.
+  const { NO_COLOR: _, CI: __, ...env } = process.env;
   child = spawn(command, args, { cwd: folder, detached: true, env: { ...env, TERM: "xterm" } });
   let output = "";
   for (const stream of [child.stdout, child.stderr])

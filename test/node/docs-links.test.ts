@@ -62,3 +62,17 @@ describe.each(pages)("%s", (page) => {
     expect(broken.map(({ link }) => link)).toEqual([]);
   });
 });
+
+test("every page of docs/ is in the site's sidebar, or in a list that is", () => {
+  const sidebar = readFileSync(join(root, "docs/.vitepress/config.mjs"), "utf8");
+  const own = pages.flatMap((page) => /^docs\/([\w-]+)\.md$/.exec(page)?.[1] ?? []);
+  expect(own.filter((name) => !sidebar.includes(`"${name}"`))).toEqual([]);
+  const listed = [...sidebar.matchAll(/\["[^"]+", "([\w/-]+)"\]/g)].map(([, name = ""]) => name);
+  expect(listed.filter((name) => !existsSync(join(root, `docs/${name}.md`)))).toEqual([]);
+  for (const folder of ["issuers", "clients", "decisions"]) {
+    const list = readFileSync(join(root, `docs/${folder}/index.md`), "utf8");
+    const inside = pages.filter((page) => page.startsWith(`docs/${folder}/`));
+    const names = inside.map((page) => page.slice(`docs/${folder}/`.length));
+    expect(names.filter((name) => name !== "index.md" && !list.includes(`(${name})`))).toEqual([]);
+  }
+});

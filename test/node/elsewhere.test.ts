@@ -65,6 +65,18 @@ test("Java: the Nimbus OAuth SDK", async (context) => {
   expect(stdout).toBe("401 use_dpop_nonce\n200\n200\n");
 }, 120_000);
 
+test("Go: go-jose, parallel cold calls", async (context) => {
+  const sources = new URL("./elsewhere/go", import.meta.url).pathname;
+  const program = join(folder, "call-go");
+  await orSkip(context, "go-jose for Go", () =>
+    run("go", ["build", "-o", program, "."], { ...soon, cwd: sources }),
+  );
+  const { stdout } = await run(program, places(), {
+    env: { ...process.env, NO_PROXY: "127.0.0.1" },
+  });
+  expect(stdout).toBe("[200 200 200 200 200] 200\n");
+}, 120_000);
+
 test("Deno: this client", async (context) => {
   const npm = ["install", "--prefix", folder, "--no-audit", "--no-fund", "deno@2.9.6"];
   await orSkip(context, "Deno", () => run("npm", npm, soon));

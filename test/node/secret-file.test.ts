@@ -1,8 +1,8 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
+import { fileTokenStore } from "../../adapters/node/token-file.ts";
 
 let folder = "";
 let file = "";
@@ -78,10 +79,27 @@ describe("a file with a secret", () => {
     await expect(writeSecretFile(file, "new")).rejects.toMatchObject({ code: "EEXIST" });
   });
 
-  test.each(["a folder", "a device"])("%s is not replaced", async (what) => {
-    const place = what === "a folder" ? join(folder, "sub") : "/dev/null";
-    if (what === "a folder") mkdirSync(place);
-    await expect(writeSecretFile(place, "new", { replace: true })).rejects.toThrow("is no file");
-    expect(readdirSync(folder)).toEqual(what === "a folder" ? ["sub"] : []);
+  test.each(["mkdir", "mkfifo"])("what %s has made is not replaced", async (command) => {
+    execFileSync(command, [file]);
+    await expect(writeSecretFile(file, "new", { replace: true })).rejects.toThrow("is no file");
+    expect([readdirSync(folder), statSync(file).isFile()]).toEqual([["secret"], false]);
+  });
+
+  test("of tokens: one that others could read is its owner's alone after the next write", async () => {
+    readable("{}");
+    linkSync(file, join(folder, "other"));
+    const resource = "https://api.example.com";
+    const grant = {
+      resource,
+      issuer: "https://idp.example",
+      access_token: "a",
+      token_type: "DPoP",
+    };
+    await fileTokenStore({ path: file }).write(resource, grant);
+    expect([mode(), JSON.parse(readFileSync(file, "utf8"))]).toEqual([
+      0o600,
+      { [resource]: grant },
+    ]);
+    expect(readFileSync(join(folder, "other"), "utf8")).toBe("{}");
   });
 });

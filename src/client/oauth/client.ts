@@ -54,7 +54,12 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
 
   const get = (url: URL) => plain(url.href, { headers: { Accept: "application/json" } });
   const post = (url: URL, body: string) =>
-    plain(url.href, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    plain(url.href, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body,
+      redirect: "manual",
+    });
 
   async function call(input: string | URL | Request, given: FetchInit = {}): Promise<Response> {
     const { url, init } = await repeatable(input, given);
@@ -65,7 +70,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
       const challenges = challengesOf(response);
       if (response.status !== wanted || !leadsOn(challenges, wanted, grant)) continue;
       await response.body?.cancel();
-      grant = await once(server, () => renewed(url, server, grant, challenges));
+      grant = await once(server, () => after(url, server, grant, challenges));
       response = await send(url, init, grant);
     }
     return response;
@@ -86,7 +91,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     const ends = grant?.expires_at ?? Number.POSITIVE_INFINITY;
     if (grant === undefined || now() / 1000 < ends - reserve) return grant;
     if (grant.refresh_token === undefined) return undefined;
-    return await once(server, () => renewed(new URL(server), server, grant, []));
+    return await once(server, () => after(new URL(server), server, grant, []));
   }
 
   /** Calls side by side log in once. */
@@ -96,6 +101,19 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     const own = work().finally(() => coming.delete(server));
     coming.set(server, own);
     return own;
+  }
+
+  /** Another call may have renewed it meanwhile: a refresh token that was spent is not spent again. */
+  async function after(
+    url: URL,
+    server: string,
+    refused: Grant | undefined,
+    challenges: readonly Challenge[],
+  ): Promise<Grant> {
+    const kept = await tokenStore.read(server);
+    const newer = kept !== undefined && kept.access_token !== refused?.access_token;
+    if (newer && refused !== undefined && !lacksScope(challenges)) return kept;
+    return renewed(url, server, kept ?? refused, challenges);
   }
 
   async function renewed(
@@ -109,8 +127,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     const known = before?.issuer === issuer.issuer ? before : undefined;
     const client = known?.client ?? (await identify(post, issuer, options));
     const asked = challenges.flatMap(({ parameters }) => parameters.scope ?? [])[0];
-    const lacks = challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
-    const refreshed = lacks ? undefined : await refreshedBy(issuer, client, known);
+    const refreshed = lacksScope(challenges) ? undefined : await refreshedBy(issuer, client, known);
     const scope = scopeOf(
       asked ?? (known ? undefined : resource.scopes.join(" ")),
       known?.scope,
@@ -191,6 +208,10 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
 
 function challengesOf(response: Response): readonly Challenge[] {
   return parseChallenges(response.headers.get("WWW-Authenticate"));
+}
+
+function lacksScope(challenges: readonly Challenge[]): boolean {
+  return challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
 }
 
 /** A 403 only where another token can have what this one lacks. */

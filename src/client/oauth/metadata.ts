@@ -35,6 +35,7 @@ export async function discoverResource(
   server: URL,
   challenges: readonly Challenge[],
 ): Promise<ResourceMetadata> {
+  secure(server.href);
   const named = challenges.flatMap(({ parameters }) => parameters.resource_metadata ?? [])[0];
   const wellKnown = `${server.origin}/.well-known/oauth-protected-resource`;
   const places = [named, `${wellKnown}${server.pathname.replace(/\/$/, "")}`, wellKnown];
@@ -133,7 +134,10 @@ export function secure(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(url?.hostname ?? "");
   if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url;
-  throw new DpopError("oauth.insecure", "An endpoint of the issuer is no https URL.");
+  throw new DpopError(
+    "oauth.insecure",
+    "Neither a server nor an endpoint of its issuer may be plain http beyond loopback.",
+  );
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {

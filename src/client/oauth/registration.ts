@@ -3,9 +3,14 @@ import { DpopError } from "../failure.ts";
 import type { IssuerMetadata } from "./metadata.ts";
 import type { ClientIdentity } from "./token-store.ts";
 
+/** A client that was registered beforehand. */
+export interface RegisteredClient extends ClientIdentity {
+  /** Where: its `issuer`. Required with a secret, which any server could otherwise ask for. */
+  readonly issuer?: string | undefined;
+}
+
 export interface Registration {
-  /** Registered there beforehand. */
-  readonly client?: ClientIdentity | undefined;
+  readonly client?: RegisteredClient | undefined;
   /** Where the client's metadata is (a client id metadata document). */
   readonly clientMetadataUrl?: string | undefined;
   readonly clientName?: string | undefined;
@@ -20,7 +25,7 @@ export async function identify(
   issuer: IssuerMetadata,
   { client, clientMetadataUrl, clientName, redirectUri }: Registration,
 ): Promise<ClientIdentity> {
-  if (client !== undefined) return client;
+  if (client !== undefined) return registeredAt(issuer, client);
   if (clientMetadataUrl !== undefined && issuer.readsClientMetadata)
     return { id: clientMetadataUrl };
   if (issuer.registrationEndpoint === undefined) {
@@ -47,4 +52,16 @@ export async function identify(
   }
   const confidential = method !== "none" && typeof client_secret === "string";
   return confidential ? { id: client_id, secret: client_secret } : { id: client_id };
+}
+
+/** A server names its issuer as it likes: whoever it names must not be told another issuer's secret. */
+function registeredAt({ issuer }: IssuerMetadata, client: RegisteredClient): ClientIdentity {
+  const { issuer: own, ...identity } = client;
+  if (own === undefined && client.secret !== undefined) {
+    throw new DpopError("oauth.client", "A client with a secret says whose it is: client.issuer.");
+  }
+  if (own !== undefined && own !== issuer) {
+    throw new DpopError("oauth.client", `The client is registered at ${own}, not at ${issuer}.`);
+  }
+  return identity;
 }

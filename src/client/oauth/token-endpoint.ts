@@ -27,7 +27,9 @@ export async function askForToken(
     if (secret !== undefined) form.set("client_secret", secret);
   }
   const body = form.toString();
-  const response = await send(issuer.tokenEndpoint, { method: "POST", headers, body });
+  // A redirect would take code, verifier and secret to wherever it leads.
+  const init = { method: "POST", headers, body, redirect: "manual" } as const;
+  const response = await send(issuer.tokenEndpoint, init);
   const answer = parseJson(await response.text());
   const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(answer)
     ? answer

@@ -1,11 +1,12 @@
 import type { z } from "zod";
-import type { Ask } from "../../configuration.ts";
+import type { Ask, Template } from "../../configuration.ts";
+import type { Place, Report } from "../report.ts";
 import type { calledEndpoint } from "../schema/called-endpoint.ts";
 import type { Context } from "./context.ts";
 import { compileEndpoint } from "./endpoint.ts";
 import type { Settings } from "./settings.ts";
 import { compilePayload, compileTemplates } from "./templates.ts";
-import { compileUrl } from "./url-template.ts";
+import { compileUrl, encoded } from "./url-template.ts";
 
 interface Asked {
   readonly endpoint?: z.output<typeof calledEndpoint> | undefined;
@@ -40,7 +41,7 @@ export function compileAsk(config: Asked, settings: Settings, context: Context):
   const payload =
     config.payload === undefined
       ? undefined
-      : compilePayload(config.payload, settings.place("payload"), report);
+      : compileBody(config.payload, values, settings.place("payload"), report);
   const templates = compileTemplates(
     headers,
     (name) => settings.place("endpoint", "headers", name),
@@ -56,4 +57,17 @@ export function compileAsk(config: Asked, settings: Settings, context: Context):
     values,
     cacheTtl: config.cache_ttl,
   };
+}
+
+const form = /^\s*[\w.[\]-]+=/;
+
+/** In a form a value that is not encoded would become a field of its own: a client could name another user. */
+function compileBody(
+  source: string,
+  values: Readonly<Record<string, Template>>,
+  place: Place,
+  report: Report,
+): Template | undefined {
+  const template = compilePayload(source, place, report);
+  return template && form.test(source) ? encoded(template, values) : template;
 }

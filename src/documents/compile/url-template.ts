@@ -27,10 +27,10 @@ export function compileUrl(
 }
 
 /**
- * What a request brings must stay one part of the URL: it is encoded, unless the template does so.
+ * What a request brings must stay one part of a URL, or one value of a form: it is encoded, unless the template does so.
  * `.Values` that the document writes out may hold slashes.
  */
-function encoded(template: Template, values: Readonly<Record<string, Template>>): Template {
+export function encoded(template: Template, values: Readonly<Record<string, Template>>): Template {
   return template.map((node) => {
     switch (node.kind) {
       case "emit":

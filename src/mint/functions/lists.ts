@@ -19,8 +19,11 @@ const own: FunctionGroup = {
   concat: (...lists) => lists.flatMap((list) => listOf(list, "concat")),
   reverse: (list) => listOf(list, "reverse").toReversed(),
   uniq: (list) => distinct(listOf(list, "uniq")),
-  without: (list, ...unwanted) =>
-    listOf(list, "without").filter((one) => !unwanted.some((other) => alike(one, other))),
+  without(list, ...unwanted) {
+    const kept = listOf(list, "without");
+    bounded(kept.length * unwanted.length);
+    return kept.filter((one) => !unwanted.some((other) => alike(one, other)));
+  },
   has: (value, list) => listOf(list, "has").some((one) => alike(one, value)),
   compact: (list) => listOf(list, "compact").filter(isTrue),
   slice,
@@ -51,7 +54,9 @@ export const lists: FunctionGroup = {
   ),
 };
 
+/** Every pair is compared: a client's long list is paid for by its square. */
 function distinct(list: readonly unknown[]): readonly unknown[] {
+  bounded(list.length ** 2);
   return list.filter((one, index) => list.findIndex((other) => alike(one, other)) === index);
 }
 

@@ -99,10 +99,16 @@ describe("a step's if", () => {
     authorizers: "{id: nobody, type: deny}",
     finalizers: '{id: who, type: header, config: {headers: {X-User: "{{ .Subject.ID }}"}}}',
   };
-  const run = async (execute: string) => {
+  const run = async (execute: string, headers: Record<string, string> = {}) => {
     const world = createWorld(documented({ ...written, execute }));
-    return world.authorizer.authorize(request(await signedHeaders(world)));
+    return world.authorizer.authorize(request({ ...(await signedHeaders(world)), ...headers }));
   };
+
+  test("that is false lets no client write what the step would", async () => {
+    const never = `{finalizer: who, if: "Request.Method == 'POST'"}`;
+    for (const name of ["X-User", "X_User"])
+      expect([...(await run(never, { [name]: "root" })).headers].join()).not.toContain("root");
+  });
 
   test("leaves the step out where it is false", async () => {
     const decision = await run(

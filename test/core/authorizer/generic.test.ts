@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { encodeBase64url } from "../../../src/jws/base64url.ts";
 import { type Answer, authenticating, compiledPair, edgeOf } from "./edge.ts";
 import { secrets } from "./introspecting.ts";
 import { clientKey, dpopProof, request, start } from "./world.ts";
@@ -146,6 +147,29 @@ describe("a token in the Authorization header", () => {
       expect(await authorizer.authorize(request(headers))).toMatchObject({
         code: "token.downgraded",
       });
+  });
+
+  test("that binds itself is never a bearer's, whatever the answer leaves out", async () => {
+    const part = (value: object) =>
+      encodeBase64url(new TextEncoder().encode(JSON.stringify(value)));
+    const token = (cnf: object) => `${part({ alg: "ES256" })}.${part({ sub: "alice", cnf })}.AAAA`;
+    const sent = (name: string, cnf: object) =>
+      request({ [name]: name === "X-Key" ? token(cnf) : `Bearer ${token(cnf)}` });
+    for (const name of ["X-Key", "Authorization"])
+      expect(
+        await world(says({ sub: "alice" })).authorizer.authorize(
+          sent(name, { jkt: clientKey.jkt }),
+        ),
+      ).toMatchObject({ code: "token.binding" });
+  });
+
+  test("is told to no event", async () => {
+    for (const status of [401, 500]) {
+      const { authorizer, events } = world(() => new Response(null, { status }));
+      await authorizer.authorize(request({ "X-Key": "s3ss10n-s3cret" }));
+      expect(JSON.stringify(events)).toContain("idp.example");
+      expect(JSON.stringify(events)).not.toContain("s3cret");
+    }
   });
 
   test("is escaped wherever it goes", async () => {

@@ -78,6 +78,22 @@ describe("generic", () => {
     expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
   });
 
+  test.each([
+    ["text/html", "<p>{{ .Request.Header `X-Name` }}</p>"],
+    ["image/svg+xml", "<svg>{{ .Request.Header `X-Name` }}</svg>"],
+    ["text/html; charset=utf-8", '{"name": {{ quote (.Request.Header `X-Name`) }}}'],
+  ])("escapes what a client writes into a page: %s", async (type, page) => {
+    const body = JSON.stringify(page);
+    const errorHandlers = `{id: page, type: generic, config: {code: 403, headers: [{Content-Type: "${type}"}], body: ${body}}}`;
+    const headers = { "X-Name": "<script>alert('x')</script>&\"" };
+    const { answer } = await ask({ errorHandlers, onError: "{error_handler: page}" }, { headers });
+    expect(answer).toMatchObject({
+      status: 403,
+      body: expect.stringContaining("&#60;script&#62;alert(&#39;x&#39;)"),
+    });
+    expect(answer).not.toMatchObject({ body: expect.stringContaining("<script") });
+  });
+
   test("takes a step's values, and says that JSON is JSON", async () => {
     const onError = "{error_handler: page, config: {values: {why: never}}}";
     expect((await ask({ onError })).answer.headers.get("X-Why")).toBe("never");

@@ -57,6 +57,33 @@ describe("the authorizer remote", () => {
     expect(await decide()).toMatchObject({ kind: "refuse", code, status });
   });
 
+  test("left out, lets no client write what the service would have said", async () => {
+    const { decide } = worldOf(
+      {
+        ...opa(", forward_response_headers_to_upstream: [X-Role]"),
+        execute: "{authorizer: opa, if: \"Request.Method == 'POST'\"}",
+      },
+      () => Response.json({ result: true }),
+    );
+    const decision = await decide({ "X-Role": "admin" });
+    expect(decision).toMatchObject({ kind: "allow" });
+    expect(decision.headers.has("X-Role")).toBe(false);
+  });
+
+  test("a value makes no field of its own in a form", async () => {
+    const { asked, decide } = worldOf(
+      {
+        authorizers: `{id: acl, type: remote, config: {
+          endpoint: {url: "https://acl.example/"}, values: {action: "read=1"},
+          payload: "user={{ .Subject.ID }}&path={{ .Request.URL.Path }}&q={{ urlenc .Request.URL.RawQuery }}&{{ .Values.action }}"}}`,
+        execute: "{authorizer: acl}",
+      },
+      () => new Response(""),
+    );
+    await decide({}, "/api/x&user=root");
+    expect(asked[0]?.body).toBe("user=alice&path=%2Fapi%2Fx%26user%3Droot&q=&read=1");
+  });
+
   test("refuses when the service never answers", async () => {
     const written = opa();
     const hurried = {

@@ -184,6 +184,12 @@ describe("networks", () => {
   );
 });
 
+test("of no address at all nobody can say that it is in a network", () => {
+  const source = 'Payload in networks("0.0.0.0/0")';
+  expect(value(source, ["192.0.2.1"])).toBe(true);
+  expect(value(source, [])).toBe(false);
+});
+
 describe("what a client's texts cost", () => {
   const header = "x".repeat(100_000);
   test.each([
@@ -195,6 +201,38 @@ describe("what a client's texts cost", () => {
     const began = performance.now();
     expect(() => value(source, header)).toThrow("it takes too long");
     expect(performance.now() - began).toBeLessThan(2000);
+  });
+
+  test("a long text that is searched for a long one", () => {
+    const began = performance.now();
+    const searched = { a: "a".repeat(400_000), b: `${"a".repeat(100_000)}b${"a".repeat(100_000)}` };
+    for (const source of [
+      "Payload.a.contains(Payload.b)",
+      "Payload.a.indexOf(Payload.b) > 0",
+      'Payload.a.split(Payload.b) == ["x"]',
+      'Payload.a.replace(Payload.b, "x") == "x"',
+    ])
+      expect(() => value(source, searched)).toThrow("it takes too long");
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  test("a long text that is no number", () => {
+    const began = performance.now();
+    expect(() => value("double(Payload) > 1.0", `${"1".repeat(200_000)}x`)).toThrow("no number");
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  test("a mapping whose size is asked again and again, and a list after the end of it all", () => {
+    const keys = [...Array(20_000).keys()].map(String);
+    const map = Object.fromEntries(keys.map((key) => [key, 1]));
+    const began = performance.now();
+    expect(() => value("Payload.k.all(x, Payload.m.size() > 1)", { k: keys, m: map })).toThrow(
+      "it takes too long",
+    );
+    expect(() => value("Payload.all(x, x != 1.0)", Array(2_000_000).fill(0))).toThrow(
+      "it takes too long",
+    );
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test("a regular expression for every member, by the length of each", () => {

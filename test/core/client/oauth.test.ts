@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { createOAuthClient, memoryTokenStore } from "../../../src/client/index.ts";
+import {
+  createOAuthClient,
+  memoryTokenStore,
+  type RegisteredClient,
+} from "../../../src/client/index.ts";
 
 const server = "https://mcp.example/mcp";
 const issuer = "https://idp.example";
 
-type Answers = Readonly<Record<string, (init: RequestInit) => Response>>;
+type Answers = Readonly<Record<string, (init: RequestInit) => Response | Promise<Response>>>;
 
 const metadata = {
   issuer,
@@ -16,7 +20,7 @@ const challenge = (parameters: string, status = 401) =>
   new Response(null, { status, headers: { "WWW-Authenticate": `DPoP ${parameters}` } });
 
 /** A server that wants a token, and its issuer; what is asked of whom is told. */
-function world(changed: Answers = {}) {
+function world(changed: Answers = {}, registered: RegisteredClient = { id: "agent" }) {
   const asked: string[] = [];
   const answers: Answers = {
     [server]: ({ headers }) => {
@@ -32,7 +36,7 @@ function world(changed: Answers = {}) {
   let page: URL | undefined;
   const tokenStore = memoryTokenStore();
   const client = createOAuthClient({
-    client: { id: "agent" },
+    client: registered,
     redirectUri: "http://127.0.0.1/callback",
     tokenStore,
     authorize: async (where) => {
@@ -75,6 +79,62 @@ describe("from a server's URL to an answer", () => {
     const { client, asked } = world();
     await Promise.all(Array.from({ length: 20 }, () => client.fetch(server)));
     expect(asked.filter((url) => url === `${issuer}/token`)).toHaveLength(1);
+  });
+
+  test.each([
+    ["without its issuer", undefined],
+    ["of another issuer", "https://own.example"],
+  ])("a secret %s is told to nobody", async (_, at) => {
+    const registered = { id: "agent", secret: "s3cret", ...(at ? { issuer: at } : {}) };
+    const { client, asked } = world({}, registered);
+    await expect(client.fetch(server)).rejects.toMatchObject({ code: "oauth.client" });
+    expect(asked).not.toContain(`${issuer}/token`);
+  });
+
+  test("a secret of this issuer is told to it", async () => {
+    const { client } = world({}, { id: "agent", secret: "s3cret", issuer });
+    expect((await client.fetch(server)).status).toBe(200);
+  });
+
+  test("a token endpoint that redirects is not followed", async () => {
+    const elsewhere = "https://evil.example/token";
+    const leads = () => new Response(null, { status: 307, headers: { Location: elsewhere } });
+    const { client, asked } = world({ [`${issuer}/token`]: leads });
+    await expect(client.fetch(server)).rejects.toMatchObject({ code: "oauth.refused" });
+    expect(asked).not.toContain(elsewhere);
+  });
+
+  test("a server that is plain http gets no token", async () => {
+    const { client } = world({ "http://mcp.example/mcp": () => challenge('scope="call"') });
+    await expect(client.fetch("http://mcp.example/mcp")).rejects.toMatchObject({
+      code: "oauth.insecure",
+    });
+  });
+
+  test("a refresh token is spent once, also by a call that is refused when the other is done", async () => {
+    const spent: string[] = [];
+    const done = Promise.withResolvers<void>();
+    let refused = 0;
+    const { client, tokenStore } = world({
+      [server]: async ({ headers }) => {
+        if (new Headers(headers).get("Authorization") === "DPoP good") {
+          done.resolve();
+          return json({ ok: true });
+        }
+        refused += 1;
+        if (refused === 2) await done.promise;
+        return challenge('error="invalid_token"');
+      },
+      [`${issuer}/token`]: ({ body }) => {
+        spent.push(new URLSearchParams(String(body)).get("refresh_token") ?? "");
+        return json({ access_token: "good", token_type: "DPoP", refresh_token: "r2" });
+      },
+    });
+    const grant = { resource: server, issuer, access_token: "old", token_type: "DPoP" };
+    await tokenStore.write(server, { ...grant, refresh_token: "r1", client: { id: "agent" } });
+    const answers = await Promise.all([client.fetch(server), client.fetch(server)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect({ refused, spent }).toEqual({ refused: 2, spent: ["r1"] });
   });
 
   test("a token that ends is refreshed", async () => {

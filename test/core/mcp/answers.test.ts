@@ -181,6 +181,33 @@ describe("filter_lists", () => {
     expect(headers.get("Accept-Encoding")).toBe("identity");
   });
 
+  /** Opening a session and the stream is one rule's, lists are another's. */
+  const apart = (text: string) =>
+    text
+      .replace(
+        "  - id: everything",
+        `  - id: opening
+    match: {routes: [{path: /mcp}], mcp: {methods: [initialize, ping]}}
+    forward_to: {host: mcp.example}
+    execute: [{authenticator: agents}]
+  - id: everything`,
+      )
+      .replace('[initialize, ping, "notifications/*", "*/list"]', '["*/list"]');
+
+  test.each<[string, Sent, Record<string, string>]>([
+    ["behind another message of a batch", { body: [message("ping"), asked.body] }, {}],
+    ["on a stream that is taken up again", { method: "GET" }, events],
+  ])("a list %s", async (_, given, headers) => {
+    const text = JSON.stringify(list("drop-table"));
+    const { text: shown } = await answered(
+      createMcpWorld(apart),
+      given,
+      [headers === events ? `data: ${text}\n\n` : text],
+      { "Content-Type": "application/json", ...headers },
+    );
+    expect(names(shown.replace(/^data: /, ""))).toEqual([]);
+  });
+
   test("of a rule that does not say so nothing is looked into", async () => {
     const world = createMcpWorld();
     const { text } = await answered(world, { body: call("read-x") }, [

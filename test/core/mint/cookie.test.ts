@@ -39,6 +39,10 @@ describe("the finalizer cookie", () => {
     expect(cookies("alice", sent)).toEqual([["Cookie", expected]]);
   });
 
+  test("left out, takes the client's copy away and puts none in its place", () => {
+    expect(cookies("", "user=mallory; a=1")).toEqual([["Cookie", "a=1"]]);
+  });
+
   test("adds to what a finalizer before it set", () => {
     expect(cookies("alice", "client=1", [["Cookie", "first=1"]])).toEqual([
       ["Cookie", "first=1; user=alice"],

@@ -145,6 +145,7 @@ describe("bounds", () => {
     '{{ repeat 100000000 "ab" }}',
     '{{ repeat 1000000 "a" | replace "a" (repeat 10000 "b") }}',
     "{{ until 100000000 }}",
+    "{{ uniq (until 10000) }}",
   ])("%s ends", (source) => {
     expect(() => renderText(parseTemplate(source), seen())).toThrow(Fault);
   });

@@ -1,13 +1,13 @@
 // The agent that the conformance suite drives: dpop-edge/client as the fetch of the MCP SDK. Its
 // argument is the server's URL; MCP_CONFORMANCE_CONTEXT may say who it is.
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { type ClientIdentity, createOAuthClient } from "../../../src/client/index.ts";
+import { createOAuthClient, type RegisteredClient } from "../../../src/client/index.ts";
 
 const server = new URL(process.argv.at(-1) ?? "");
 const context: unknown = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}");
 
 const oauth = createOAuthClient({
-  ...identity(context),
+  ...(await identity(context)),
   clientName: "dpop-edge conformance agent",
   clientMetadataUrl: "https://conformance-test.local/client-metadata.json",
   redirectUri: "http://localhost:3000/callback",
@@ -30,10 +30,25 @@ for (const { name } of tools) {
 }
 await client.close();
 
-function identity(said: unknown): { readonly client?: ClientIdentity } {
+async function identity(said: unknown): Promise<{ readonly client?: RegisteredClient }> {
   if (typeof said !== "object" || said === null || !("client_id" in said)) return {};
-  const secret = "client_secret" in said ? { secret: String(said.client_secret) } : {};
-  return { client: { id: String(said.client_id), ...secret } };
+  const id = String(said.client_id);
+  if (!("client_secret" in said)) return { client: { id } };
+  return { client: { id, secret: String(said.client_secret), issuer: await issuerOf(server) } };
+}
+
+/** The suite does not say where the client was registered, and means: wherever the server sends it. */
+async function issuerOf({ origin, pathname }: URL): Promise<string> {
+  const places = [`/.well-known/oauth-protected-resource${pathname}`];
+  for (const place of [...places, "/.well-known/oauth-protected-resource"]) {
+    const response = await fetch(`${origin}${place}`);
+    const metadata: unknown = response.ok ? await response.json() : undefined;
+    if (typeof metadata !== "object" || metadata === null) continue;
+    if (!("authorization_servers" in metadata)) continue;
+    const { authorization_servers: issuers } = metadata;
+    if (Array.isArray(issuers)) return String(issuers[0]);
+  }
+  return origin;
 }
 
 /** The suite's issuer asks nobody anything. */

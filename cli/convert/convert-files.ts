@@ -1,33 +1,20 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Command } from "commander";
-import { questions } from "./convert/conversion.ts";
-import { type Converted, convert } from "./convert/convert.ts";
-import type { Source } from "./convert/sources.ts";
-import { example } from "./example.ts";
-import { exit, type Finish, UsageError } from "./exit.ts";
+import { exit, UsageError } from "../exit.ts";
+import { questions } from "./conversion.ts";
+import { type Converted, convert } from "./convert.ts";
+import type { Source } from "./sources.ts";
 
-interface ConvertOptions {
+export interface ConvertOptions {
   readonly out: string;
   readonly json?: boolean;
 }
 
-/** `convert`: documents of Heimdall's, in today's spelling. */
-export function addConvert(program: Command, finish: Finish): void {
-  program
-    .command("convert")
-    .description(
-      "write documents of Heimdall 0.14 to main, RuleSet resources too, in today's spelling",
-    )
-    .argument("<folder|file...>", "heimdall-config.yaml and rule sets, or a folder of them")
-    .requiredOption("--out <dir>", "the folder to write mechanisms.yaml and rules.yaml to")
-    .option("--json", "print {ok, versions, problems, files, questions} as JSON")
-    .addHelpText("after", example("dpop-edge convert heimdall/ --out config"))
-    .action((paths: string[], options: ConvertOptions) => finish(convertFiles(paths, options)));
-}
-
 /** Exits as check would with what was written, and with 1 where a rule may now match more than it did. */
-function convertFiles(paths: readonly string[], { out, json = false }: ConvertOptions): number {
+export function convertFiles(
+  paths: readonly string[],
+  { out, json = false }: ConvertOptions,
+): number {
   const files = paths.flatMap(filesOf);
   if (files.some((file) => resolve(dirname(file)) === resolve(out))) {
     throw new UsageError(
