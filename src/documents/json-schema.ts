@@ -46,31 +46,23 @@ function adapt(node: unknown, definitions: Record<string, unknown>): unknown {
       .map((entry) => adapt(entry, definitions));
   }
   if (!isRecord(node)) return node;
-  const { unsupported, ignored, unsupportedValues, configOf, sample, id: _, ...rest } = node;
+  const { unsupported, ignored, configOf, sample, id: _, ...rest } = node;
   if (unsupported === true) return { description: node.description, not: {} };
   if (ignored !== undefined) return { ...rest, deprecated: true };
   if (Array.isArray(configOf)) return stepConfig(configOf, node, definitions);
   const kept: Record<string, unknown> = sample === undefined ? {} : { examples: sample };
   for (const [key, value] of Object.entries(rest)) {
-    kept[key] = member(key, value, unsupportedValues, definitions);
+    kept[key] = member(key, value, definitions);
   }
   if (isEmpty(kept.default)) delete kept.default;
   return isLeaf(kept) ? orEnvironment(kept) : kept;
 }
 
-function member(
-  key: string,
-  value: unknown,
-  unsupportedValues: unknown,
-  definitions: Record<string, unknown>,
-): unknown {
+function member(key: string, value: unknown, definitions: Record<string, unknown>): unknown {
   switch (key) {
     case "properties":
       return properties(value, definitions);
-    case "enum": {
-      const later: readonly unknown[] = Array.isArray(unsupportedValues) ? unsupportedValues : [];
-      return Array.isArray(value) ? value.filter((entry) => !later.includes(entry)) : value;
-    }
+    case "enum":
     case "default":
     case "examples":
     case "propertyNames":

@@ -6,8 +6,6 @@ declare module "zod" {
     ignored?: string;
     /** Known, and not built yet. */
     unsupported?: true;
-    /** Values of an enumeration that are known, and not built yet. */
-    unsupportedValues?: readonly string[];
     /** Examples as written; zod drops `examples` where a value is transformed. */
     sample?: readonly unknown[];
     /** A step's `config`: what is allowed depends on the mechanism that it names. */

@@ -71,25 +71,6 @@ export function unsupportedType<const T extends string>(type: T, description: st
     .meta({ description: `Not supported here: ${description}`, unsupported: true });
 }
 
-/** One of some values, of which the last ones are known and not built yet. */
-export function choice<const A extends string, const B extends string>(
-  values: readonly [A, ...A[]],
-  later: readonly B[],
-) {
-  return z
-    .enum([...values, ...later])
-    .superRefine((value, context) => {
-      if (!later.some((name) => name === value)) return;
-      context.addIssue({
-        code: "custom",
-        message: `${value} is ${notHere}`,
-        params: { kind: "unsupported" },
-      });
-    })
-    .transform((value): A | undefined => values.find((name) => name === value))
-    .meta({ unsupportedValues: later });
-}
-
 /** RFC 9110 section 5.1. */
 export const headerName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a header name");
 
