@@ -5,6 +5,15 @@ export type IssuerMetadata =
   | { readonly known: true; readonly issuer: string; readonly jwksUrl: string }
   | { readonly known: false; readonly why: string };
 
+/** OpenID Connect Discovery, which most issuers have, then RFC 8414 section 3.1. */
+export function metadataPlaces({ origin, pathname }: URL): readonly string[] {
+  const path = pathname.replace(/\/$/, "");
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+}
+
 /**
  * Reads the issuer's metadata (OpenID Connect Discovery, then RFC 8414). An issuer that writes itself
  * with another slash at its end than it was written here is taken by its own word: iss is compared exactly.
@@ -14,14 +23,8 @@ export async function issuerMetadata(
   fetch: (url: string, init: RequestInit) => Promise<Response>,
 ): Promise<IssuerMetadata> {
   const base = issuer.replace(/\/$/, "");
-  const { origin, pathname } = new URL(base);
-  const path = pathname === "/" ? "" : pathname;
-  const places = [
-    `${base}/.well-known/openid-configuration`,
-    `${origin}/.well-known/oauth-authorization-server${path}`,
-  ];
   let why = "";
-  for (const place of places) {
+  for (const place of metadataPlaces(new URL(base))) {
     const read = await metadataAt(place, base, fetch);
     if (read.known) return read;
     why ||= read.why;

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../../src/joined-bytes.ts";
 import type { EdgeRequest } from "../../src/runtime.ts";
 
 /** A request's body for who decides, and the request for who is behind: as it came. */
@@ -35,11 +36,5 @@ async function readWhole(
     if (length > limit) return undefined;
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return joinedBytes(chunks, length);
 }

@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
+import { isLoopback } from "../../src/loopback.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
+import { metadataPlaces } from "../issuer-metadata.ts";
 import { answerOf } from "../network.ts";
 
 /** What an authorization server says about itself (RFC 8414), as far as a login needs it. */
@@ -19,11 +21,7 @@ export interface AuthorizationServer {
  */
 export async function discover(issuer: string, signal: AbortSignal): Promise<AuthorizationServer> {
   const base = secure(issuer, "--issuer");
-  const path = base.pathname.replace(/\/$/, "");
-  const places = [
-    `${base.origin}${path}/.well-known/openid-configuration`,
-    `${base.origin}/.well-known/oauth-authorization-server${path}`,
-  ];
+  const places = metadataPlaces(base);
   for (const place of places) {
     const url = new URL(place);
     const headers = { Accept: "application/json" };
@@ -63,7 +61,7 @@ function endpoint(value: unknown, name: string): URL {
 /** A secret or a code must not travel in the clear. */
 function secure(text: string, what: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(url?.hostname ?? "");
+  const loopback = isLoopback(url?.hostname ?? "");
   if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url;
   throw new UsageError(
     `${what} must be an https URL (http on loopback), not ${text.slice(0, 200)}.`,

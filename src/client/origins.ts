@@ -1,4 +1,4 @@
-const loopback = /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost)$/;
+import { isLoopback } from "../loopback.ts";
 
 /** Throws a TypeError that says what to write. */
 export function checkOrigins(
@@ -22,6 +22,6 @@ function checked(text: string): string {
     );
   }
   if (url.protocol === "https:") return url.origin;
-  if (url.protocol === "http:" && loopback.test(url.hostname)) return url.origin;
+  if (url.protocol === "http:" && isLoopback(url.hostname)) return url.origin;
   throw new TypeError(`A token may not go to ${url.origin}: use https (http only on loopback).`);
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "../jws/json.ts";
 import type { IdentityCode, Kit } from "../mechanisms.ts";
 import { type Language, languageOf } from "../mint/language.ts";
 import { renderHeader, renderPayload, renderText, type Seen } from "../mint/render.ts";
-import { cookie } from "../mint/template-data.ts";
+import { cookie, seenOfNobody } from "../mint/template-data.ts";
 import type { EdgeRequest } from "../runtime.ts";
 import { tokenOf } from "../token/access-token.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
@@ -112,19 +112,7 @@ function forwardedOf(
 
 /** Templates of this authenticator see the credential, and nothing else: nobody is known yet. */
 function seenWith(credential: string, language: Language): Seen {
-  return {
-    subject: { id: "", attributes: {} },
-    request: {
-      method: "",
-      url: new URL("https://nowhere.invalid"),
-      captures: {},
-      headers: new Headers(),
-      clientAddresses: [],
-    },
-    values: { AuthenticationData: credential },
-    outputs: {},
-    language,
-  };
+  return seenOfNobody({ AuthenticationData: credential }, language);
 }
 
 function checked<Value>(check: () => Value): Value {

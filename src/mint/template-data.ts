@@ -29,6 +29,23 @@ export interface Seen {
   readonly language?: Language;
 }
 
+/** What a template sees where nobody is known yet, and nothing of the request. */
+export function seenOfNobody(values: Seen["values"], language: Language): Seen {
+  return {
+    subject: { id: "", attributes: {} },
+    request: {
+      method: "",
+      url: new URL("https://nowhere.invalid"),
+      captures: {},
+      headers: new Headers(),
+      clientAddresses: [],
+    },
+    values,
+    outputs: {},
+    language,
+  };
+}
+
 /** The value at a path of the objects, such as Request.URL.Path; undefined where there is none. */
 export function valueAt(path: readonly string[], data: Seen): unknown {
   const [object, part, ...rest] = path;

@@ -1,3 +1,4 @@
+import { joinedBytes } from "../joined-bytes.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../jws/json.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -140,17 +141,7 @@ async function read(response: Response, where: string): Promise<Uint8Array> {
     }
     chunks.push(chunk.value);
   }
-  return joined(chunks, length);
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+  return joinedBytes(chunks, length);
 }
 
 /** Only the name: a runtime's message may quote the URL or a header. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../../jws/json.ts";
+import { isLoopback } from "../../loopback.ts";
 import type { Challenge } from "../challenge.ts";
 import { DpopError } from "../failure.ts";
 
@@ -132,7 +133,7 @@ async function fetchDocument(get: Get, url: URL): Promise<JsonObject | undefined
 /** Tokens, codes and secrets go to https only, or stay on this machine. */
 export function secure(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = /^(?:127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost)$/.test(url?.hostname ?? "");
+  const loopback = isLoopback(url?.hostname ?? "");
   if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url;
   throw new DpopError(
     "oauth.insecure",

@@ -2,6 +2,7 @@ import { allMechanisms } from "../../mechanisms/all.ts";
 import { languageOf } from "../../mint/language.ts";
 import { renderText } from "../../mint/render.ts";
 import { parseTemplate, TemplateError } from "../../mint/template.ts";
+import { seenOfNobody } from "../../mint/template-data.ts";
 import type { Context } from "./context.ts";
 import type { Settings } from "./settings.ts";
 
@@ -73,16 +74,4 @@ function urlFor(template: string, issuer: string): string {
   return renderText(parseTemplate(text), nobody);
 }
 
-const nobody = {
-  subject: { id: "", attributes: {} },
-  request: {
-    method: "",
-    url: new URL("https://nowhere.invalid"),
-    captures: {},
-    headers: new Headers(),
-    clientAddresses: [],
-  },
-  values: {},
-  outputs: {},
-  language: languageOf(allMechanisms),
-};
+const nobody = seenOfNobody({}, languageOf(allMechanisms));

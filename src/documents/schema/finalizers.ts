@@ -27,6 +27,23 @@ const signer = z.strictObject({
     .meta({ description: "The token's iss.", sample: ["https://edge.example.com"] }),
 });
 
+const tokenHeader = z
+  .strictObject({
+    name: headerName.optional().meta({
+      description: "The header that carries the token.",
+      default: "Authorization",
+      sample: ["X-Token"],
+    }),
+    scheme: pattern(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "a scheme")
+      .optional()
+      .meta({
+        description: "What stands before the token; nothing, where only a name is written.",
+        default: "Bearer",
+      }),
+  })
+  .optional()
+  .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] });
+
 export const jwtFinalizerConfig = z.strictObject({
   signer: signer
     .optional()
@@ -46,22 +63,7 @@ export const jwtFinalizerConfig = z.strictObject({
       description: "Templates by name; .Values in claims.",
       sample: [{ tenant: "{{ .Subject.Attributes.tenant }}" }],
     }),
-  header: z
-    .strictObject({
-      name: headerName.optional().meta({
-        description: "The header that carries the token.",
-        default: "Authorization",
-        sample: ["X-Token"],
-      }),
-      scheme: pattern(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "a scheme")
-        .optional()
-        .meta({
-          description: "What stands before the token; nothing, where only a name is written.",
-          default: "Bearer",
-        }),
-    })
-    .optional()
-    .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] }),
+  header: tokenHeader,
   shape: z
     .enum(["jwt", "transaction_token"])
     .default("jwt")
@@ -139,22 +141,7 @@ export const clientCredentialsConfig = z.strictObject({
   insecure: z.boolean().default(false).meta({
     description: "Allow plain http beyond loopback. Whoever is on the way then has the secret.",
   }),
-  header: z
-    .strictObject({
-      name: headerName.optional().meta({
-        description: "The header that carries the token.",
-        default: "Authorization",
-        sample: ["X-Token"],
-      }),
-      scheme: pattern(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, "a scheme")
-        .optional()
-        .meta({
-          description: "What stands before the token; nothing, where only a name is written.",
-          default: "Bearer",
-        }),
-    })
-    .optional()
-    .meta({ description: "Where the upstream finds the token.", sample: [{ name: "X-Token" }] }),
+  header: tokenHeader,
 });
 
 export const finalizer = z.discriminatedUnion("type", [
