@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "../cli/open-browser.ts";
+import { openBrowser } from "../cli/terminal/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";

@@ -2,7 +2,7 @@ import type { DpopClient } from "../../src/client/index.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { UnansweredError } from "../exit.ts";
-import { answerOf } from "../network.ts";
+import { answerOf } from "../network/answer.ts";
 import type { AuthorizationServer } from "./server.ts";
 
 export interface ClientIdentity {

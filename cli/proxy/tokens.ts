@@ -3,7 +3,7 @@ import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { UsageError } from "../exit.ts";
-import { readSecret, readToken } from "../key-file.ts";
+import { readSecret, readToken } from "../given-files.ts";
 import { authorizationCode } from "../login/authorization-code.ts";
 import { type AuthorizationServer, discover } from "../login/server.ts";
 import { type ClientIdentity, requestTokens, type Tokens } from "../login/token-request.ts";
