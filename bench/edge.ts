@@ -30,8 +30,8 @@ export interface EdgeOptions {
   readonly inspector?: boolean;
 }
 
-/** Paths of the rules: each adds one thing to the one before. */
-export const rungs = ["anonymous", "bearer", "dpop", "minted", "full"] as const;
+/** Paths of the rules: each adds one thing to the one before; `mcp` is `dpop` with messages. */
+export const rungs = ["anonymous", "bearer", "dpop", "minted", "full", "mcp"] as const;
 export type Rung = (typeof rungs)[number];
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
@@ -153,9 +153,9 @@ default_rule:
 `;
   // What the request asks is in the claims, so that a token is signed for each.
   const minted = `{finalizer: internal_token, config: {claims: '{"url": {{ quote .Request.URL.String }}}'}}`;
-  const rule = (rung: Rung, authenticator: string, finalizer: string) => `
+  const rule = (rung: Rung, authenticator: string, finalizer: string, mcp = "") => `
   - id: bench:${rung}
-    match: {routes: [{path: "/${rung}/**"}]}
+    match: {routes: [{path: "/${rung}/**"}]${mcp}}
     forward_to: {host: "127.0.0.1:${origin.upstreamPort}", rewrite: {scheme: http}}
     execute: [{authenticator: ${authenticator}}, ${finalizer}]`;
   const rules = `
@@ -165,6 +165,7 @@ rules:${[
     rule("dpop", "dpop", "{finalizer: nothing}"),
     rule("minted", "dpop", minted),
     rule("full", "once", minted),
+    rule("mcp", "dpop", "{finalizer: nothing}", ", mcp: {tools: ['get-*']}"),
   ].join("")}
 `;
   return { mechanisms, rules };

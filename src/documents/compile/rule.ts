@@ -10,6 +10,7 @@ import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
+import { withLeeway } from "./step-up.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
 
 /** A rule, with the places of its routes for what is said about several rules. */
@@ -75,7 +76,7 @@ export function compileRule(
       suggestion: "write execute: [{authenticator: ID}], or a default_rule",
     });
   }
-  const authorizers = own.authorizers ?? inherited?.authorizers ?? [];
+  const authorizers = withLeeway(own.authorizers ?? inherited?.authorizers ?? [], authenticators);
   const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
   const refuses =
     authenticators[0]?.type === "unauthorized" ||

@@ -55,7 +55,7 @@ async function call(path: string, nonce?: string): Promise<Response> {
 function expectReadable({ headers }: Response): void {
   expect(headers.get("Access-Control-Allow-Origin")).toBe(page);
   expect(headers.get("Access-Control-Expose-Headers")).toBe(
-    "DPoP-Nonce, WWW-Authenticate, X-Total",
+    "DPoP-Nonce, WWW-Authenticate, X-Request-Id, X-Total",
   );
   expect(headers.get("Vary")).toMatch(/\bOrigin\b/);
 }
