@@ -1,6 +1,7 @@
-import { isJsonObject, parseJson } from "../../jws/json.ts";
+import { isJsonObject } from "../../jws/json.ts";
 import { DpopError } from "../failure.ts";
 import type { Fetch } from "../request.ts";
+import { answerOf } from "./answer.ts";
 import type { IssuerMetadata } from "./metadata.ts";
 import type { ClientIdentity, Grant } from "./token-store.ts";
 
@@ -29,14 +30,15 @@ export async function askForToken(
   const body = form.toString();
   // A redirect would take code, verifier and secret to wherever it leads.
   const init = { method: "POST", headers, body, redirect: "manual" } as const;
-  const response = await send(issuer.tokenEndpoint, init);
-  const answer = parseJson(await response.text());
-  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(answer)
-    ? answer
+  const { ok, status, value } = await answerOf(issuer.tokenEndpoint, (signal) =>
+    send(issuer.tokenEndpoint, { ...init, signal }),
+  );
+  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(value)
+    ? value
     : {};
-  if (!response.ok || typeof access_token !== "string" || typeof token_type !== "string") {
+  if (!ok || typeof access_token !== "string" || typeof token_type !== "string") {
     const said = typeof error === "string" ? ` ${error.slice(0, 100)}` : "";
-    throw new DpopError("oauth.refused", `The token endpoint answered ${response.status}${said}.`);
+    throw new DpopError("oauth.refused", `The token endpoint answered ${status}${said}.`);
   }
   const lifetime = Number(expires_in);
   return {
