@@ -212,7 +212,7 @@ describe("from a server's URL to an answer", () => {
     ],
     [
       "a token endpoint that refuses",
-      { [`${issuer}/token`]: () => json({ error: "invalid_grant" }, 400) },
+      { [`${issuer}/token`]: () => json({ error: "invalid_client" }, 401) },
       "oauth.refused",
     ],
   ])("no way on: %s", async (_, changed, code) => {
