@@ -67,6 +67,7 @@ function addLogin(program: Command, finish: Finish): void {
     .option("--scope <scopes>", "what is asked for, separated by spaces")
     .option(...resource)
     .option("--out <file>", "write the tokens there, readable by you alone; without it, to stdout")
+    .option("--keep", "keep the refresh token in that file too: fetch renews the token by itself")
     .option("--port <number>", "of the redirect URI http://127.0.0.1:PORT/callback; 0 is any", "0")
     .option("--no-browser", "print the address and open no browser")
     .option("--timeout <seconds>", "how long to wait for the login", "300")
@@ -74,7 +75,7 @@ function addLogin(program: Command, finish: Finish): void {
     .addHelpText(
       "after",
       example(
-        "dpop-edge login --key key.json --issuer https://idp.example --client-id web --scope openid --out token.json",
+        "dpop-edge login --key key.json --issuer https://idp.example --client-id web --scope openid --out token.json --keep",
         "dpop-edge login --key key.json --issuer https://idp.example --client-id agent --client-secret @secret --client-credentials --out token.json",
       ),
     )

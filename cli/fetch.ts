@@ -5,11 +5,13 @@ import {
   type DpopKey,
   type Exchange,
   memoryKeyStore,
+  parseChallenges,
 } from "../src/client/index.ts";
 import { exit, UsageError } from "./exit.ts";
 import { exchangeJson, exchangeText } from "./fetch-report.ts";
-import { fileBytes, readKey, readToken } from "./key-file.ts";
-import { clientCredentials, numberOf } from "./login.ts";
+import { type FetchToken, tokenFor } from "./fetch-token.ts";
+import { fileBytes, readKey, unwritten } from "./key-file.ts";
+import { patienceOf } from "./login.ts";
 import { answerOf } from "./network.ts";
 import { paintFor } from "./paint.ts";
 import { absolute } from "./proof.ts";
@@ -38,9 +40,9 @@ export async function fetchCommand(written: string, options: FetchOptions): Prom
   const url = absolute(written);
   const headers = headersOf(options.header);
   const key = await readKey(options.key);
-  const signal = AbortSignal.timeout(numberOf(options.timeout, "--timeout", 86_400) * 1000);
+  const signal = patienceOf(options.timeout);
   const body = options.data === undefined ? undefined : await dataOf(options.data);
-  const token = await tokenOf(key, options, signal);
+  const token = await tokenFor(key, options, signal);
   const exchanges: Exchange[] = [];
   const client = clientOf(key, token, url, (exchange) => {
     exchanges.push(exchange);
@@ -57,7 +59,10 @@ export async function fetchCommand(written: string, options: FetchOptions): Prom
     signal,
     ...(body === undefined ? {} : { body }),
   } as const;
-  const response = await answerOf(url, () => client.fetch(url, init));
+  const call = () => answerOf(url, () => client.fetch(url, init));
+  const first = await call();
+  const again = isEnded(first) && (await token.renew());
+  const response = again ? await call() : first;
   const bytes = new Uint8Array(await answered(url, response));
   if (options.output !== undefined) write(options.output, bytes);
   if (options.json) sayJson(response, bytes, exchanges, options.output);
@@ -65,36 +70,23 @@ export async function fetchCommand(written: string, options: FetchOptions): Prom
   return response.status < 400 ? exit.ok : exit.wrong;
 }
 
+/** RFC 6750 section 3.1: expired, revoked, or otherwise no good any more. */
+function isEnded({ status, headers }: Response): boolean {
+  if (status !== 401) return false;
+  const challenges = parseChallenges(headers.get("WWW-Authenticate"));
+  return challenges.some(({ parameters }) => parameters.error === "invalid_token");
+}
+
 /** @throws UsageError where a token must not go to that URL */
-function clientOf(
-  key: DpopKey,
-  token: string | undefined,
-  url: URL,
-  watch: (exchange: Exchange) => void,
-) {
+function clientOf(key: DpopKey, token: FetchToken, url: URL, watch: (exchange: Exchange) => void) {
   const common = { keyStore: memoryKeyStore(key), algorithms: [key.alg], watch };
+  const origins = [url.origin];
   try {
-    return token === undefined
-      ? createDpopClient(common)
-      : createDpopClient({ ...common, token, origins: [url.origin] });
+    return createDpopClient({ ...common, token: () => token.current, origins });
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-async function tokenOf(
-  key: DpopKey,
-  { token, issuer, clientId, ...options }: FetchOptions,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (token !== undefined) return await readToken(token);
-  if (issuer === undefined) return undefined;
-  if (clientId === undefined || options.clientSecret === undefined) {
-    throw new UsageError("A login with --issuer needs --client-id and --client-secret.");
-  }
-  const tokens = await clientCredentials(key, { issuer, clientId, ...options }, signal);
-  return tokens.access_token;
 }
 
 function headersOf(lines: readonly string[]): Headers {
@@ -134,8 +126,8 @@ function answered(url: URL, response: Response): Promise<ArrayBuffer> {
 function write(file: string, bytes: Uint8Array): void {
   try {
     writeFileSync(file, bytes);
-  } catch {
-    throw new UsageError(`${file} cannot be written.`);
+  } catch (error) {
+    throw unwritten(file, error);
   }
 }
 

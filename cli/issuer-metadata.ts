@@ -1,4 +1,8 @@
 import { isJsonObject, parseJson } from "../src/jws/json.ts";
+import { limitedBytes } from "../src/limited-bytes.ts";
+
+/** Bytes of metadata. */
+const longest = 256 * 1024;
 
 /** What an issuer says of itself, or why that is not known. */
 export type IssuerMetadata =
@@ -42,7 +46,10 @@ async function metadataAt(
     const signal = AbortSignal.timeout(5000);
     const response = await fetch(place, { redirect: "error", signal });
     if (!response.ok) return { known: false, why: `${place} answered ${response.status}` };
-    text = await response.text();
+    const bytes = await limitedBytes(response, longest);
+    if (bytes === undefined)
+      return { known: false, why: `${place} answered more than ${longest} bytes` };
+    text = new TextDecoder().decode(bytes);
   } catch {
     return { known: false, why: `${place} could not be reached` };
   }

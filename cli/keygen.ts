@@ -1,6 +1,7 @@
 import { writeSecretFile } from "../adapters/node/secret-file.ts";
 import { type DpopKey, exportKey, generateKey } from "../src/client/index.ts";
 import { exit, UsageError } from "./exit.ts";
+import { isDirectory, unwritten } from "./key-file.ts";
 
 export interface KeygenOptions {
   readonly alg: string;
@@ -64,9 +65,8 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
   try {
     await writeSecretFile(file, text, { replace: force });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") {
-      throw new UsageError(`${file} is there already: use that key, or replace it with --force.`);
-    }
-    throw new UsageError(`${file} cannot be written.`);
+    const there = error instanceof Error && "code" in error && error.code === "EEXIST";
+    if (!there || isDirectory(file)) throw unwritten(file, error);
+    throw new UsageError(`${file} is there already: use that key, or replace it with --force.`);
   }
 }

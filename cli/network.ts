@@ -1,4 +1,5 @@
 import { DpopError } from "../src/client/index.ts";
+import { limitedBytes } from "../src/limited-bytes.ts";
 import { UnansweredError } from "./exit.ts";
 import { messageOf } from "./key-file.ts";
 import { waitingFor } from "./waiting.ts";
@@ -14,6 +15,26 @@ export async function answerOf(url: URL, send: () => Promise<Response>): Promise
     if (error instanceof DpopError) throw new UnansweredError(error.message);
     throw new UnansweredError(`${url.origin} did not answer: ${reason(error)}.`);
   }
+}
+
+/** Bytes of an answer that is tokens or metadata. */
+const longest = 256 * 1024;
+
+/**
+ * The whole text of such an answer, within the request's own deadline.
+ * @throws UnansweredError where it breaks off, comes too late or does not end
+ */
+export async function textOf(url: URL, response: Response): Promise<string> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await waitingFor(url.origin, limitedBytes(response, longest));
+  } catch (error) {
+    throw new UnansweredError(`${url.origin} broke off its answer: ${reason(error)}.`);
+  }
+  if (bytes === undefined) {
+    throw new UnansweredError(`${url.origin} answered more than ${longest} bytes.`);
+  }
+  return new TextDecoder().decode(bytes);
 }
 
 /** fetch says "fetch failed"; why is in the cause. */

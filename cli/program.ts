@@ -20,7 +20,6 @@ export function createProgram(finish: Finish): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
-    .showHelpAfterError("See dpop-edge --help.")
     .exitOverride()
     .addHelpText("after", after);
   addInit(program, finish);
@@ -34,7 +33,14 @@ export function createProgram(finish: Finish): Command {
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);
+  pointAtOwnHelp(program, program.name());
   return program;
+}
+
+/** Whoever mistypes is sent to the help of the very command. */
+function pointAtOwnHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See ${name} --help.`);
+  for (const each of command.commands) pointAtOwnHelp(each, `${name} ${each.name()}`);
 }
 
 const after = `

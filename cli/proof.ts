@@ -1,7 +1,7 @@
 import { createProof } from "../src/client/index.ts";
 import { parseCompact } from "../src/jws/compact.ts";
 import { exit, UsageError } from "./exit.ts";
-import { readKey, readToken } from "./key-file.ts";
+import { checkBound, readKey, readToken } from "./key-file.ts";
 
 export interface ProofCommandOptions {
   readonly key: string;
@@ -19,6 +19,7 @@ export async function proof(
   const asked = absolute(url);
   const key = await readKey(options.key);
   const accessToken = options.token === undefined ? undefined : await readToken(options.token);
+  if (accessToken !== undefined) checkBound(accessToken, key, options.key);
   const made = await createProof({ key, method, url: asked, accessToken, nonce });
   if (!json) {
     process.stdout.write(`${made}\n`);

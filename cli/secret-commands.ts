@@ -10,6 +10,7 @@ export function addSecrets(program: Command, finish: Finish): void {
   const secret = program
     .command("secret")
     .description("make a secret that the documents name; it goes to stdout, and nothing else does")
+    .helpCommand(false)
     .addHelpText("after", example(piped));
   secret
     .command("master-key")

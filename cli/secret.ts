@@ -29,6 +29,11 @@ export async function signingKey({ kid, ...options }: SecretOptions): Promise<nu
 
 /** The secret goes to stdout and nothing else does, so that it can be piped on. */
 function give({ text, name }: Made, command: string, { dotenv, json }: SecretOptions): number {
+  if (dotenv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(dotenv)) {
+    throw new UsageError(
+      `--dotenv takes the name of a variable, such as ${name}, not ${JSON.stringify(dotenv)}.`,
+    );
+  }
   if (json) {
     process.stdout.write(`${JSON.stringify({ name: dotenv ?? name, secret: text })}\n`);
     return exit.ok;

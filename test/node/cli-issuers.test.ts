@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { listen } from "../../demo/server.ts";
+import { type Issuer, startIssuer as start } from "./loopback-issuer.ts";
 import { cli } from "./run-cli.ts";
 
 // Issuers and APIs that are not as they should be: what the client does not take for an answer.
@@ -14,31 +15,6 @@ beforeAll(async () => {
   await run("keygen", "--out", "key.json");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Issuer {
-  readonly metadata?: (url: string) => unknown;
-  readonly token?: (request: IncomingMessage, response: ServerResponse, body: string) => void;
-  /** Answers elsewhere than OpenID discovery (RFC 8414 section 3.1). */
-  readonly oauthOnly?: boolean;
-}
-
-async function start({ metadata, token, oauthOnly }: Issuer): Promise<string> {
-  const server = await listen((url) => async (request, response) => {
-    const known = oauthOnly
-      ? "/.well-known/oauth-authorization-server"
-      : "/.well-known/openid-configuration";
-    if (request.url === known) {
-      const document = metadata?.(url) ?? { issuer: url, token_endpoint: `${url}/token` };
-      response.end(JSON.stringify(document));
-    } else if (request.url === "/token") {
-      let body = "";
-      for await (const chunk of request) body += chunk;
-      token?.(request, response, body);
-    } else response.writeHead(404).end();
-  });
-  onTestFinished(() => server.stop());
-  return server.url;
-}
 
 const login = (issuer: string) =>
   run(
@@ -56,6 +32,14 @@ const login = (issuer: string) =>
 const answering = (tokens: object): Issuer => ({
   token: (_, response) => response.end(JSON.stringify(tokens)),
 });
+/** For whoever reads on; it ends where nobody does. */
+async function endless(response: ServerResponse): Promise<void> {
+  const chunk = "x".repeat(64 * 1024);
+  while (!response.destroyed) {
+    response.write(chunk);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 const jwt = (claims: object) =>
   `${Buffer.from("{}").toString("base64url")}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.AAAA`;
 
@@ -67,6 +51,7 @@ test.each<[string, Issuer, string]>([
     "not to this key",
   ],
   ["no token", answering({ token_type: "DPoP" }), "without access_token"],
+  ["an answer without end", { token: (_, response) => void endless(response) }, "more than"],
   ["no JSON", { token: (_, response) => response.writeHead(502).end("<html>") }, "answered 502"],
   [
     "an error",

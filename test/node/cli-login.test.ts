@@ -201,6 +201,18 @@ describe("dpop-edge fetch", () => {
     expect(JSON.parse(readFileSync(at("body.json"), "utf8"))).toBeTypeOf("object");
   });
 
+  test("with a login that was kept: a token that ended is renewed, and passes", async () => {
+    const id = ["--client-id", nativeClient.client_id, "--scope", "openid read"];
+    const kept = ["--keep", "--out", "kept.json"];
+    expect((await browse([...key, ...issuer(), ...id, ...kept])).code).toBe(0);
+    const before = JSON.parse(readFileSync(at("kept.json"), "utf8"));
+    expect(before).toMatchObject({ refresh_token: expect.any(String) });
+    writeFileSync(at("kept.json"), JSON.stringify({ ...before, expires_at: 1 }));
+    expect((await fetching("--token", "@kept.json")).code).toBe(0);
+    const { access_token, expires_at } = JSON.parse(readFileSync(at("kept.json"), "utf8"));
+    expect([access_token === before.access_token, expires_at > 1]).toEqual([false, true]);
+  });
+
   test("an answer of 400 or more: exit code 1, and the body", async () => {
     const { code, stdout } = await run(
       "fetch",

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { attacks } from "../../demo/attacks.ts";
 import type { Report } from "../../demo/play.ts";
 import { DemoProcess } from "./demo-process.ts";
+import { root } from "./run-cli.ts";
 
 const config = fileURLToPath(new URL("../../config", import.meta.url));
 const run = promisify(execFile);
@@ -72,19 +73,26 @@ test("--keep leaves it running; every command that it prints works; Ctrl-C ends 
   await process.said("\ncurl ");
   await process.said("/api/orders\n");
   const lines = process.stdout.split("\n");
+  const own = lines.filter((line) => line.startsWith("npx dpop-edge "));
+  expect(own.map((line) => line.split(" ")[2])).toEqual(["keygen", "login", "fetch"]);
+  const { stdout } = await run("sh", ["-ec", own.join("\n")], { cwd: root });
+  expect(stdout).toMatch(/^200 OK\n/);
+  const folder = /(\S+)\/token\.json/.exec(own.join(" "))?.[1] ?? "";
+  expect((await stat(folder)).isDirectory()).toBe(true);
   const commands = lines.flatMap((line, at) => {
     return line.startsWith("curl ") ? [{ remark: lines[at - 1] ?? "", line }] : [];
   });
   expect(commands.length).toBeGreaterThan(3);
   for (const { remark, line } of commands) {
-    const { stdout } = await run("sh", ["-c", line]);
+    const answer = (await run("sh", ["-c", line])).stdout;
     const [, status = "", code = ""] = /\b([245]\d\d)(?: ([a-z]+\.[a-z]+))?/.exec(remark) ?? [];
-    expect(stdout).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(stdout).toContain(code);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(code);
   }
   process.signal("SIGINT");
   expect((await process.ended()).code).toBe(0);
   expect(await process.leftovers()).toEqual([]);
+  await expect(stat(folder)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
 test("--page opens the playground and nothing else; Ctrl-C ends it", async () => {

@@ -130,7 +130,8 @@ test.each(stops)("serves both origins, and %s stops all of it", async (_, stop) 
   const response = await fetch(`${url}/api/x`);
   expect(response.status).toBe(200);
   expect(await response.text()).toMatch(/^Bearer ey/);
-  expect(running.output()).toContain('"rule":"open"');
+  // A line comes after its answer.
+  await expect.poll(() => running.output()).toContain('"rule":"open"');
 
   const pid = running.child.pid ?? Number.NaN;
   const workers = childrenOf(pid);

@@ -2,8 +2,9 @@ import { type Challenge, parseChallenges } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
 import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
+import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
-import { discoverIssuer, discoverResource, type IssuerMetadata, longestWait } from "./metadata.ts";
+import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
 import { askForToken } from "./token-endpoint.ts";
 import {
@@ -51,18 +52,17 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const coming = new Map<string, Promise<Grant>>();
 
   const get = (url: URL) =>
-    plain(url.href, {
-      headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(longestWait),
-    });
+    answerOf(url, (signal) => plain(url.href, { headers: { Accept: "application/json" }, signal }));
   const post = (url: URL, body: string) =>
-    plain(url.href, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body,
-      redirect: "manual",
-      signal: AbortSignal.timeout(longestWait),
-    });
+    answerOf(url, (signal) =>
+      plain(url.href, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body,
+        redirect: "manual",
+        signal,
+      }),
+    );
 
   async function call(input: string | URL | Request, given: FetchInit = {}): Promise<Response> {
     const { url, init } = await repeatable(input, given);

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonValue, parseJson } from "../../jws/json.ts";
+import { isJsonObject, type JsonValue } from "../../jws/json.ts";
 import { DpopError, type DpopErrorCode } from "../failure.ts";
 import type { Fetch } from "../request.ts";
-import { type IssuerMetadata, longestWait, textOf } from "./metadata.ts";
+import { answerOf } from "./answer.ts";
+import type { IssuerMetadata } from "./metadata.ts";
 import type { ClientIdentity, Grant } from "./token-store.ts";
 
 /** RFC 6749 sections 4 to 6 and RFC 9449 section 5; `send` makes the proof and answers the nonce. */
@@ -28,19 +29,16 @@ export async function askForToken(
   }
   const body = form.toString();
   // A redirect would take code, verifier and secret to wherever it leads.
-  const signal = AbortSignal.timeout(longestWait);
-  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
-  const response = await send(issuer.tokenEndpoint, init);
-  const answer = parseJson(await textOf(response, issuer.tokenEndpoint));
-  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(answer)
-    ? answer
+  const init = { method: "POST", headers, body, redirect: "manual" } as const;
+  const { ok, status, value } = await answerOf(issuer.tokenEndpoint, (signal) =>
+    send(issuer.tokenEndpoint, { ...init, signal }),
+  );
+  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(value)
+    ? value
     : {};
-  if (!response.ok || typeof access_token !== "string" || typeof token_type !== "string") {
+  if (!ok || typeof access_token !== "string" || typeof token_type !== "string") {
     const said = typeof error === "string" ? ` ${error.slice(0, 100)}` : "";
-    throw new DpopError(
-      codeOf(response.status, error),
-      `The token endpoint answered ${response.status}${said}.`,
-    );
+    throw new DpopError(codeOf(status, error), `The token endpoint answered ${status}${said}.`);
   }
   const lifetime = Number(expires_in);
   const issued_at = Math.floor(now / 1000);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { createOAuthClient, type Grant, memoryTokenStore } from "../../../src/client/index.ts";
-import { longestDocument } from "../../../src/whole-text.ts";
 
 const server = "https://mcp.example/mcp";
 const issuer = "https://idp.example";
@@ -11,7 +10,7 @@ const fresh = { access_token: "fresh", token_type: "DPoP", expires_in: 10, refre
 type Ask = (form: URLSearchParams, init: RequestInit) => Response | Promise<Response>;
 
 /** A client with a grant that lived ten seconds, of which so many are left. */
-async function world(left: number, token: Ask, metadata?: Ask) {
+async function world(left: number, token: Ask) {
   const clock = { now: now * 1000 };
   const tokenStore = memoryTokenStore();
   const grants: string[] = [];
@@ -33,7 +32,7 @@ async function world(left: number, token: Ask, metadata?: Ask) {
       }
       if (url.includes("oauth-protected-resource"))
         return json({ resource: server, authorization_servers: [issuer] });
-      return metadata?.(form, init) ?? json({ issuer, token_endpoint: `${issuer}/token` });
+      return json({ issuer, token_endpoint: `${issuer}/token` });
     },
   });
   const grant: Grant = {
@@ -84,36 +83,5 @@ describe("a token that ends", () => {
     );
     expect((await client.fetch(server)).status).toBe(200);
     expect(grants).toEqual(["refresh_token", "client_credentials"]);
-  });
-});
-
-describe("what an issuer answers", () => {
-  const big = () => new Response(" ".repeat(longestDocument + 1));
-  test.each<[string, Ask, Ask | undefined]>([
-    ["a token endpoint", big, undefined],
-    ["metadata", () => json(fresh), big],
-  ])("is not read without end: %s", async (_, token, metadata) => {
-    const { client } = await world(-1, token, metadata);
-    await expect(client.fetch(server)).rejects.toMatchObject({
-      code: "oauth.unavailable",
-      message: expect.stringContaining("more than"),
-    });
-  });
-
-  test("is not waited for without end", async () => {
-    const signals: unknown[] = [];
-    const { client } = await world(
-      -1,
-      (_, { signal }) => {
-        signals.push(signal);
-        return json(fresh);
-      },
-      (_, { signal }) => {
-        signals.push(signal);
-        return json({ issuer, token_endpoint: `${issuer}/token` });
-      },
-    );
-    await client.fetch(server);
-    expect(signals).toEqual([expect.any(AbortSignal), expect.any(AbortSignal)]);
   });
 });
