@@ -1,5 +1,5 @@
-import { compileFolder } from "../cli/documents.ts";
-import { startWorker } from "../cli/workerd.ts";
+import { compileFolder } from "../cli/documents/compile-folder.ts";
+import { startWorker } from "../cli/workerd/workerd.ts";
 import type { Configuration, JwtAuthenticator } from "../src/configuration.ts";
 import { formatProblem } from "../src/documents/index.ts";
 import { createMemoryReplay } from "../src/dpop/replay-memory.ts";
