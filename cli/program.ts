@@ -6,6 +6,7 @@ import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain-commands.ts";
 import { addInit } from "./init/commands.ts";
 import { addProxy } from "./proxy-command.ts";
+import { addRotate } from "./rotate/command.ts";
 import { addRoutes } from "./routes/commands.ts";
 import { addSecrets } from "./secret-commands.ts";
 import { addTail } from "./tail/command.ts";
@@ -30,6 +31,7 @@ export function createProgram(finish: Finish): Command {
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);
+  addRotate(program, finish);
   addClient(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
