@@ -1,5 +1,5 @@
 import { exit } from "../exit.ts";
-import { type Step, steps } from "./plan.ts";
+import { type Next, type Step, steps } from "./plan.ts";
 import { commandsOf, typed } from "./platform.ts";
 import type { Asked, Rotating } from "./rotating.ts";
 import { isStep } from "./rotation.ts";
@@ -25,7 +25,8 @@ export function sayNext(rotating: Rotating): number {
     say({ ok: code === exit.ok, from, to, edge: deployment.origin, next, done, unseen, commands });
     return code;
   }
-  say([...headline(rotating), ...outline(rotating), "", ...advice(rotating, commands)].join("\n"));
+  const lines = [...headline(rotating), ...outline(rotating), ...advice(rotating, commands)];
+  say(lines.join("\n"));
   return code;
 }
 
@@ -61,27 +62,38 @@ function headline({ subject, rotation, deployment }: Rotating): string[] {
 
 /** All steps in their order, what is behind and what is ahead. */
 function outline({ plan, subject }: Rotating): string[] {
+  if (plan.next.do === "refuse") return [];
   const { kind, periods } = subject;
   const { next, done } = plan;
-  const due = next.do === "wait" ? next.until : next.do === "settle" ? next.step : next.do;
-  const at = next.do === "done" ? steps.length : steps.indexOf(due);
+  const due = dueStep(next);
+  const at = due === undefined ? steps.length : steps.indexOf(due);
   return steps.flatMap((step, index) => {
-    const behind = done[step] !== undefined || (at !== -1 && index < at);
-    const mark = behind ? "done" : step === due && next.do !== "wait" ? "now " : "    ";
-    const pause =
-      step === "select" || step === "remove"
-        ? [
-            `  ${behind ? "done" : next.do === "wait" && step === due ? "now " : "    "}  ${waiting(step, kind)} (${wait(step, periods)} s)`,
-          ]
-        : [];
-    return [...pause, `  ${mark}  ${sentence(step, kind)}`];
+    const behind = done[step] !== undefined || index < at;
+    const waits = next.do === "wait" && step === due;
+    const now = step === due && !waits;
+    const line = `  ${mark(behind, now)}  ${sentence(step, kind)}`;
+    if (step === "pin" || step === "add") return [line];
+    const length = `(${wait(step, periods)} s)`;
+    return [`  ${mark(behind || now, waits)}  ${waiting(step, kind)} ${length}`, line];
   });
+}
+
+function mark(behind: boolean, now: boolean): string {
+  return behind ? "done" : now ? "now " : "    ";
+}
+
+/** Undefined where all are behind, or none can be told. */
+function dueStep(next: Next): Step | undefined {
+  if (next.do === "wait") return next.until;
+  if (next.do === "settle") return next.step;
+  return isStep(next.do) ? next.do : undefined;
 }
 
 function advice({ plan, subject, target }: Rotating, commands: readonly string[]): string[] {
   const { next, unseen } = plan;
   const text = told(next, subject.kind);
-  if (!isStep(next.do)) return [text];
+  if (next.do === "refuse") return [text];
+  if (!isStep(next.do)) return ["", text];
   const word = unseen.includes(next.do)
     ? ["Done by hand: say so with --done, since it cannot be seen."]
     : [];
@@ -90,6 +102,7 @@ function advice({ plan, subject, target }: Rotating, commands: readonly string[]
     : [];
   const tool = target === "aws" ? "the AWS CLI and osls" : "wrangler";
   return [
+    "",
     `Now: ${text}`,
     ...commands.map((line) => `  ${line}`),
     ...set,

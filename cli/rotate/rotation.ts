@@ -17,7 +17,12 @@ export function rotationOf(
 ): Rotation | undefined {
   if (known !== undefined) {
     if (kid === undefined || kid === known.to) return known;
-    throw new UsageError(`The rotation to ${known.to} is under way: it ends first.`);
+    throw new UsageError(
+      `The rotation to ${known.to} is under way: it ends first. Leave --kid out to go on with it.`,
+    );
+  }
+  if (kid !== undefined && !/^[\w.-]{1,100}$/.test(kid)) {
+    throw new UsageError("A new key's id is made of letters, digits, dots, - and _.");
   }
   const [first, ...more] = kids;
   if (more.length === 0 && (kid === undefined || kid === first)) return undefined;

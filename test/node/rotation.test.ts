@@ -4,9 +4,8 @@ import { cached, type Deployed, first, fleet, k1, k2, pause, s1, s2 } from "./ro
 
 // docs/runbooks: a fleet under traffic, of which nobody may notice.
 
-/** Of the documents: how long nonces and internal tokens live. */
+/** Of the documents: how long nonces live. */
 const maxAge = 60;
-const ttl = 60;
 
 // The order matters: each of these is noticed by the traffic above.
 test.each<[string, Partial<Deployed>, string]>([

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { looksAt } from "../../../cli/rotate/looks.ts";
 import { type Before, type Next, plan, type Step } from "../../../cli/rotate/plan.ts";
 import { type Kind, subjectOf } from "../../../cli/rotate/subject.ts";
+import { sentence, waiting } from "../../../cli/rotate/words.ts";
 import { origin } from "../../core/authorizer/world.ts";
+import { root } from "../run-cli.ts";
 import {
   type Deployed,
   first,
@@ -148,3 +151,17 @@ test.each<Kind>(["master-key", "signing-key"])(
     expect(next).toEqual({ do: "settle", step: "select" });
   },
 );
+
+test.each<Kind>(["master-key", "signing-key"])("the runbook says the same: %s", async (kind) => {
+  const page = readFileSync(`${root}docs/runbooks/rotating-keys.md`, "utf8");
+  const [, , section = ""] = page.split(new RegExp(`^## The ${kind.replace("-", " ")}(.*)$`, "m"));
+  const listed = [...(section.split(/^## /m)[0] ?? "").matchAll(/^\d\. (.*)$/gm)];
+  expect(listed.map(([, line]) => line)).toEqual([
+    sentence("pin", kind),
+    sentence("add", kind),
+    waiting("select", kind),
+    sentence("select", kind),
+    waiting("remove", kind),
+    sentence("remove", kind),
+  ]);
+});
