@@ -3,7 +3,6 @@ import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
 import type { ExplainCommandOptions } from "./run.ts";
 
-/** `explain`. */
 export function addExplain(program: Command, finish: Finish): void {
   program
     .command("explain")
@@ -19,7 +18,10 @@ export function addExplain(program: Command, finish: Finish): void {
       "--jwks <file>",
       "the issuer's JWK set; without it, the token's signature is not checked",
     )
-    .option("--secrets <file>", "NAME=value lines with the edge's master key, to judge nonces")
+    .option(
+      "--secrets <file>",
+      "NAME=value lines with the edge's secrets, to judge nonces and trust anchors",
+    )
     .option(
       "--now <time>",
       "seconds or a date (default: the answer's Date, or the HAR's time, or now)",

@@ -27,7 +27,7 @@ async function bundled(settings: Configuration) {
   return { size, modules: Object.keys(metafile.inputs) };
 }
 
-const optional = /src\/(mechanisms|cel|policy\/ask|introspection|identity|mcp|body)\b/;
+const optional = /src\/(mechanisms|cel|policy\/ask|introspection|identity|mcp|body|x509)\b/;
 
 test("a Worker whose documents use none of the optional mechanisms has none of them", async () => {
   const { size, modules } = await bundled({ ...configuration, needs: [] });
