@@ -1,4 +1,4 @@
-import { freePort } from "../../cli/free-port.ts";
+import { freePort } from "../../cli/network/free-port.ts";
 import { type Engine, send, start } from "./engine.ts";
 
 /** Undefined, neither true nor false, for whoever it does not speak of. */

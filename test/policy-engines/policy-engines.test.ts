@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Asked } from "../node/policy-rows.ts";
-import { type PolicyStage, startPolicyStage } from "../node/policy-stage.ts";
+import type { Asked } from "../node/policy/rows.ts";
+import { type PolicyStage, startPolicyStage } from "../node/policy/stage.ts";
 import { documents } from "./documents.ts";
 import { type Engine, go } from "./engine.ts";
 import { startOpa } from "./opa.ts";
