@@ -18,12 +18,14 @@ export interface Tokens {
   readonly token_type: string;
   /** Seconds since the epoch. */
   readonly expires_at?: number;
+  /** When it came, if it ends. */
+  readonly issued_at?: number;
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
 
-/** The issuer answered, and gave no token: code, secret or refresh token are not good. */
+/** RFC 6749 section 5.2, invalid_grant: the code or the refresh token is no longer good. */
 export class RefusedGrant extends UnansweredError {}
 
 /**
@@ -50,8 +52,10 @@ export async function requestTokens(
   );
   const answer = parseJson(await textOf(server.tokenEndpoint, response));
   const { status } = response;
-  if (status >= 500) throw new UnansweredError(said(status, answer));
-  if (!response.ok || !isJsonObject(answer)) throw new RefusedGrant(said(status, answer));
+  if (!response.ok || !isJsonObject(answer)) {
+    const spent = status < 500 && isJsonObject(answer) && answer.error === "invalid_grant";
+    throw new (spent ? RefusedGrant : UnansweredError)(said(status, answer));
+  }
   const tokens = read(answer);
   const { thumbprint } = await client.key();
   checkBound(tokens, thumbprint);
@@ -102,11 +106,12 @@ function read(answer: JsonObject): Tokens {
     return typeof value === "string" ? [[name, value]] : [];
   });
   const lifetime = Number(expires_in);
+  const issued_at = Math.floor(Date.now() / 1000);
   return {
     access_token,
     token_type,
     ...(expires_in !== undefined && lifetime > 0
-      ? { expires_at: Math.floor(Date.now() / 1000) + lifetime }
+      ? { issued_at, expires_at: issued_at + lifetime }
       : {}),
     ...Object.fromEntries(rest),
   };

@@ -26,6 +26,7 @@ export function addProxy(program: Command, finish: Finish): void {
       "--secret <secret>",
       "the first part of the path; @FILE reads it from a file; made up by default",
     )
+    .option("--cookies", "let cookies pass, both ways; they are left out by default")
     .option("--stdio", "speak MCP over stdin and stdout in place of listening")
     .option("--json", "print {url, to} as JSON")
     .addHelpText(
