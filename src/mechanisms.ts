@@ -19,13 +19,14 @@ import { type Answer, Fault, type Principal } from "./decision.ts";
 import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
-import type { Budget, Loops } from "./mint/language.ts";
+import type { Budget, Loops, Regexes } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
+import type { KeyCertificatesCode } from "./token/key-certificates.ts";
 
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
@@ -47,6 +48,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
   readonly health?: HealthCode;
+  readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;
@@ -58,6 +60,9 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly templateDicts?: FunctionGroup;
   readonly templateEncodings?: FunctionGroup;
   readonly templateNumbers?: FunctionGroup;
+  readonly templateCases?: FunctionGroup;
+  readonly templatePaths?: FunctionGroup;
+  readonly templateRegexes?: Regexes;
   readonly templateLoops?: Loops;
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
+import { config } from "../options.ts";
 import type { RotateOptions } from "./rotate.ts";
 import type { Kind } from "./subject.ts";
 
@@ -31,10 +32,7 @@ function add(program: Command, kind: Kind, description: string, finish: Finish):
   return program
     .command(kind)
     .description(`${description}: says where its rotation stands, and the one next step`)
-    .option(
-      "--config <dir>",
-      "the folder with the documents (default: DPOP_EDGE_CONFIG, or config)",
-    )
+    .option(...config)
     .requiredOption("--secrets <file>", "a dotenv file with the secrets as they are stored now")
     .option("--kid <kid>", "the new key's id; it begins a rotation")
     .option("--edge <url>", "the deployed edge (default: serve.public_origin)")

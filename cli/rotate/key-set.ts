@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../../
 import { jwksSigningKeys, jwksSymmetricKeys } from "../../src/secrets/jwks.ts";
 import { pemSigningKeys } from "../../src/secrets/pem.ts";
 import { UsageError } from "../exit.ts";
-import { masterKeyText, signingKeyText, signingSetText } from "../secret-texts.ts";
+import { masterKeyText, signingKeyText, signingSetText } from "../secret/texts.ts";
 import type { Subject } from "./subject.ts";
 
 /** One key of a set, as it is written there. */

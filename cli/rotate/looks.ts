@@ -4,8 +4,8 @@ import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
 import { healthPath } from "../../src/own-pages.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import type { Secrets } from "../local-secrets.ts";
-import { answerOf } from "../network.ts";
+import { answerOf } from "../network/answer.ts";
+import type { Secrets } from "../secret/local-secrets.ts";
 import type { Look } from "./plan.ts";
 import type { Subject } from "./subject.ts";
 

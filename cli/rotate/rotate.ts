@@ -1,7 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
-import { compileFolder, print } from "../documents.ts";
+import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
-import { readSecrets, type Secrets } from "../local-secrets.ts";
+import { readSecrets, type Secrets } from "../secret/local-secrets.ts";
 import { replaceAtOnce } from "./compromised.ts";
 import { type KeySet, keySet } from "./key-set.ts";
 import { looksAt, monitorOf } from "./looks.ts";

@@ -1,8 +1,8 @@
 import { parseEnv } from "node:util";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { UsageError } from "../exit.ts";
-import { fileText } from "../key-file.ts";
-import { dotenvLine } from "../secret-texts.ts";
+import { fileText } from "../given-files.ts";
+import { dotenvLine } from "../secret/texts.ts";
 
 /**
  * Puts another text in the place of one secret of a dotenv file; all else stays as it is.

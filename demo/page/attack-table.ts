@@ -1,4 +1,5 @@
-import { isRecord, parsed } from "../answer.ts";
+import { isRecord } from "../../src/record.ts";
+import { parsed } from "../answer.ts";
 import { type Attack, carryOut, type Outcome } from "../attack.ts";
 import { attacks } from "../attacks.ts";
 import { isSent, recorded, type Sent } from "../sent.ts";

@@ -13,6 +13,7 @@ export const mechanismNames = [
   "health",
   "identity",
   "introspection",
+  "keyCertificates",
   "map",
   "remote",
   "stepUp",
@@ -24,6 +25,9 @@ export const mechanismNames = [
   "templateDicts",
   "templateEncodings",
   "templateNumbers",
+  "templateCases",
+  "templatePaths",
+  "templateRegexes",
   "templateLoops",
 ] as const;
 

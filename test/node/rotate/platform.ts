@@ -14,13 +14,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseEnv } from "node:util";
-import { compileFolder } from "../../../cli/documents.ts";
-import { dotenvLine, masterKeyText, signingKeyText } from "../../../cli/secret-texts.ts";
+import { compileFolder } from "../../../cli/documents/compile-folder.ts";
+import { dotenvLine, masterKeyText, signingKeyText } from "../../../cli/secret/texts.ts";
 import { createAuthorizer } from "../../../src/authorizer.ts";
 import type { Configuration } from "../../../src/configuration.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
-import { type Ran, root } from "../run-cli.ts";
+import { type Ran, root } from "../cli/run-cli.ts";
 
 /** Doubles of the platforms' tools: each call is a line, and what they store is a file. */
 const tools = {

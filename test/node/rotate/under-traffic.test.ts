@@ -5,7 +5,7 @@ import { type Before, type Next, plan, type Step } from "../../../cli/rotate/pla
 import { type Kind, subjectOf } from "../../../cli/rotate/subject.ts";
 import { sentence, waiting } from "../../../cli/rotate/words.ts";
 import { origin } from "../../core/authorizer/world.ts";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 import {
   type Deployed,
   first,
