@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { freePort } from "../cli/free-port.ts";
+import { freePort } from "../cli/network/free-port.ts";
 import { ask, wire } from "./load.ts";
 import { type Client, client, type Origin, proof } from "./origin.ts";
 import { type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
@@ -91,8 +92,8 @@ async function workerOf(tree: URL, { mechanisms, rules }: Documents): Promise<st
   const { compile, formatProblem }: typeof import("../src/documents/index.ts") = await import(
     new URL("src/documents/index.ts", tree).href
   );
-  const { bundleWorker }: typeof import("../cli/bundle-worker.ts") = await import(
-    new URL("cli/bundle-worker.ts", tree).href
+  const { bundleWorker }: typeof import("../cli/bundle/worker.ts") = await import(
+    bundlerOf(tree).href
   );
   const compiled = compile(
     {
@@ -103,6 +104,12 @@ async function workerOf(tree: URL, { mechanisms, rules }: Documents): Promise<st
   );
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join("\n"));
   return await bundleWorker(compiled.configuration);
+}
+
+/** A commit to be measured against may be older than the room. */
+function bundlerOf(tree: URL): URL {
+  const place = new URL("cli/bundle/worker.ts", tree);
+  return existsSync(place) ? place : new URL("cli/bundle-worker.ts", tree);
 }
 
 interface Documents {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "../cli/open-browser.ts";
+import { openBrowser } from "../cli/terminal/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";

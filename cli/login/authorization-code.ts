@@ -1,7 +1,7 @@
 import { encodeBase64url } from "../../src/jws/base64url.ts";
 import { UnansweredError } from "../exit.ts";
-import { openBrowser } from "../open-browser.ts";
-import { waitingFor } from "../waiting.ts";
+import { openBrowser } from "../terminal/open-browser.ts";
+import { waitingFor } from "../terminal/waiting.ts";
 import { listenForBrowser } from "./loopback.ts";
 import type { AuthorizationServer } from "./server.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { UsageError } from "../exit.ts";
-import { notHeard } from "../free-port.ts";
+import { notHeard } from "../network/free-port.ts";
 
 /** Waits on 127.0.0.1 for the browser to come back (RFC 8252 section 7.3). */
 export interface Loopback {

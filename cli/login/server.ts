@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { isLoopback } from "../../src/loopback.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import { metadataPlaces } from "../issuer-metadata.ts";
-import { answerOf, textOf } from "../network.ts";
+import { answerOf, textOf } from "../network/answer.ts";
+import { metadataPlaces } from "../network/issuer-metadata.ts";
 
 /** What an authorization server says about itself (RFC 8414), as far as a login needs it. */
 export interface AuthorizationServer {

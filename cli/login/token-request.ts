@@ -1,8 +1,8 @@
 import type { DpopClient } from "../../src/client/index.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { UnansweredError } from "../exit.ts";
-import { boundTo } from "../key-file.ts";
-import { answerOf, textOf } from "../network.ts";
+import { boundTo } from "../given-files.ts";
+import { answerOf, textOf } from "../network/answer.ts";
 import type { AuthorizationServer } from "./server.ts";
 
 export interface ClientIdentity {

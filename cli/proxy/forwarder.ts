@@ -6,7 +6,7 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 import { hopByHop } from "../../src/forward/hop-by-hop.ts";
 import type { StreamEvent } from "../../src/mcp/event-stream.ts";
 import { UsageError } from "../exit.ts";
-import { notHeard } from "../free-port.ts";
+import { notHeard } from "../network/free-port.ts";
 import { admit, secretHeader } from "./guard.ts";
 import { isEventStream, resumed } from "./resumed.ts";
 import { reasonOf, type Upstream } from "./upstream.ts";

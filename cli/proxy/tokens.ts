@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
-import { readSecret, readToken } from "../key-file.ts";
+import { readSecret, readToken } from "../given-files.ts";
 import { authorizationCode } from "../login/authorization-code.ts";
 import { fileOf, isGood, type KeptTokens, readKept, writeKept } from "../login/kept-tokens.ts";
 import { type AuthorizationServer, discover } from "../login/server.ts";

@@ -1,5 +1,5 @@
-import { isJsonObject } from "../../jws/json.ts";
-import { DpopError } from "../failure.ts";
+import { isJsonObject, type JsonValue } from "../../jws/json.ts";
+import { DpopError, type DpopErrorCode } from "../failure.ts";
 import type { Fetch } from "../request.ts";
 import { answerOf } from "./answer.ts";
 import type { IssuerMetadata } from "./metadata.ts";
@@ -38,18 +38,25 @@ export async function askForToken(
     : {};
   if (!ok || typeof access_token !== "string" || typeof token_type !== "string") {
     const said = typeof error === "string" ? ` ${error.slice(0, 100)}` : "";
-    throw new DpopError("oauth.refused", `The token endpoint answered ${status}${said}.`);
+    throw new DpopError(codeOf(status, error), `The token endpoint answered ${status}${said}.`);
   }
   const lifetime = Number(expires_in);
+  const issued_at = Math.floor(now / 1000);
   return {
     issuer: issuer.issuer,
     access_token,
     token_type,
     client,
-    ...(lifetime > 0 ? { expires_at: Math.floor(now / 1000) + lifetime } : {}),
+    ...(lifetime > 0 ? { issued_at, expires_at: issued_at + lifetime } : {}),
     ...(typeof refresh_token === "string" ? { refresh_token } : {}),
     ...(typeof scope === "string" ? { scope } : {}),
   };
+}
+
+/** RFC 6749 section 5.2: `invalid_grant` alone says that another login would help. */
+function codeOf(status: number, error: JsonValue | undefined): DpopErrorCode {
+  if (status >= 500) return "oauth.unavailable";
+  return error === "invalid_grant" ? "oauth.grant" : "oauth.refused";
 }
 
 function encoded(text: string): string {

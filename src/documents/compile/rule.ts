@@ -6,6 +6,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
+import { judgeMessages } from "./judge-messages.ts";
 import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 import { compileMatch } from "./match.ts";
@@ -107,7 +108,7 @@ export function compileRule(
     ...(value.filter_lists === true ? { filterLists: true } : {}),
     ...(cors === undefined ? {} : { cors }),
   };
-  judgeMcp(rule, place, context);
+  judgeMessages(rule, place, context);
   const { protected_resource: resource } = value;
   return {
     rule,
@@ -171,22 +172,6 @@ function judgeNowhere(
     report.problem(place, { reason, suggestion: "write forward_to: {host: UPSTREAM}" });
   } else if (target === undefined) {
     report.note(place, `${reason}: a proxy needs forward_to: {host: UPSTREAM}`);
-  }
-}
-
-function judgeMcp({ match, filterLists }: Rule, place: Place, context: Context): void {
-  if (match.mcp !== undefined && !context.hasMasterKey) {
-    context.report.problem(below(place, "match", "mcp"), {
-      reason: "sessions of an MCP server are bound to their caller, which needs a master_key",
-      suggestion:
-        "write master_key: {source: NAME}, and a jwks source NAME under secret_management",
-    });
-  }
-  if (match.mcp === undefined && filterLists) {
-    context.report.problem(below(place, "filter_lists"), {
-      reason: "lists are filtered by what rules say of messages, and this rule has no match.mcp",
-      suggestion: "write match: {mcp: {methods: [...]}}",
-    });
   }
 }
 

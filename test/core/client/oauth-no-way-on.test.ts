@@ -65,8 +65,18 @@ test.each<[string, Answers, string]>([
   ],
   [
     "a token endpoint that refuses",
-    { [`${issuer}/token`]: () => json({ error: "invalid_grant" }, 400) },
+    { [`${issuer}/token`]: () => json({ error: "invalid_client" }, 401) },
     "oauth.refused",
+  ],
+  [
+    "a code that is not good",
+    { [`${issuer}/token`]: () => json({ error: "invalid_grant" }, 400) },
+    "oauth.grant",
+  ],
+  [
+    "a token endpoint that is down",
+    { [`${issuer}/token`]: () => json({}, 503) },
+    "oauth.unavailable",
   ],
   [
     "a token endpoint without end",
