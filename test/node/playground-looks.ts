@@ -36,7 +36,7 @@ export function brokenWords(page: Page): Promise<string[]> {
 export function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll("html, body *")]
     .filter((each) => each.matches("html") || getComputedStyle(each).overflowX !== "visible")
-    .filter((each) => !each.matches(".spoken, .opaque *, .skip, .attacks thead th"))
+    .filter((each) => !each.matches(".spoken, .opaque *, .skip, .attacks > thead"))
     .filter((each) => each.scrollWidth > each.clientWidth)
     .map((each) => each.tagName + " " + each.className + " " + each.textContent.slice(0, 40))`);
 }
