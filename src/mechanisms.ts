@@ -26,6 +26,7 @@ import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
+import type { KeyCertificatesCode } from "./token/key-certificates.ts";
 
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
@@ -47,6 +48,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
   readonly health?: HealthCode;
+  readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
-import { isRecord } from "../../src/documents/problem.ts";
+import { isRecord } from "../../src/record.ts";
 import { exit, UsageError } from "../exit.ts";
-import { issuerMetadata } from "../issuer-metadata.ts";
-import { dotenvLine, masterKeyText, signingKeyText } from "../secret-texts.ts";
+import { issuerMetadata } from "../network/issuer-metadata.ts";
+import { dotenvLine, masterKeyText, signingKeyText } from "../secret/texts.ts";
 import { version } from "../version.ts";
 import { type Answers, answers, type Given } from "./answers.ts";
 import { type Issuer, mechanismsText, rulesText } from "./documents.ts";

@@ -1,4 +1,5 @@
-import { isRecord, parsed } from "../answer.ts";
+import { isRecord } from "../../src/record.ts";
+import { parsed } from "../answer.ts";
 import { type Attack, carryOut } from "../attack.ts";
 import { isSent, recorded, type Sent } from "../sent.ts";
 import type { Setting } from "../setting.ts";

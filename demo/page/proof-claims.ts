@@ -1,5 +1,6 @@
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader } from "jose";
-import { isRecord, member } from "../answer.ts";
+import { isRecord } from "../../src/record.ts";
+import { member } from "../answer.ts";
 import { digest } from "../proof.ts";
 import type { Sent } from "../sent.ts";
 import { claimText } from "./value.ts";
