@@ -1,10 +1,14 @@
 import { Command } from "commander";
-import { addDocuments } from "./check/command.ts";
+import { addCheck } from "./check/command.ts";
+import { addCompile } from "./compile/command.ts";
 import { addConvert } from "./convert/command.ts";
 import type { Finish } from "./exit.ts";
 import { addExplain } from "./explain/command.ts";
-import { addClient } from "./fetch/command.ts";
+import { addFetch } from "./fetch/command.ts";
 import { addInit } from "./init/command.ts";
+import { addKeygen } from "./keygen/command.ts";
+import { addLogin } from "./login/command.ts";
+import { addProof } from "./proof/command.ts";
 import { addProxy } from "./proxy/command.ts";
 import { addRoutes } from "./routes/command.ts";
 import { addSecrets } from "./secret/command.ts";
@@ -23,13 +27,17 @@ export function createProgram(finish: Finish): Command {
     .exitOverride()
     .addHelpText("after", after);
   addInit(program, finish);
-  addDocuments(program, finish);
+  addCheck(program, finish);
+  addCompile(program, finish);
   addRoutes(program, finish);
   addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);
-  addClient(program, finish);
+  addKeygen(program, finish);
+  addProof(program, finish);
+  addLogin(program, finish);
+  addFetch(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);

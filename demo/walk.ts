@@ -1,9 +1,9 @@
 import { decodeJwt } from "jose";
+import { isRecord } from "../src/record.ts";
 import { actAsAgent, type ClientOptions, type Exchange, logIn, type Session } from "./client.ts";
 import { type Echo, parseEcho } from "./echo.ts";
 import type { Issuer } from "./issuer.ts";
 import { generateKeys } from "./keys.ts";
-import { isRecord } from "./wire.ts";
 
 /** One thing that an honest client did; `ok` when it went as it must. */
 export interface Step {
