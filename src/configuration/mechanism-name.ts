@@ -16,6 +16,7 @@ export const mechanismNames = [
   "keyCertificates",
   "map",
   "remote",
+  "secretMapping",
   "stepUp",
   "mcp",
   "templateBounds",

@@ -17,6 +17,7 @@ import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { secretMapping } from "./secret-mapping.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateCases } from "./template-cases.ts";
@@ -49,6 +50,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  secretMapping,
   mcp,
   templateBounds,
   templateLogic,

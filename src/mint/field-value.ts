@@ -18,10 +18,7 @@ export const around = /^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g;
  * texts are one value.
  */
 export function fieldValue(line: string): string {
-  const text = line
-    .replaceAll(held["\n"], "\n")
-    .replaceAll(held["\r"], "\r")
-    .replace(around, "");
+  const text = line.replaceAll(held["\n"], "\n").replaceAll(held["\r"], "\r").replace(around, "");
   if (/^[\t\x20-\x7e]*$/.test(text) && !/^utf-8'/i.test(text)) return text;
   return `UTF-8''${encodeURIComponent(text.toWellFormed()).replace(/['()*]/g, percent)}`;
 }

@@ -21,9 +21,11 @@ export function needsOf(
 ): readonly MechanismName[] {
   const served = health ? (["health"] as const) : [];
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
+  const mapped = Object.values(secrets).some(({ mapping }) => mapping);
   const needed = new Set<MechanismName>([
     ...served,
     ...(encrypted ? (["encryptedKeys"] as const) : []),
+    ...(mapped ? (["secretMapping"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
     ...tokensOf(rules),
