@@ -1,7 +1,7 @@
 import type { Authenticator, Configuration } from "./configuration.ts";
 import { Fault, Refused } from "./decision.ts";
 import type { Reply } from "./forward/reply.ts";
-import type { Kit } from "./mechanisms.ts";
+import type { Kit, RevocationCode } from "./mechanisms.ts";
 import type { EdgeRequest, Runtime } from "./runtime.ts";
 import { equalTexts } from "./secrets/equal-texts.ts";
 import { secretFaults } from "./secrets/usable.ts";
@@ -10,6 +10,7 @@ import { createKeySets } from "./token/jwks.ts";
 export interface HealthSurroundings {
   readonly configuration: Configuration;
   readonly runtime: Runtime;
+  readonly revocation?: RevocationCode | undefined;
 }
 
 export type HealthCode = (
@@ -21,10 +22,10 @@ type Check = readonly [name: string, run: () => Promise<unknown>];
 
 /**
  * Whether requests can be served from here: every secret reads, every issuer's keys are there, the
- * replay store judges. Asks anew each time, but for keys that are fresh. Each asking is one claim of
+ * replay store judges, the list of revocations is fresh. Asks anew each time, but for keys that are fresh. Each asking is one claim of
  * a random proof. Who may ask is told what is wrong; with `access: public` only whether.
  */
-export const health: HealthCode = (kit, { configuration, runtime }) => {
+export const health: HealthCode = (kit, { configuration, runtime, revocation }) => {
   const { rules, defaultRule, documents } = configuration;
   const access = configuration.health?.access ?? "public";
   const keySets = createKeySets(runtime, kit.secrets);
@@ -36,6 +37,7 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     ["secrets", secretsRead],
     ...[...authenticators.values()].flatMap((each) => keysOf(each)),
     ["replay store", () => judge(runtime)],
+    ...(revocation ? [["revocation list", () => listed(revocation)] satisfies Check] : []),
   ];
 
   function keysOf(authenticator: Authenticator): Check[] {
@@ -85,6 +87,12 @@ async function outcome([name, run]: Check): Promise<readonly [string, string]> {
     if (thrown instanceof Fault) return [name, thrown.message];
     return [name, (thrown instanceof Refused && thrown.detail.found) || "it does not answer"];
   }
+}
+
+/** A list that is missing is told, although requests may pass without one. */
+async function listed(revocation: RevocationCode): Promise<void> {
+  const fault = await revocation.fault();
+  if (fault !== "") throw new Fault(fault);
 }
 
 /** Any verdict will do: the store has answered. */

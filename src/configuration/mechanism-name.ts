@@ -15,6 +15,7 @@ export const mechanismNames = [
   "introspection",
   "map",
   "remote",
+  "revocation",
   "stepUp",
   "mcp",
   "templateBounds",

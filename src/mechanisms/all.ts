@@ -16,6 +16,7 @@ import { introspection } from "./introspection.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { revocation } from "./revocation.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateDicts } from "./template-dicts.ts";
@@ -44,6 +45,7 @@ export const allMechanisms = {
   introspection,
   map,
   remote,
+  revocation,
   mcp,
   templateBounds,
   templateLogic,

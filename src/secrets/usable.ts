@@ -2,18 +2,37 @@ import type { Configuration } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { type Secrets, select } from "../secrets.ts";
 
-/** A line for each key that nonces or internal tokens need and `secrets` cannot give: which, and why. */
+/** Who guesses it can let a thief back in, or shut everybody out. */
+const shortestAccess = 32;
+
+/** Throws a Fault where the secret that changes the list of revocations is one that can be guessed. */
+export function checkAccess(secret: string): void {
+  if (secret.length >= shortestAccess) return;
+  throw new Fault(
+    `The secret of serve.revocation.access has fewer than ${shortestAccess} characters: make a longer one.`,
+  );
+}
+
+/** A line for each secret that the edge cannot do without and that does not serve: which, and why. */
 export async function secretFaults(
-  { masterKey, rules, defaultRule }: Pick<Configuration, "masterKey" | "rules" | "defaultRule">,
-  { symmetricKeys, signingKeys }: Pick<Secrets, "symmetricKeys" | "signingKeys">,
+  {
+    masterKey,
+    rules,
+    defaultRule,
+    revocation,
+  }: Pick<Configuration, "masterKey" | "rules" | "defaultRule" | "revocation">,
+  { symmetricKeys, signingKeys, text }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "text">,
 ): Promise<string[]> {
   const signers = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(({ finalizers }) =>
     finalizers.flatMap((each) => (each.type === "jwt" ? [each.signer] : [])),
   );
+  const access = revocation?.access;
   const lines = await Promise.all([
     ...(masterKey === undefined
       ? []
       : [fault(async () => select(await symmetricKeys(masterKey.source), masterKey))]),
+    // Else it is missed only when somebody must be shut out.
+    ...(access === undefined ? [] : [fault(async () => checkAccess(await text(access)))]),
     ...signers.map((signer) => fault(async () => select(await signingKeys(signer.source), signer))),
   ]);
   return [...new Set(lines.flat())];
