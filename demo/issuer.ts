@@ -129,6 +129,7 @@ function clients(machines: readonly Machine[]): Record<string, unknown>[] {
       ...signed,
       application_type: "native",
       token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
       redirect_uris: [redirectUri],
       dpop_bound_access_tokens: true,
     },

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "../cli/open-browser.ts";
+import { openBrowser } from "../cli/terminal/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";
@@ -73,7 +76,7 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   narrator.heading(`${verdict(played)} ${seconds} s.`);
-  if (flags.keep) tellCommands(stage, played, flags.json ? () => undefined : write);
+  if (flags.keep && !flags.json) await tellCommands(stage, played, stops, write);
   return played;
 }
 
@@ -98,7 +101,16 @@ function verdict({ report }: Performance): string {
   return `${honest}; ${caught} of ${report.attacks.length} attacks caught.`;
 }
 
-function tellCommands(stage: Stage, { session }: Performance, write: (text: string) => void): void {
-  write("All of it is left running. Try, and end it with Ctrl-C:\n\n");
-  for (const line of commands(stage, session)) write(`${line}\n`);
+async function tellCommands(
+  stage: Stage,
+  { session }: Performance,
+  stops: Stops,
+  write: (text: string) => void,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "dpop-edge-demo-"));
+  await stops.add({ stop: () => rm(folder, { recursive: true, force: true }) });
+  write(
+    "All of it is left running. Try from another terminal in this folder, and end it with Ctrl-C:\n\n",
+  );
+  for (const line of commands(stage, session, folder)) write(`${line}\n`);
 }

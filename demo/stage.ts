@@ -1,5 +1,5 @@
-import { freePort } from "../cli/free-port.ts";
-import { startWorker } from "../cli/workerd.ts";
+import { freePort } from "../cli/network/free-port.ts";
+import { startWorker } from "../cli/workerd/workerd.ts";
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
 import { type Issuer, type Machine, startIssuer } from "./issuer.ts";
 import { freshSecrets } from "./secrets.ts";

@@ -1,4 +1,5 @@
 import type { Authenticator, Configuration } from "./configuration.ts";
+import { settlesWithin } from "./deadline.ts";
 import { Fault, Refused } from "./decision.ts";
 import type { Reply } from "./forward/reply.ts";
 import type { Kit, RevocationCode } from "./mechanisms.ts";
@@ -19,11 +20,18 @@ export type HealthCode = (
 ) => (request: EdgeRequest) => Promise<Reply>;
 
 type Check = readonly [name: string, run: () => Promise<unknown>];
+type Outcome = readonly [name: string, state: string];
+
+/** Milliseconds that an answer is given again: strangers who ask the public page must load no store. */
+const kept = 10_000;
+/** Milliseconds until an asking is given up: every call of a check has a deadline of its own below it. */
+const patience = 15_000;
 
 /**
  * Whether requests can be served from here: every secret reads, every issuer's keys are there, the
- * replay store judges, the list of revocations is fresh. Asks anew each time, but for keys that are fresh. Each asking is one claim of
- * a random proof. Who may ask is told what is wrong; with `access: public` only whether.
+ * replay store judges, the list of revocations is fresh. One asking at a time, at most every ten
+ * seconds, whoever wants to know; each is one claim of a random proof. Who may ask is told what is
+ * wrong; with `access: public` only whether.
  */
 export const health: HealthCode = (kit, { configuration, runtime, revocation }) => {
   const { rules, defaultRule, documents } = configuration;
@@ -56,6 +64,8 @@ export const health: HealthCode = (kit, { configuration, runtime, revocation }) 
     return sent !== undefined && (await equalTexts(sent, await kit.secrets.text(access)));
   }
 
+  const latest = seldom(runtime, () => Promise.all(checks.map(outcome)));
+
   return async (request) => {
     const headers = new Headers({
       "Cache-Control": "no-store",
@@ -69,7 +79,7 @@ export const health: HealthCode = (kit, { configuration, runtime, revocation }) 
       headers.set("WWW-Authenticate", "Bearer");
       return { status: 401, headers };
     }
-    const results = await Promise.all(checks.map(outcome));
+    const results = await latest();
     const healthy = results.every(([, state]) => state === "ok");
     const status = healthy ? 200 : 503;
     if (request.method === "HEAD") return { status, headers };
@@ -78,8 +88,41 @@ export const health: HealthCode = (kit, { configuration, runtime, revocation }) 
   };
 };
 
+/** What `ask` found last, or finds now; on Workers an asking may be lost with the request that began it. */
+function seldom(
+  { now, outlive }: Pick<Runtime, "now" | "outlive">,
+  ask: () => Promise<readonly Outcome[]>,
+): () => Promise<readonly Outcome[]> {
+  let found: { readonly at: number; readonly results: readonly Outcome[] } | undefined;
+  let flight: { readonly at: number; readonly landed: Promise<void> } | undefined;
+
+  function depart() {
+    const departed = { at: now(), landed: ask().then(land) };
+    function land(results: readonly Outcome[]): void {
+      found = { at: now(), results };
+      if (flight === departed) flight = undefined;
+    }
+    outlive?.(departed.landed);
+    return departed;
+  }
+
+  return async () => {
+    if (found !== undefined && within(now() - found.at, kept)) return found.results;
+    if (flight === undefined || !within(now() - flight.at, patience)) flight = depart();
+    const { landed } = flight;
+    return (await settlesWithin(patience, landed)) && found !== undefined
+      ? found.results
+      : [["health", "there was no answer in time"]];
+  };
+}
+
+/** A clock that fell back makes nothing young again. */
+function within(age: number, length: number): boolean {
+  return age >= 0 && age < length;
+}
+
 /** A Fault's and a refusal's words are ours, and hold nothing secret. */
-async function outcome([name, run]: Check): Promise<readonly [string, string]> {
+async function outcome([name, run]: Check): Promise<Outcome> {
   try {
     await run();
     return [name, "ok"];

@@ -27,6 +27,7 @@ import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
+import type { KeyCertificatesCode } from "./token/key-certificates.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -50,6 +51,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly remote?: StepCode<RemoteAuthorizer>;
   readonly revocation?: (kit: Kit, configuration: Configuration) => RevocationCode;
   readonly health?: HealthCode;
+  readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;

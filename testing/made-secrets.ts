@@ -1,4 +1,4 @@
-import { masterKeyText, signingKeyText, signingSetText } from "../cli/secret-texts.ts";
+import { masterKeyText, signingKeyText, signingSetText } from "../cli/secret/texts.ts";
 import type { Configuration } from "../src/configuration.ts";
 
 /**

@@ -7,7 +7,7 @@ import { logLine } from "../../src/log-line.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
-import { keepBody } from "./kept-body.ts";
+import { type KeptBody, keepBody } from "./kept-body.ts";
 import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
@@ -20,7 +20,7 @@ export interface Carried {
 
 /** What becomes of a request that is allowed. */
 export type CarryOut<Env> = (
-  request: Request,
+  asked: KeptBody,
   allow: Allow,
   env: Env,
   context: ExecutionContext,
@@ -57,7 +57,7 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
         return respond(decision);
       }
       const { response, ending } = await carriedOut(request, decision, () =>
-        carryOut(body.request(), decision, env, context),
+        carryOut(body, decision, env, context),
       );
       context.waitUntil(afterAnswer(() => decided.end(ending)));
       return response;

@@ -41,8 +41,8 @@ export function protect<Env>(
   options: ProtectOptions = {},
 ): Protected<Env> {
   const edge = createEdge<Env>(configuration, options.replayBinding);
-  const carryOut: CarryOut<Env> = async (request, allow, env, context) => {
-    const verified = new Request(request, { headers: allow.headers });
+  const carryOut: CarryOut<Env> = async (asked, allow, env, context) => {
+    const verified = new Request(asked.request(), { headers: allow.headers });
     principals.set(verified, allow.principal);
     return { response: await rewritten(await app.fetch(verified, env, context), allow) };
   };

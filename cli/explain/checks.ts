@@ -91,6 +91,12 @@ export const checks = {
     clause: "RFC 9068 section 4",
     expects: "a signature by a key of the issuer",
   },
+  "token.anchors": {
+    step: "token",
+    name: "x5c of the key",
+    clause: "RFC 5280 section 6.1",
+    expects: "a key whose certificates lead to a trust anchor",
+  },
   "token.lifetime": {
     step: "token",
     name: "exp, nbf, iat",

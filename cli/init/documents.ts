@@ -1,4 +1,4 @@
-import type { IssuerMetadata } from "../issuer-metadata.ts";
+import type { IssuerMetadata } from "../network/issuer-metadata.ts";
 import type { Answers } from "./answers.ts";
 
 const schemas = "../node_modules/dpop-edge/schema";

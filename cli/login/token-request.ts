@@ -1,8 +1,8 @@
 import type { DpopClient } from "../../src/client/index.ts";
-import { parseCompact } from "../../src/jws/compact.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { UnansweredError } from "../exit.ts";
-import { answerOf } from "../network.ts";
+import { boundTo } from "../given-files.ts";
+import { answerOf, textOf } from "../network/answer.ts";
 import type { AuthorizationServer } from "./server.ts";
 
 export interface ClientIdentity {
@@ -21,6 +21,9 @@ export interface Tokens {
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
+
+/** The issuer answered, and gave no token: code, secret or refresh token are not good. */
+export class RefusedGrant extends UnansweredError {}
 
 /**
  * RFC 9449 section 5: a token request with a proof; the client's fetch makes it, and answers the
@@ -44,8 +47,10 @@ export async function requestTokens(
       redirect: "manual",
     }),
   );
-  const answer = parseJson(await response.text());
-  if (!response.ok || !isJsonObject(answer)) throw refused(response.status, answer);
+  const answer = parseJson(await textOf(server.tokenEndpoint, response));
+  const { status } = response;
+  if (status >= 500) throw new UnansweredError(said(status, answer));
+  if (!response.ok || !isJsonObject(answer)) throw new RefusedGrant(said(status, answer));
   const tokens = read(answer);
   const { thumbprint } = await client.key();
   checkBound(tokens, thumbprint);
@@ -78,13 +83,12 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ "": text }).toString().slice(1);
 }
 
-function refused(status: number, answer: unknown): UnansweredError {
-  const said = isRecord(answer) ? [answer.error, answer.error_description] : [];
-  const words = said
+function said(status: number, answer: unknown): string {
+  const words = (isRecord(answer) ? [answer.error, answer.error_description] : [])
     .filter((each) => typeof each === "string")
     .join(": ")
     .slice(0, 500);
-  return new UnansweredError(`The token endpoint answered ${status}${words ? ` ${words}` : ""}.`);
+  return `The token endpoint answered ${status}${words ? ` ${words}` : ""}.`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -118,9 +122,7 @@ function checkBound({ access_token, token_type }: Tokens, thumbprint: string): v
       `The issuer gave a ${token_type} token, bound to no key: allow DPoP for this client there (often called DPoP-bound access tokens).`,
     );
   }
-  const cnf = parseCompact(access_token)?.payload.cnf;
-  if (!isJsonObject(cnf) || cnf.jkt === undefined || cnf.jkt === thumbprint) return;
-  throw new UnansweredError(
-    `The token is bound to ${String(cnf.jkt)}, not to this key, ${thumbprint}.`,
-  );
+  const jkt = boundTo(access_token);
+  if (jkt === undefined || jkt === thumbprint) return;
+  throw new UnansweredError(`The token is bound to ${jkt}, not to this key, ${thumbprint}.`);
 }

@@ -6,6 +6,7 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 import { hopByHop } from "../../src/forward/hop-by-hop.ts";
 import type { StreamEvent } from "../../src/mcp/event-stream.ts";
 import { UsageError } from "../exit.ts";
+import { notHeard } from "../network/free-port.ts";
 import { admit, secretHeader } from "./guard.ts";
 import { isEventStream, resumed } from "./resumed.ts";
 import { reasonOf, type Upstream } from "./upstream.ts";
@@ -28,8 +29,8 @@ export async function listen(
   );
   server.requestTimeout = 0;
   server.listen(port, host);
-  await once(server, "listening").catch(() => {
-    throw new UsageError(`${host}:${port} cannot be listened on; choose another with --listen.`);
+  await once(server, "listening").catch((error: unknown) => {
+    throw new UsageError(notHeard(`${host}:${port}`, "--listen", error));
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");

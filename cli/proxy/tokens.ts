@@ -1,12 +1,16 @@
-import { readFileSync, statSync } from "node:fs";
-import { writeSecretFile } from "../../adapters/node/secret-file.ts";
+import { statSync } from "node:fs";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
-import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { UsageError } from "../exit.ts";
-import { readSecret, readToken } from "../key-file.ts";
+import { readSecret, readToken } from "../given-files.ts";
 import { authorizationCode } from "../login/authorization-code.ts";
+import { fileOf, isGood, type KeptTokens, readKept, writeKept } from "../login/kept-tokens.ts";
 import { type AuthorizationServer, discover } from "../login/server.ts";
-import { type ClientIdentity, requestTokens, type Tokens } from "../login/token-request.ts";
+import {
+  type ClientIdentity,
+  RefusedGrant,
+  requestTokens,
+  type Tokens,
+} from "../login/token-request.ts";
 
 export interface TokenOptions {
   readonly token?: string;
@@ -27,8 +31,6 @@ export interface TokenKeeper {
   renew(refused: string): Promise<boolean>;
 }
 
-/** Seconds before its end at which a token is renewed: the way there, and its clock. */
-const reserve = 30;
 /** Milliseconds that a person may take to log in. */
 const patience = 300_000;
 
@@ -56,7 +58,7 @@ export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<T
 /** A file is read again once it has changed: `dpop-edge login --out` may renew it at any time. */
 async function fromFile(written: string): Promise<TokenKeeper> {
   let token = await readToken(written);
-  const file = written.startsWith("@") && written !== "@-" ? written.slice(1) : undefined;
+  const file = fileOf(written);
   const changedAt = () =>
     file === undefined ? 0 : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   let read = changedAt();
@@ -76,7 +78,8 @@ class Login implements TokenKeeper {
   readonly #server: AuthorizationServer;
   readonly #identity: ClientIdentity;
   readonly #options: TokenOptions;
-  #tokens: Tokens | undefined;
+  readonly #file: string | undefined;
+  #tokens: KeptTokens | undefined;
   #coming: Promise<Tokens> | undefined;
 
   constructor(
@@ -89,13 +92,14 @@ class Login implements TokenKeeper {
     this.#server = server;
     this.#identity = identity;
     this.#options = options;
-    this.#tokens = keptTokens(options.token);
+    this.#file = fileOf(options.token);
+    // Where the file is there already: nobody logs in twice.
+    this.#tokens = this.#file === undefined ? undefined : readKept(this.#file);
   }
 
   async current(): Promise<string> {
-    const ends = this.#tokens?.expires_at ?? Number.POSITIVE_INFINITY;
-    const good = this.#tokens !== undefined && Date.now() / 1000 < ends - reserve;
-    return good && this.#tokens ? this.#tokens.access_token : (await this.#next()).access_token;
+    const kept = this.#tokens;
+    return kept && isGood(kept) ? kept.access_token : (await this.#next()).access_token;
   }
 
   async renew(refused: string): Promise<boolean> {
@@ -116,8 +120,15 @@ class Login implements TokenKeeper {
     const before = this.#tokens;
     const tokens = (await this.#refreshed(before?.refresh_token)) ?? (await this.#request());
     const refresh = tokens.refresh_token ?? before?.refresh_token;
-    this.#tokens = { ...tokens, ...(refresh === undefined ? {} : { refresh_token: refresh }) };
-    await writeBack(this.#options.token, this.#tokens);
+    const { resource } = this.#asked();
+    this.#tokens = {
+      ...tokens,
+      ...(refresh === undefined ? {} : { refresh_token: refresh }),
+      issuer: this.#server.issuer,
+      client_id: this.#identity.id,
+      ...(resource === undefined ? {} : { resource }),
+    };
+    if (this.#file !== undefined) await writeBack(this.#file, this.#tokens);
     return this.#tokens;
   }
 
@@ -130,7 +141,8 @@ class Login implements TokenKeeper {
         refresh_token: token,
         ...this.#asked(),
       });
-    } catch {
+    } catch (error) {
+      if (!(error instanceof RefusedGrant)) throw error;
       process.stderr.write("The refresh token is no longer good: logging in again.\n");
       return undefined;
     }
@@ -169,36 +181,11 @@ class Login implements TokenKeeper {
   }
 }
 
-/** What `login --out` wrote, where the file is there already: nobody logs in twice. */
-function keptTokens(written: string | undefined): Tokens | undefined {
-  if (written?.startsWith("@") !== true || written === "@-") return undefined;
-  const json = parseJson(contentOf(written.slice(1)) ?? "");
-  if (!isJsonObject(json)) return undefined;
-  const { access_token, token_type, expires_at, refresh_token } = json;
-  if (typeof access_token !== "string" || typeof token_type !== "string") return undefined;
-  return {
-    access_token,
-    token_type,
-    ...(typeof expires_at === "number" ? { expires_at } : {}),
-    ...(typeof refresh_token === "string" ? { refresh_token } : {}),
-  };
-}
-
-function contentOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 /** The refresh token may have changed: the old one would be no use the next time. */
-async function writeBack(written: string | undefined, tokens: Tokens): Promise<void> {
-  if (written?.startsWith("@") !== true || written === "@-") return;
+async function writeBack(file: string, tokens: KeptTokens): Promise<void> {
   try {
-    const text = `${JSON.stringify(tokens, null, 2)}\n`;
-    await writeSecretFile(written.slice(1), text, { replace: true });
+    await writeKept(file, tokens);
   } catch {
-    process.stderr.write(`warning: ${written.slice(1)} cannot be written.\n`);
+    process.stderr.write(`warning: ${file} cannot be written.\n`);
   }
 }

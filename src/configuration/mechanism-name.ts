@@ -13,6 +13,7 @@ export const mechanismNames = [
   "health",
   "identity",
   "introspection",
+  "keyCertificates",
   "map",
   "remote",
   "revocation",

@@ -13,6 +13,7 @@ import { generic } from "./generic.ts";
 import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
+import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
@@ -43,6 +44,7 @@ export const allMechanisms = {
   health,
   identity,
   introspection,
+  keyCertificates,
   map,
   remote,
   revocation,

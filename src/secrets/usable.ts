@@ -13,7 +13,7 @@ export function checkAccess(secret: string): void {
   );
 }
 
-/** A line for each secret that the edge cannot do without and that does not serve: which, and why. */
+/** A line for each secret, key or certificate that is needed and that `secrets` cannot give: which, and why. */
 export async function secretFaults(
   {
     masterKey,
@@ -21,16 +21,28 @@ export async function secretFaults(
     defaultRule,
     revocation,
   }: Pick<Configuration, "masterKey" | "rules" | "defaultRule" | "revocation">,
-  { symmetricKeys, signingKeys, text }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "text">,
+  {
+    symmetricKeys,
+    signingKeys,
+    certificates,
+    text,
+  }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "certificates" | "text">,
 ): Promise<string[]> {
-  const signers = [...rules, ...(defaultRule ? [defaultRule] : [])].flatMap(({ finalizers }) =>
+  const all = [...rules, ...(defaultRule ? [defaultRule] : [])];
+  const signers = all.flatMap(({ finalizers }) =>
     finalizers.flatMap((each) => (each.type === "jwt" ? [each.signer] : [])),
+  );
+  const anchors = all.flatMap(({ authenticators }) =>
+    authenticators.flatMap((each) =>
+      each.type === "jwt" && each.keys.trustAnchors !== undefined ? [each.keys.trustAnchors] : [],
+    ),
   );
   const access = revocation?.access;
   const lines = await Promise.all([
     ...(masterKey === undefined
       ? []
       : [fault(async () => select(await symmetricKeys(masterKey.source), masterKey))]),
+    ...anchors.map((source) => fault(() => certificates(source))),
     // Else it is missed only when somebody must be shut out.
     ...(access === undefined ? [] : [fault(async () => checkAccess(await text(access)))]),
     ...signers.map((signer) => fault(async () => select(await signingKeys(signer.source), signer))),

@@ -48,5 +48,7 @@ describe.each(["cloudflare", "aws"] as const)("a test edge, %s", (target) => {
 });
 
 test("documents that are wrong are named", async () => {
-  await expect(startTestEdge({ config: "test/node/package" })).rejects.toThrow("mechanisms.yaml");
+  await expect(startTestEdge({ config: "test/node/package/user" })).rejects.toThrow(
+    "mechanisms.yaml",
+  );
 });

@@ -7,10 +7,17 @@ export interface Grant {
   readonly token_type: string;
   /** Seconds since the epoch. */
   readonly expires_at?: number;
+  /** When it came, in seconds since the epoch. */
+  readonly issued_at?: number;
   readonly refresh_token?: string;
   readonly scope?: string;
   /** Who the client is at the issuer, where it was registered there. */
   readonly client?: ClientIdentity;
+}
+
+/** Seconds before its end at which a token is renewed: of a short one a tenth of its life. */
+export function reserveOf({ issued_at = 0, expires_at = 0 }: Grant): number {
+  return Math.min(20, (expires_at - issued_at) / 10);
 }
 
 /** RFC 6749 section 2; without a secret a public client. */

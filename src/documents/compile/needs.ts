@@ -101,8 +101,10 @@ function pathsOf(authenticator: Authenticator): readonly string[] {
   return [id, ...named, ...times];
 }
 
-function codeOf({ type }: Authenticator): MechanismName[] {
-  switch (type) {
+function codeOf(authenticator: Authenticator): MechanismName[] {
+  switch (authenticator.type) {
+    case "jwt":
+      return authenticator.keys.trustAnchors === undefined ? [] : ["keyCertificates"];
     case "basic_auth":
       return ["basicAuth"];
     case "generic":

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<SecretUse, readonly SecretSource["kind"][]>> = {
   nonces: ["jwks"],
   signing: ["jwks", "pem"],
   credentials: ["inline"],
+  "trust anchors": ["pem"],
 };
 
 /** @param value `secret_management` as validated; @param declared its names, the broken ones too */

@@ -137,6 +137,7 @@ export const secrets: Secrets = {
   },
   symmetricKeys: () => Promise.reject(new Error("not asked for here")),
   signingKeys: () => Promise.reject(new Error("not asked for here")),
+  certificates: () => Promise.reject(new Error("not asked for here")),
 };
 
 /** The refusal's code, or "accepted"; anything else that is thrown fails the test. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 
 const event = {
   v: 1,

@@ -16,7 +16,7 @@ import {
   proven,
   startEdge,
   startIssuer,
-} from "../dev-world.ts";
+} from "../dev/world.ts";
 
 // An MCP server that knows nothing of DPoP, behind the edge, and the MCP client as it is published.
 let server: Loopback;

@@ -8,8 +8,8 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Edge, type Issuer, startIssuer } from "../dev-world.ts";
-import { cli, root } from "../run-cli.ts";
+import { cli, root } from "../cli/run-cli.ts";
+import { type Edge, type Issuer, startIssuer } from "../dev/world.ts";
 import {
   agentFiles,
   oneRule,

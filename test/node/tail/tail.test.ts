@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { entriesIn } from "../../../cli/tail/entries.ts";
 import { jsonInLines } from "../../../cli/tail/json-in-lines.ts";
 import { lineOf } from "../../../cli/tail/line.ts";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 
 const same = (text: string) => text;
 const plain = { bold: same, dim: same, green: same, red: same };
