@@ -6,6 +6,7 @@ import { addExplain } from "./explain/command.ts";
 import { addClient } from "./fetch/command.ts";
 import { addInit } from "./init/command.ts";
 import { addProxy } from "./proxy/command.ts";
+import { addRevoke } from "./revoke/command.ts";
 import { addRoutes } from "./routes/command.ts";
 import { addSecrets } from "./secret/command.ts";
 import { addTail } from "./tail/command.ts";
@@ -33,6 +34,7 @@ export function createProgram(finish: Finish): Command {
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);
+  addRevoke(program, finish);
   pointAtOwnHelp(program, program.name());
   return program;
 }

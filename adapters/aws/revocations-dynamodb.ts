@@ -1,4 +1,4 @@
-import { mostRevocations } from "../../src/revocation/entry.ts";
+import { keptBeyond, mostRevocations, revocationPartition } from "../../src/revocation/entry.ts";
 import type { Revocation, RevocationStore } from "../../src/runtime.ts";
 import { type AwsAnswer, type AwsCall, errorMessage, errorName, noAnswer } from "./aws-call.ts";
 import { isObject } from "./object.ts";
@@ -8,12 +8,12 @@ export interface DynamoRevocationsOptions {
   /** The table's name; its keys are `pk` and `id`, both text. Absent: every read throws and says so. */
   readonly table: string | undefined;
   readonly region: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Milliseconds for one attempt; 1000 unless told. */
   readonly deadline?: number;
 }
 
-/** The partition of the list: read in one query, and with what was written a moment ago. */
-export const revocationPartition = "revocations";
 /** Entries of one answer: some 200 KiB, since an answer may not be larger. */
 const pageSize = 2000;
 const attempts = 2;
@@ -31,7 +31,9 @@ export function createDynamoRevocations(options: DynamoRevocationsOptions): Revo
         const { body } = await page(options, after);
         const { Items, LastEvaluatedKey } = body;
         if (!Array.isArray(Items)) throw new Error("DynamoDB answered without a list of items.");
-        entries.push(...Items.map(revocationOf));
+        // TTL deletes late, and what is over long since must not make the list too long.
+        const over = options.now() / 1000 - keptBeyond;
+        entries.push(...Items.map(revocationOf).filter(({ until }) => until > over));
         after = LastEvaluatedKey;
         // One more than can be held is enough to refuse them all.
       } while (after !== undefined && entries.length <= mostRevocations);
@@ -52,6 +54,7 @@ async function page(options: DynamoRevocationsOptions, after: unknown): Promise<
       contentType: "application/x-amz-json-1.0",
       input: {
         TableName: table,
+        // With what was written a moment ago.
         ConsistentRead: true,
         KeyConditionExpression: "pk = :pk",
         ExpressionAttributeValues: { ":pk": { S: revocationPartition } },

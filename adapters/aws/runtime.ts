@@ -41,6 +41,7 @@ export function createLambdaRuntime(
             call,
             table: environment.REVOCATION_TABLE,
             region,
+            now,
           }),
         }
       : {}),

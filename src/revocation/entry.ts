@@ -8,6 +8,8 @@ export type Revocable = (typeof revocableKinds)[number];
 
 /** Entries of one list: an isolate holds all of them, some 100 bytes each. */
 export const mostRevocations = 10_000;
+/** The partition of a table that holds the list: one query reads it. */
+export const revocationPartition = "revocations";
 /** Seconds that a store keeps an entry beyond its end: clocks that judge by it may be behind. */
 export const keptBeyond = 3600;
 /** Seconds: what is shut out for longer is for the issuer to end. */

@@ -2,14 +2,14 @@ import type { Configuration } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { type Secrets, select } from "../secrets.ts";
 
-/** Who guesses it can let a thief back in, or shut everybody out. */
-const shortestAccess = 32;
+/** Who guesses it can let a thief back in, or shut everybody out. A header carries no space in it. */
+const fitAccess = /^[\x21-\x7e]{32,}$/;
 
-/** Throws a Fault where the secret that changes the list of revocations is one that can be guessed. */
+/** Throws a Fault where the secret that changes the list of revocations can be guessed, or not be sent. */
 export function checkAccess(secret: string): void {
-  if (secret.length >= shortestAccess) return;
+  if (fitAccess.test(secret)) return;
   throw new Fault(
-    `The secret of serve.revocation.access has fewer than ${shortestAccess} characters: make a longer one.`,
+    "The secret of serve.revocation.access must have 32 characters or more, no space or line end among them: make another.",
   );
 }
 

@@ -189,7 +189,7 @@ describe("the page of revocations", () => {
     }
   });
 
-  test.each(["", "short", "0123456789abcdef0123456789abcde"])(
+  test.each(["", "short", "0123456789abcdef0123456789abcde", `${secret}\n`, `${secret} x`])(
     "is closed, and the deployment unhealthy, while the secret is %j",
     async (weak) => {
       const world = begin();
