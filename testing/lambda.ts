@@ -1,6 +1,7 @@
 import { createProxyHandler } from "../adapters/aws/index.ts";
 import type { Configuration } from "../src/configuration.ts";
 import { allMechanisms } from "../src/mechanisms/all.ts";
+import { createMemoryRevocations } from "../src/revocation/memory.ts";
 import type { ReplayStore } from "../src/runtime.ts";
 import type { Send } from "../src/testing/index.ts";
 
@@ -19,6 +20,8 @@ export async function lambda(
         random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
         secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
         replay,
+        // Nobody is revoked.
+        revocations: createMemoryRevocations({ now: () => Date.now() }),
         emit: () => undefined,
       },
     },

@@ -12,10 +12,10 @@ export interface DynamoRevocationsOptions {
   readonly now: () => number;
   /** Milliseconds for one attempt; 1000 unless told. */
   readonly deadline?: number;
+  /** Entries of one answer; 2000 unless told, some 200 KiB: a longer answer is not read. */
+  readonly pageSize?: number;
 }
 
-/** Entries of one answer: some 200 KiB, since an answer may not be larger. */
-const pageSize = 2000;
 const attempts = 2;
 
 /**
@@ -43,7 +43,7 @@ export function createDynamoRevocations(options: DynamoRevocationsOptions): Revo
 }
 
 async function page(options: DynamoRevocationsOptions, after: unknown): Promise<AwsAnswer> {
-  const { call, table, region, deadline = 1000 } = options;
+  const { call, table, region, deadline = 1000, pageSize = 2000 } = options;
   if (!table) throw new Error(tableUnnamed);
   let failure = "";
   for (let attempt = 0; attempt < attempts; attempt += 1) {

@@ -100,12 +100,11 @@ export function revocationContract(
       expect(Object.keys(await listed()).toSorted()).toEqual(many.toSorted());
     });
 
-    test("thousands of entries are read whole", async () => {
+    test("hundreds of entries are read whole", async () => {
       const { change, listed } = await begin();
-      const many = Array.from({ length: 2500 }, (_, number) => entry(numbered(number)));
-      for (let from = 0; from < many.length; from += 500)
-        await change({ revoke: many.slice(from, from + 500), lift: [] });
-      expect(Object.keys(await listed())).toHaveLength(many.length);
+      const many = Array.from({ length: 350 }, (_, number) => entry(numbered(number)));
+      await change({ revoke: many, lift: [] });
+      expect(Object.keys(await listed()).toSorted()).toEqual(many.map(({ id }) => id).toSorted());
     });
 
     if (restarts)

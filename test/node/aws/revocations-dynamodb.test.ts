@@ -28,7 +28,8 @@ afterAll(() => dynamo.stop());
 const storeOver = (
   table: string | undefined,
   call = createAwsCall(dynamoEnvironment(dynamo.url)),
-) => createDynamoRevocations({ call, table, region, now: Date.now, deadline: 20_000 });
+) =>
+  createDynamoRevocations({ call, table, region, now: Date.now, deadline: 20_000, pageSize: 100 });
 
 /** Written by the very commands that an operator is shown. */
 revocationContract(
