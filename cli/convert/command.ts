@@ -3,7 +3,6 @@ import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
 import type { ConvertOptions } from "./convert-files.ts";
 
-/** `convert`: documents of Heimdall's, in today's spelling. */
 export function addConvert(program: Command, finish: Finish): void {
   program
     .command("convert")

@@ -3,7 +3,6 @@ import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
 import type { ExplainCommandOptions } from "./run.ts";
 
-/** `explain`. */
 export function addExplain(program: Command, finish: Finish): void {
   program
     .command("explain")

@@ -1,7 +1,7 @@
 import type { DpopKey } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
 import { checkBound, readSecret, readToken } from "../given-files.ts";
-import { fileOf, isGood, type KeptTokens, readKept } from "../login/kept-tokens.ts";
+import { fileOf, isGood, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
 import { clientCredentials } from "../login/login.ts";
 import { isRenewable, renewed } from "../login/renewal.ts";
 import type { FetchOptions } from "./fetch.ts";
@@ -39,15 +39,6 @@ async function written(key: DpopKey, token: string, options: FetchOptions): Prom
   const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
   const renew = (refused: string) => renewed(key, file, refused, secret);
   return new Renewing(isGood(kept) ? current : await renew(current), renew);
-}
-
-/** It is sent all the same: this clock may be the one that is wrong. */
-function warnOfItsEnd(kept: KeptTokens | undefined, file: string | undefined): void {
-  const { expires_at } = kept ?? {};
-  if (expires_at === undefined || Date.now() / 1000 < expires_at) return;
-  process.stderr.write(
-    `warning: the token of ${file} ended at ${new Date(expires_at * 1000).toISOString()}: log in again, with --keep to have it renewed.\n`,
-  );
 }
 
 function fixed(current: string): FetchToken {

@@ -3,7 +3,6 @@ import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
 import type { InitOptions } from "./init.ts";
 
-/** `init`. */
 export function addInit(program: Command, finish: Finish): void {
   program
     .command("init")

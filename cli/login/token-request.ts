@@ -1,5 +1,6 @@
 import type { DpopClient } from "../../src/client/index.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
+import { isRecord } from "../../src/record.ts";
 import { UnansweredError } from "../exit.ts";
 import { boundTo } from "../given-files.ts";
 import { answerOf, textOf } from "../network/answer.ts";
@@ -17,12 +18,14 @@ export interface Tokens {
   readonly token_type: string;
   /** Seconds since the epoch. */
   readonly expires_at?: number;
+  /** When it came, if it ends. */
+  readonly issued_at?: number;
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
 
-/** The issuer answered, and gave no token: code, secret or refresh token are not good. */
+/** RFC 6749 section 5.2, invalid_grant: the code or the refresh token is no longer good. */
 export class RefusedGrant extends UnansweredError {}
 
 /**
@@ -49,8 +52,10 @@ export async function requestTokens(
   );
   const answer = parseJson(await textOf(server.tokenEndpoint, response));
   const { status } = response;
-  if (status >= 500) throw new UnansweredError(said(status, answer));
-  if (!response.ok || !isJsonObject(answer)) throw new RefusedGrant(said(status, answer));
+  if (!response.ok || !isJsonObject(answer)) {
+    const spent = status < 500 && isJsonObject(answer) && answer.error === "invalid_grant";
+    throw new (spent ? RefusedGrant : UnansweredError)(said(status, answer));
+  }
   const tokens = read(answer);
   const { thumbprint } = await client.key();
   checkBound(tokens, thumbprint);
@@ -91,10 +96,6 @@ function said(status: number, answer: unknown): string {
   return `The token endpoint answered ${status}${words ? ` ${words}` : ""}.`;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
 function read(answer: JsonObject): Tokens {
   const { access_token, token_type, expires_in } = answer;
   if (typeof access_token !== "string" || typeof token_type !== "string") {
@@ -105,11 +106,12 @@ function read(answer: JsonObject): Tokens {
     return typeof value === "string" ? [[name, value]] : [];
   });
   const lifetime = Number(expires_in);
+  const issued_at = Math.floor(Date.now() / 1000);
   return {
     access_token,
     token_type,
     ...(expires_in !== undefined && lifetime > 0
-      ? { expires_at: Math.floor(Date.now() / 1000) + lifetime }
+      ? { issued_at, expires_at: issued_at + lifetime }
       : {}),
     ...Object.fromEntries(rest),
   };

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
+import { clientSecret, key } from "../options.ts";
 import type { ProxyOptions } from "./proxy.ts";
 
 export function addProxy(program: Command, finish: Finish): void {
@@ -8,14 +9,14 @@ export function addProxy(program: Command, finish: Finish): void {
     .command("proxy")
     .description("a local way in for tools that know no DPoP: adds token and proof to what passes")
     .requiredOption("--to <url>", "where requests go: an API, or an MCP server")
-    .requiredOption("--key <file>", "the client's key: JWK or PEM")
+    .requiredOption(...key)
     .option(
       "--token <token>",
       "the access token; @FILE reads it from a file, and again once it has changed",
     )
     .option("--issuer <url>", "log in there, and renew the token in time")
     .option("--client-id <id>", "who this client is there")
-    .option("--client-secret <secret>", "@FILE reads it from a file, @- from stdin")
+    .option(...clientSecret)
     .option("--client-credentials", "log in as the client itself, without a browser")
     .option("--scope <scopes>", "what is asked for there, separated by spaces")
     .option("--resource <url>", "what the token is for (RFC 8707); --to by default")
@@ -25,6 +26,7 @@ export function addProxy(program: Command, finish: Finish): void {
       "--secret <secret>",
       "the first part of the path; @FILE reads it from a file; made up by default",
     )
+    .option("--cookies", "let cookies pass, both ways; they are left out by default")
     .option("--stdio", "speak MCP over stdin and stdout in place of listening")
     .option("--json", "print {url, to} as JSON")
     .addHelpText(

@@ -4,37 +4,57 @@ import { readKey, readSecret } from "../given-files.ts";
 import { absolute } from "../proof/proof.ts";
 import { listen } from "./forwarder.ts";
 import { speakStdio } from "./stdio.ts";
-import { keepTokens, type TokenOptions } from "./tokens.ts";
+import { keepTokens, type TokenKeeper, type TokenOptions } from "./tokens.ts";
 import { createUpstream } from "./upstream.ts";
 
 export interface ProxyOptions extends TokenOptions {
-  readonly key: string;
   readonly to: string;
   readonly listen: string;
   readonly secret?: string;
+  readonly cookies?: boolean;
   readonly stdio?: boolean;
   readonly json?: boolean;
 }
 
 /** `dpop-edge proxy`: a way in for tools that know no DPoP. Runs until it is told to stop. */
 export async function proxy(options: ProxyOptions): Promise<number> {
-  const base = absolute(options.to);
+  const base = target(options.to);
   const address = loopbackAddress(options.listen);
   const key = await readKey(options.key);
-  const tokens = await keepTokens(key, { resource: options.to, ...options });
-  const upstream = createUpstream(base, key, tokens);
+  const tokens = Promise.withResolvers<TokenKeeper>();
+  const upstream = createUpstream(base, key, {
+    current: async () => (await tokens.promise).current(),
+    renew: async (refused) => (await tokens.promise).renew(refused),
+  });
+  const logIn = async () =>
+    tokens.resolve(await keepTokens(key, { resource: options.to, ...options }));
   if (options.stdio) {
+    await logIn();
     await speakStdio(upstream, process.stdin, process.stdout);
     return exit.ok;
   }
   const secret = await secretOf(options.secret);
-  const forwarder = await listen(upstream, { ...address, secret });
+  const { cookies = false } = options;
+  // Before the login: nobody logs in for a port that is taken.
+  const forwarder = await listen(upstream, { ...address, secret, cookies });
+  try {
+    await logIn();
+  } catch (error) {
+    forwarder.stop();
+    throw error;
+  }
   if (options.json)
     process.stdout.write(`${JSON.stringify({ url: forwarder.url, to: base.href })}\n`);
   else process.stdout.write(`ready on ${forwarder.url}, leads to ${base.href}\n`);
   await told();
   forwarder.stop();
   return exit.ok;
+}
+
+function target(written: string): URL {
+  const base = absolute(written);
+  if (base.username === "" && base.password === "") return base;
+  throw new UsageError("--to takes no user name and no password: the token says who calls.");
 }
 
 /** Anything else would lend the key to the whole network. */

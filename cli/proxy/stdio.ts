@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
 import { encodeHeaderValue, mcpName } from "../../src/mcp/request-headers.ts";
 import { isEventStream, resumed } from "./resumed.ts";
-import { reasonOf, type Upstream } from "./upstream.ts";
+import { failureOf, type Upstream } from "./upstream.ts";
 
 /** MCP 2026-07-28: a request says itself which version it speaks. */
 const versionKey = "io.modelcontextprotocol/protocolVersion";
@@ -79,8 +79,7 @@ class Session {
       if (method === "notifications/initialized") void this.#listen();
     } catch (error) {
       if (!signal.aborted && isRequest(message)) {
-        const { origin } = this.#upstream.base;
-        this.#give(failure(id, -32000, `${origin} did not answer: ${reasonOf(error)}.`));
+        this.#give(failure(id, -32000, failureOf(error, this.#upstream.base)));
       }
     } finally {
       this.#open.delete(id);

@@ -1,18 +1,15 @@
 import { statSync } from "node:fs";
-import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
+import type { DpopKey } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
-import { readSecret, readToken } from "../given-files.ts";
-import { authorizationCode } from "../login/authorization-code.ts";
-import { fileOf, isGood, type KeptTokens, readKept, writeKept } from "../login/kept-tokens.ts";
-import { type AuthorizationServer, discover } from "../login/server.ts";
-import {
-  type ClientIdentity,
-  RefusedGrant,
-  requestTokens,
-  type Tokens,
-} from "../login/token-request.ts";
+import { checkBound, readSecret, readToken } from "../given-files.ts";
+import { fileOf, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
+import { isRenewable, renewed } from "../login/renewal.ts";
+import { keepLogin } from "./login.ts";
+import { Renewing } from "./renewing.ts";
 
 export interface TokenOptions {
+  /** The key's file. */
+  readonly key: string;
   readonly token?: string;
   readonly issuer?: string;
   readonly clientId?: string;
@@ -31,34 +28,34 @@ export interface TokenKeeper {
   renew(refused: string): Promise<boolean>;
 }
 
-/** Milliseconds that a person may take to log in. */
-const patience = 300_000;
-
 /** @throws UsageError for options that do not go together; UnansweredError where the login fails */
 export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<TokenKeeper> {
-  const { token, issuer, clientId } = options;
-  if (issuer === undefined) {
-    if (token === undefined) throw new UsageError("Write --token, or --issuer and --client-id.");
-    return fromFile(token);
+  const { token, issuer } = options;
+  if (issuer !== undefined) return keepLogin(key, issuer, options);
+  if (token === undefined) {
+    throw new UsageError(
+      "There is no access token: write --token @token.json, which dpop-edge login --out makes, or --issuer and --client-id.",
+    );
   }
-  if (clientId === undefined) throw new UsageError("A login with --issuer needs --client-id.");
-  const identity: ClientIdentity =
-    options.clientSecret === undefined
-      ? { id: clientId }
-      : { id: clientId, secret: await readSecret(options.clientSecret) };
-  if (options.clientCredentials && identity.secret === undefined) {
-    throw new UsageError("--client-credentials needs --client-secret.");
+  const first = await readToken(token);
+  checkBound(first, key, options.key);
+  const file = fileOf(token);
+  const kept = file === undefined ? undefined : readKept(file);
+  if (file === undefined || !isRenewable(kept)) {
+    warnOfItsEnd(kept, file);
+    return written(first, token, file);
   }
-  const server = await discover(issuer, AbortSignal.timeout(30_000));
-  const keeper = new Login(key, server, identity, options);
-  await keeper.current();
-  return keeper;
+  const { clientSecret } = options;
+  const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
+  return new Renewing(kept, async (before = kept) => {
+    await renewed(key, file, before.access_token, secret);
+    return readKept(file) ?? before;
+  });
 }
 
 /** A file is read again once it has changed: `dpop-edge login --out` may renew it at any time. */
-async function fromFile(written: string): Promise<TokenKeeper> {
-  let token = await readToken(written);
-  const file = fileOf(written);
+function written(first: string, given: string, file: string | undefined): TokenKeeper {
+  let token = first;
   const changedAt = () =>
     file === undefined ? 0 : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   let read = changedAt();
@@ -66,126 +63,19 @@ async function fromFile(written: string): Promise<TokenKeeper> {
     const changed = changedAt();
     if (changed === undefined || changed === read) return token;
     read = changed;
-    token = await readToken(written);
+    token = await readToken(given);
     return token;
   };
-  return { current, renew: async (refused) => (await current()) !== refused };
-}
-
-/** Logs in at the issuer, and keeps the token fresh. */
-class Login implements TokenKeeper {
-  readonly #key: DpopKey;
-  readonly #server: AuthorizationServer;
-  readonly #identity: ClientIdentity;
-  readonly #options: TokenOptions;
-  readonly #file: string | undefined;
-  #tokens: KeptTokens | undefined;
-  #coming: Promise<Tokens> | undefined;
-
-  constructor(
-    key: DpopKey,
-    server: AuthorizationServer,
-    identity: ClientIdentity,
-    options: TokenOptions,
-  ) {
-    this.#key = key;
-    this.#server = server;
-    this.#identity = identity;
-    this.#options = options;
-    this.#file = fileOf(options.token);
-    // Where the file is there already: nobody logs in twice.
-    this.#tokens = this.#file === undefined ? undefined : readKept(this.#file);
-  }
-
-  async current(): Promise<string> {
-    const kept = this.#tokens;
-    return kept && isGood(kept) ? kept.access_token : (await this.#next()).access_token;
-  }
-
-  async renew(refused: string): Promise<boolean> {
-    if (this.#tokens?.access_token !== refused) return true;
-    await this.#next();
-    return true;
-  }
-
-  /** Calls side by side ask once. */
-  #next(): Promise<Tokens> {
-    this.#coming ??= this.#ask().finally(() => {
-      this.#coming = undefined;
-    });
-    return this.#coming;
-  }
-
-  async #ask(): Promise<Tokens> {
-    const before = this.#tokens;
-    const tokens = (await this.#refreshed(before?.refresh_token)) ?? (await this.#request());
-    const refresh = tokens.refresh_token ?? before?.refresh_token;
-    const { resource } = this.#asked();
-    this.#tokens = {
-      ...tokens,
-      ...(refresh === undefined ? {} : { refresh_token: refresh }),
-      issuer: this.#server.issuer,
-      client_id: this.#identity.id,
-      ...(resource === undefined ? {} : { resource }),
-    };
-    if (this.#file !== undefined) await writeBack(this.#file, this.#tokens);
-    return this.#tokens;
-  }
-
-  /** RFC 6749 section 6; undefined where the issuer wants another login. */
-  async #refreshed(token: string | undefined): Promise<Tokens | undefined> {
-    if (token === undefined) return undefined;
-    try {
-      return await this.#exchange({
-        grant_type: "refresh_token",
-        refresh_token: token,
-        ...this.#asked(),
-      });
-    } catch (error) {
-      if (!(error instanceof RefusedGrant)) throw error;
-      process.stderr.write("The refresh token is no longer good: logging in again.\n");
-      return undefined;
-    }
-  }
-
-  async #request(): Promise<Tokens> {
-    if (this.#options.clientCredentials) {
-      return this.#exchange({ grant_type: "client_credentials", ...this.#asked() });
-    }
-    const grant = await authorizationCode(this.#server, {
-      ...this.#asked(),
-      clientId: this.#identity.id,
-      port: 0,
-      browser: this.#options.browser,
-      signal: AbortSignal.timeout(patience),
-      thumbprint: this.#key.thumbprint,
-    });
-    return this.#exchange(grant);
-  }
-
-  #exchange(grant: Readonly<Record<string, string>>): Promise<Tokens> {
-    const client = createDpopClient({
-      keyStore: memoryKeyStore(this.#key),
-      algorithms: [this.#key.alg],
-    });
-    const signal = AbortSignal.timeout(30_000);
-    return requestTokens(client, this.#server, this.#identity, grant, signal);
-  }
-
-  #asked() {
-    const { scope, resource } = this.#options;
-    return {
-      ...(scope === undefined ? {} : { scope }),
-      ...(resource === undefined ? {} : { resource }),
-    };
-  }
-}
-
-/** The refresh token may have changed: the old one would be no use the next time. */
-async function writeBack(file: string, tokens: KeptTokens): Promise<void> {
-  try {
-    await writeKept(file, tokens);
-  } catch {
-    process.stderr.write(`warning: ${file} cannot be written.\n`);
-  }
+  return {
+    current,
+    async renew(refused) {
+      if ((await current()) !== refused) return true;
+      const what =
+        file === undefined
+          ? "start again with another --token"
+          : `log in again, dpop-edge login --out ${file}: it is read once it has changed`;
+      process.stderr.write(`The server takes the token no more: ${what}.\n`);
+      return false;
+    },
+  };
 }

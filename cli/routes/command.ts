@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
+import { config } from "../options.ts";
 import type { RoutesOptions } from "./routes.ts";
 
-/** `routes`. */
 export function addRoutes(program: Command, finish: Finish): void {
   program
     .command("routes")
@@ -12,10 +12,7 @@ export function addRoutes(program: Command, finish: Finish): void {
     )
     .argument("[method]", "of a request: GET, POST")
     .argument("[url]", "of a request, or its path alone")
-    .option(
-      "--config <dir>",
-      "the folder with the documents (default: DPOP_EDGE_CONFIG, or config)",
-    )
+    .option(...config)
     .option("--json", "print {rows, verdict, ok} as JSON")
     .addHelpText("after", example("dpop-edge routes", "dpop-edge routes GET /api/orders"))
     .action(async (method: string | undefined, url: string | undefined, options: RoutesOptions) => {

@@ -5,7 +5,6 @@ import { masterKey, type SecretOptions, signingKey } from "./secret.ts";
 
 const piped = "dpop-edge secret master-key | npx wrangler secret put DPOP_NONCE_KEYS";
 
-/** `secret master-key` and `secret signing-key`. */
 export function addSecrets(program: Command, finish: Finish): void {
   const secret = program
     .command("secret")

@@ -26,6 +26,9 @@ export const mechanismNames = [
   "templateDicts",
   "templateEncodings",
   "templateNumbers",
+  "templateCases",
+  "templatePaths",
+  "templateRegexes",
   "templateLoops",
 ] as const;
 

@@ -122,7 +122,12 @@ test.each([
   expect(seen).toEqual([authorization, form, "string"]);
   expect([code, JSON.parse(stdout)]).toEqual([
     0,
-    { access_token: "opaque", token_type: "dpop", expires_at: expect.any(Number) },
+    {
+      access_token: "opaque",
+      token_type: "dpop",
+      issued_at: expect.any(Number),
+      expires_at: expect.any(Number),
+    },
   ]);
 });
 
