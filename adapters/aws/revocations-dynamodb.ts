@@ -1,7 +1,7 @@
+import { isRecord } from "../../src/record.ts";
 import { keptBeyond, mostRevocations, revocationPartition } from "../../src/revocation/entry.ts";
 import type { Revocation, RevocationStore } from "../../src/runtime.ts";
 import { type AwsAnswer, type AwsCall, errorMessage, errorName, noAnswer } from "./aws-call.ts";
-import { isObject } from "./object.ts";
 
 export interface DynamoRevocationsOptions {
   readonly call: AwsCall;
@@ -103,7 +103,7 @@ function revocationOf(item: unknown): Revocation {
 }
 
 function attribute(item: unknown, name: string, type: "S" | "N"): string | undefined {
-  const value = isObject(item) ? item[name] : undefined;
-  const text = isObject(value) ? value[type] : undefined;
+  const value = isRecord(item) ? item[name] : undefined;
+  const text = isRecord(value) ? value[type] : undefined;
   return typeof text === "string" ? text : undefined;
 }

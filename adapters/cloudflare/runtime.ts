@@ -137,7 +137,7 @@ function isNamespace(value: unknown): value is ShardNamespace {
 }
 
 function isRevocationNamespace(value: unknown): value is RevocationNamespace {
-  return isObject(value) && "idFromName" in value;
+  return isRecord(value) && "idFromName" in value;
 }
 
 function isDataset(value: unknown): value is AnalyticsEngineDataset {
