@@ -10,6 +10,7 @@ import { addKeygen } from "./keygen/command.ts";
 import { addLogin } from "./login/command.ts";
 import { addProof } from "./proof/command.ts";
 import { addProxy } from "./proxy/command.ts";
+import { addRotate } from "./rotate/command.ts";
 import { addRoutes } from "./routes/command.ts";
 import { addSecrets } from "./secret/command.ts";
 import { addTail } from "./tail/command.ts";
@@ -34,6 +35,7 @@ export function createProgram(finish: Finish): Command {
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);
+  addRotate(program, finish);
   addKeygen(program, finish);
   addProof(program, finish);
   addLogin(program, finish);

@@ -5,6 +5,7 @@ import type { Reply } from "./forward/reply.ts";
 import type { Kit } from "./mechanisms.ts";
 import type { EdgeRequest, Runtime } from "./runtime.ts";
 import { equalTexts } from "./secrets/equal-texts.ts";
+import { keyIds } from "./secrets/key-ids.ts";
 import { secretFaults } from "./secrets/usable.ts";
 import { createKeySets } from "./token/jwks.ts";
 
@@ -61,6 +62,12 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     return sent !== undefined && (await equalTexts(sent, await kit.secrets.text(access)));
   }
 
+  /** Ids of keys are no secret, and by them `dpop-edge rotate` sees which keys are in force. */
+  async function detailsOf(results: readonly Outcome[]) {
+    const keys = await keyIds(configuration, kit.secrets);
+    return { checks: Object.fromEntries(results), documents, keys };
+  }
+
   const latest = seldom(runtime, () => Promise.all(checks.map(outcome)));
 
   return async (request) => {
@@ -80,7 +87,7 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     const healthy = results.every(([, state]) => state === "ok");
     const status = healthy ? 200 : 503;
     if (request.method === "HEAD") return { status, headers };
-    const details = access === "public" ? {} : { checks: Object.fromEntries(results), documents };
+    const details = access === "public" ? {} : await detailsOf(results);
     return { status, headers, body: JSON.stringify({ healthy, ...details }) };
   };
 };

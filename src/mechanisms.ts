@@ -19,7 +19,7 @@ import { type Answer, Fault, type Principal } from "./decision.ts";
 import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
-import type { Budget, Loops } from "./mint/language.ts";
+import type { Budget, Loops, Regexes } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
@@ -60,6 +60,9 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly templateDicts?: FunctionGroup;
   readonly templateEncodings?: FunctionGroup;
   readonly templateNumbers?: FunctionGroup;
+  readonly templateCases?: FunctionGroup;
+  readonly templatePaths?: FunctionGroup;
+  readonly templateRegexes?: Regexes;
   readonly templateLoops?: Loops;
 }
 

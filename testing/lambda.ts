@@ -1,4 +1,5 @@
 import { createProxyHandler } from "../adapters/aws/index.ts";
+import { webPlatform } from "../adapters/web/platform.ts";
 import type { Configuration } from "../src/configuration.ts";
 import { allMechanisms } from "../src/mechanisms/all.ts";
 import type { ReplayStore } from "../src/runtime.ts";
@@ -14,9 +15,7 @@ export async function lambda(
     { ...configuration, mechanisms: allMechanisms },
     {
       runtime: {
-        now: () => Date.now(),
-        fetch: (url, init) => fetch(url, init),
-        random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+        ...webPlatform,
         secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
         replay,
         emit: () => undefined,

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
+import { webPlatform } from "../web/platform.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
@@ -14,16 +15,13 @@ export function createLambdaRuntime(
   { replay }: Pick<Configuration, "replay">,
   environment: Environment = process.env,
 ): Runtime {
-  const now = () => Date.now();
-  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const { now, random } = webPlatform;
   const call = createAwsCall(environment);
   const region = environment.AWS_REGION ?? "us-east-1";
   const metrics = environment.METRICS_NAMESPACE;
   return {
-    now,
-    random,
+    ...webPlatform,
     region,
-    fetch: (url, init) => fetch(url, init),
     secret: createSecretReader(environment, call),
     replay: createDynamoReplay({
       call,

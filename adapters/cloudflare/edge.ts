@@ -1,7 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
-import type { Ending } from "../../src/event/ending.ts";
+import { type Ending, endingOf } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
@@ -78,9 +78,7 @@ async function carriedOut(
   const sent = Date.now();
   try {
     const { response, problem } = await carryOut();
-    const { status } = response;
-    const answered = problem === undefined ? { status } : { problem };
-    return { response, ending: { status, upstream: { ...answered, duration: Date.now() - sent } } };
+    return { response, ending: endingOf(response.status, problem, Date.now() - sent) };
   } catch (fault) {
     return { response: failed(request, requestId), ending: { status: 500, fault } };
   }

@@ -4,8 +4,10 @@ import { Fault } from "../../src/decision.ts";
 import { columnsOf } from "../../src/event/columns.ts";
 import type { EventSink } from "../../src/event.ts";
 import { logLine } from "../../src/log-line.ts";
+import { isRecord } from "../../src/record.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
+import { webPlatform } from "../web/platform.ts";
 import { clientCertificate } from "./client-certificate.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
@@ -22,9 +24,7 @@ export function createRuntime(
   region: () => Region = () => "none",
 ): Runtime {
   return {
-    now: () => Date.now(),
-    fetch: (url, init) => fetch(url, init),
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    ...webPlatform,
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
     replay: outliving(replayStore(configuration.replay, namespace(env, replayBinding), region)),
     outlive: waitUntil,
@@ -110,7 +110,7 @@ function namespace(env: unknown, name: string): ShardNamespace {
 }
 
 function binding(env: unknown, name: string): unknown {
-  return isObject(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
+  return isRecord(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
 }
 
 function text(value: unknown): string | undefined {
@@ -118,13 +118,9 @@ function text(value: unknown): string | undefined {
 }
 
 function isNamespace(value: unknown): value is ShardNamespace {
-  return isObject(value) && "idFromName" in value;
+  return isRecord(value) && "idFromName" in value;
 }
 
 function isDataset(value: unknown): value is AnalyticsEngineDataset {
-  return isObject(value) && "writeDataPoint" in value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return isRecord(value) && "writeDataPoint" in value;
 }

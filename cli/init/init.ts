@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
-import { isRecord } from "../../src/documents/problem.ts";
+import { isRecord } from "../../src/record.ts";
 import { exit, UsageError } from "../exit.ts";
 import { issuerMetadata } from "../network/issuer-metadata.ts";
 import { dotenvLine, masterKeyText, signingKeyText } from "../secret/texts.ts";

@@ -1,5 +1,6 @@
 import type { DpopClient } from "../../src/client/index.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
+import { isRecord } from "../../src/record.ts";
 import { UnansweredError } from "../exit.ts";
 import { boundTo } from "../given-files.ts";
 import { answerOf, textOf } from "../network/answer.ts";
@@ -93,10 +94,6 @@ function said(status: number, answer: unknown): string {
     .join(": ")
     .slice(0, 500);
   return `The token endpoint answered ${status}${words ? ` ${words}` : ""}.`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function read(answer: JsonObject): Tokens {

@@ -25,6 +25,9 @@ export const mechanismNames = [
   "templateDicts",
   "templateEncodings",
   "templateNumbers",
+  "templateCases",
+  "templatePaths",
+  "templateRegexes",
   "templateLoops",
 ] as const;
 

@@ -19,12 +19,15 @@ import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
+import { templateCases } from "./template-cases.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
 import { templateLists } from "./template-lists.ts";
 import { templateLogic } from "./template-logic.ts";
 import { templateLoops } from "./template-loops.ts";
 import { templateNumbers } from "./template-numbers.ts";
+import { templatePaths } from "./template-paths.ts";
+import { templateRegexes } from "./template-regexes.ts";
 import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
@@ -54,5 +57,8 @@ export const allMechanisms = {
   templateDicts,
   templateEncodings,
   templateNumbers,
+  templateCases,
+  templatePaths,
+  templateRegexes,
   templateLoops,
 } satisfies Required<Mechanisms> & Record<MechanismName, unknown>;

@@ -1,7 +1,7 @@
 import type { Authenticator, Configuration } from "../../configuration.ts";
 import { fingerprint } from "../../event/fingerprint.ts";
+import { isRecord } from "../../record.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
-import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import { below, type Report } from "../report.ts";
 import { health } from "../schema/health.ts";

@@ -1,5 +1,5 @@
 import type { DefaultRule } from "../../configuration.ts";
-import { isRecord } from "../problem.ts";
+import { isRecord } from "../../record.ts";
 import { below, type Place } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 import type { Authenticator, ForwardTo, Possession, Rule } from "../../configuration.ts";
+import { isRecord } from "../../record.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
-import { isRecord } from "../problem.ts";
 import { below, type Place } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 import type { SecretReference, SecretSource } from "../../configuration.ts";
+import { isRecord } from "../../record.ts";
 import { nearest } from "../nearest.ts";
-import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { secretSource } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";

@@ -2,7 +2,6 @@ import * as oauth from "openid-client";
 import { describe, expect, test } from "vitest";
 import { parseEcho } from "../../../demo/echo.ts";
 import { agentClient, legacyClient } from "../../../demo/issuer.ts";
-import { isRecord } from "../../../demo/wire.ts";
 import {
   createDpopClient,
   type DpopClient,
@@ -10,6 +9,7 @@ import {
   generateKey,
   memoryKeyStore,
 } from "../../../src/client/index.ts";
+import { isRecord } from "../../../src/record.ts";
 import { endToEnd } from "../end-to-end/stage.ts";
 
 const edge = endToEnd();

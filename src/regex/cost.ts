@@ -7,7 +7,7 @@ import { PatternError } from "./pattern-error.ts";
 export const constrainedLength = 256;
 
 /** Three open-ended repetitions side by side: some 20 ms for the worst value. */
-const mostWays = constrainedLength ** 3;
+const mostWays = (constrainedLength + 1) ** 3;
 
 /** In how many ways a text may have to be tried: alternatives add up, what follows multiplies. */
 interface Group {
@@ -23,7 +23,7 @@ const emptyGroup = (): Group => ({ earlierAlternatives: 0, ways: 1, atom: 1 });
  * can say how long it takes.
  */
 export function refuseSlow(source: string, written: string): void {
-  if (waysToMatch(source, written) <= mostWays) return;
+  if (waysToMatch(source, written).ways <= mostWays) return;
   throw new PatternError(
     `"${written}" can match in so many ways that one request could keep the edge busy. Use fewer open-ended ` +
       `repetitions, do not repeat a group that repeats or offers alternatives, or write several rules.`,
@@ -35,16 +35,22 @@ export function refuseSlow(source: string, written: string): void {
  * @throws PatternError where it is too slow for any
  */
 export function longestSearched(source: string, written: string): number {
-  const ways = waysToMatch(source, written);
-  // A search starts at every character.
+  const { ways, anchored } = waysToMatch(source, written);
   if (ways <= constrainedLength + 1) return constrainedLength * 16;
-  if (ways <= mostWays / constrainedLength) return constrainedLength;
+  // A search starts at every character, unless it can only start at the first.
+  if (ways <= mostWays / (anchored ? 1 : constrainedLength + 1)) return constrainedLength;
   throw new PatternError(
     `"${written}" can match in so many ways that one request could keep the edge busy. Use fewer open-ended repetitions.`,
   );
 }
 
-function waysToMatch(source: string, written: string): number {
+interface Ways {
+  readonly ways: number;
+  /** It matches from the start of a text or nowhere. */
+  readonly anchored: boolean;
+}
+
+function waysToMatch(source: string, written: string): Ways {
   const open: Group[] = [];
   let group = emptyGroup();
   for (let rest = source; rest !== ""; ) {
@@ -54,7 +60,7 @@ function waysToMatch(source: string, written: string): number {
     if (repeat !== undefined) {
       group.ways = (group.ways / group.atom) * repeated(group.atom, repeat);
       group.atom = 1;
-    } else if (token.startsWith("(")) {
+    } else if (token.startsWith("(") && !token.endsWith(")")) {
       open.push(group);
       group = emptyGroup();
     } else if (token === ")") {
@@ -67,9 +73,12 @@ function waysToMatch(source: string, written: string): number {
     } else {
       group.atom = 1;
     }
-    if (group.ways > mostWays) return group.ways;
+    if (group.ways > mostWays) return { ways: group.ways, anchored: false };
   }
-  return group.earlierAlternatives + group.ways;
+  return {
+    ways: group.earlierAlternatives + group.ways,
+    anchored: source.startsWith("^") && group.earlierAlternatives === 0,
+  };
 }
 
 interface Repeat {
@@ -94,6 +103,8 @@ function readRepeat(token: string): Repeat | undefined {
   return { least: Number(least), most: most ? Number(most) : constrainedLength };
 }
 
+/** The start and the end of a line, as re2.ts writes them. */
+const line = /^\(\?<?!\[\^\\n\]\)/;
 const tokens: readonly RegExp[] = [
   /^\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|[\s\S])/,
   /^\[(?:\\[\s\S]|[^\\\]])*\]/,
@@ -102,6 +113,8 @@ const tokens: readonly RegExp[] = [
 ];
 
 function nextToken(rest: string, written: string): string {
+  const edge = line.exec(rest);
+  if (edge !== null) return edge[0];
   if (/^\(\?<?[=!]/.test(rest)) {
     throw new PatternError(`"${written}": looking ahead or behind is not possible here.`);
   }
