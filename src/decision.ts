@@ -230,7 +230,9 @@ export interface Principal {
   readonly issuer?: string;
   /** RFC 8693 section 4.1: who acts for the caller, as the access token says. */
   readonly act?: object;
-  /** Seconds since the epoch after which nothing may speak for the caller any more; absent: no end. */
+  /** Seconds since the epoch at which the token ends, as it says itself; absent: no end. */
+  readonly ends?: number;
+  /** The same, and the leeway: nothing may speak for the caller any more. */
   readonly notAfter?: number;
   /** RFC 7638 thumbprint of the key whose possession was proven. */
   readonly jkt?: string;

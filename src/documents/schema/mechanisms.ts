@@ -82,7 +82,8 @@ export const serve = z.strictObject({
   streams: z
     .strictObject({
       end_with_token: z.boolean().default(true).meta({
-        description: "Whether a stream of events ends with the token that opened it.",
+        description:
+          "Whether a stream of events ends when the token that opened it says that it ends; one that was opened in the leeway after it ends with the leeway.",
       }),
     })
     .prefault({})
