@@ -17,6 +17,7 @@ export const mechanismNames = [
   "keyCertificates",
   "map",
   "remote",
+  "revocation",
   "stepUp",
   "mcp",
   "templateBounds",

@@ -18,6 +18,7 @@ import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { revocation } from "./revocation.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateCases } from "./template-cases.ts";
@@ -51,6 +52,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  revocation,
   mcp,
   templateBounds,
   templateLogic,

@@ -18,12 +18,11 @@ import { looksIntoBody } from "./looks-into-body.ts";
 export function needsOf(
   rules: readonly (Rule | DefaultRule)[],
   secrets: Readonly<Record<string, SecretSource>>,
-  health: boolean,
+  served: Readonly<Record<"health" | "revocation", boolean>>,
 ): readonly MechanismName[] {
-  const served = health ? (["health"] as const) : [];
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
   const needed = new Set<MechanismName>([
-    ...served,
+    ...(["health", "revocation"] as const).filter((name) => served[name]),
     ...(encrypted ? (["encryptedKeys"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),

@@ -4,7 +4,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { createStops } from "../../../demo/stops.ts";
 import { listen, proven, startEdge, startIssuer } from "../dev/world.ts";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Says so aloud. */
 export const browserIsMissing = !existsSync(executablePath);
