@@ -4,6 +4,7 @@ export const mechanismNames = [
   "clientTokens",
   "basicAuth",
   "cel",
+  "celExtensions",
   "body",
   "clientCredentials",
   "cookie",
@@ -16,7 +17,11 @@ export const mechanismNames = [
   "keyCertificates",
   "map",
   "remote",
+<<<<<<< HEAD
   "secretMapping",
+=======
+  "revocation",
+>>>>>>> main
   "stepUp",
   "mcp",
   "templateBounds",
