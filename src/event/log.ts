@@ -91,11 +91,13 @@ export function createEventLog(
   };
 }
 
-/** An allow that nobody may miss: what would have been refused, and what failed behind the edge. */
+/** An allow that nobody may miss: what would have been refused or could not be checked, and what failed behind the edge. */
 export function isNoteworthy({
   would,
+  revocation,
   upstream,
   fault,
-}: Pick<DecisionEvent, "would" | "upstream" | "fault">): boolean {
-  return would !== undefined || upstream?.problem !== undefined || fault !== undefined;
+}: Pick<DecisionEvent, "would" | "revocation" | "upstream" | "fault">): boolean {
+  const doubtful = would !== undefined || revocation === "unchecked";
+  return doubtful || upstream?.problem !== undefined || fault !== undefined;
 }

@@ -24,8 +24,10 @@ export function createRecorder(
       if (ended) return;
       ended = true;
       // Nothing is built for an allow that is not among the sampled.
-      const notable = course.decision.kind !== "allow" || course.trail.would || ending.fault;
-      if (!notable && ending.upstream?.problem === undefined && !log.samples()) return;
+      const { would, revocation } = course.trail;
+      const notable = course.decision.kind !== "allow" || would || revocation === "unchecked";
+      const failed = ending.fault !== undefined || ending.upstream?.problem !== undefined;
+      if (!notable && !failed && !log.samples()) return;
       const pseudonym = await pseudonyms().catch(() => undefined);
       try {
         log.write(eventOf({ ...course, ending }, { configuration, pseudonym, store, region }));
