@@ -40,17 +40,19 @@ type Target = (question: Question) => object;
 
 /** Grafana's dashboard JSON, by its own types; a table a question, two in a row. */
 function dashboard(title: string, target: Target): string {
-  const panels = questions.map((question, index): TablePanel => ({
-    id: index + 1,
-    type: "table",
-    title: question.name,
-    description: question.why,
-    datasource: { uid: "$" + "{datasource}" },
-    gridPos: { h: 9, w: 12, x: (index % 2) * 12, y: Math.floor(index / 2) * 9 },
-    targets: [{ refId: "A", ...target(question) }],
-    fieldConfig: { defaults: {}, overrides: [] },
-    options: { frameIndex: 0, showHeader: true },
-  }));
+  const panels = questions.map(
+    (question, index): TablePanel => ({
+      id: index + 1,
+      type: "table",
+      title: question.name,
+      description: question.why,
+      datasource: { uid: "$" + "{datasource}" },
+      gridPos: { h: 9, w: 12, x: (index % 2) * 12, y: Math.floor(index / 2) * 9 },
+      targets: [{ refId: "A", ...target(question) }],
+      fieldConfig: { defaults: {}, overrides: [] },
+      options: { frameIndex: 0, showHeader: true },
+    }),
+  );
   const type = target === clickhouse ? "vertamedia-clickhouse-datasource" : "cloudwatch";
   const board: Dashboard = {
     title,
