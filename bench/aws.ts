@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { bundleFunctions, functions } from "../cli/bundle-functions.ts";
-import { compileFolder } from "../cli/documents.ts";
+import { bundleFunctions, functions } from "../cli/bundle/functions.ts";
+import { compileFolder } from "../cli/documents/compile-folder.ts";
 import { machine, median } from "./timing.ts";
 
 const run = promisify(execFile);

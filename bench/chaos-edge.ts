@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { startWorker } from "../cli/workerd.ts";
+import { startWorker } from "../cli/workerd/workerd.ts";
 
 // The edge of the chaos run, in a process group of its own that can be killed whole: its settings
 // are WorkerOptions in the JSON file that it is told.

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../cli/free-port.ts";
+import { freePort } from "../cli/network/free-port.ts";
 import type { Configuration, Rule } from "../src/configuration.ts";
 import {
   apiRule,

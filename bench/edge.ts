@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { freePort } from "../cli/free-port.ts";
+import { freePort } from "../cli/network/free-port.ts";
 import { ask, wire } from "./load.ts";
 import { type Client, client, type Origin, proof } from "./origin.ts";
 import { type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
@@ -29,8 +30,8 @@ export interface EdgeOptions {
   readonly inspector?: boolean;
 }
 
-/** Paths of the rules: each adds one thing to the one before. */
-export const rungs = ["anonymous", "bearer", "dpop", "minted", "full"] as const;
+/** Paths of the rules: each adds one thing to the one before; `mcp` is `dpop` with messages. */
+export const rungs = ["anonymous", "bearer", "dpop", "minted", "full", "mcp"] as const;
 export type Rung = (typeof rungs)[number];
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
@@ -91,8 +92,8 @@ async function workerOf(tree: URL, { mechanisms, rules }: Documents): Promise<st
   const { compile, formatProblem }: typeof import("../src/documents/index.ts") = await import(
     new URL("src/documents/index.ts", tree).href
   );
-  const { bundleWorker }: typeof import("../cli/bundle-worker.ts") = await import(
-    new URL("cli/bundle-worker.ts", tree).href
+  const { bundleWorker }: typeof import("../cli/bundle/worker.ts") = await import(
+    bundlerOf(tree).href
   );
   const compiled = compile(
     {
@@ -103,6 +104,12 @@ async function workerOf(tree: URL, { mechanisms, rules }: Documents): Promise<st
   );
   if (!compiled.ok) throw new Error(compiled.problems.map(formatProblem).join("\n"));
   return await bundleWorker(compiled.configuration);
+}
+
+/** A commit to be measured against may be older than the room. */
+function bundlerOf(tree: URL): URL {
+  const place = new URL("cli/bundle/worker.ts", tree);
+  return existsSync(place) ? place : new URL("cli/bundle-worker.ts", tree);
 }
 
 interface Documents {
@@ -146,9 +153,9 @@ default_rule:
 `;
   // What the request asks is in the claims, so that a token is signed for each.
   const minted = `{finalizer: internal_token, config: {claims: '{"url": {{ quote .Request.URL.String }}}'}}`;
-  const rule = (rung: Rung, authenticator: string, finalizer: string) => `
+  const rule = (rung: Rung, authenticator: string, finalizer: string, mcp = "") => `
   - id: bench:${rung}
-    match: {routes: [{path: "/${rung}/**"}]}
+    match: {routes: [{path: "/${rung}/**"}]${mcp}}
     forward_to: {host: "127.0.0.1:${origin.upstreamPort}", rewrite: {scheme: http}}
     execute: [{authenticator: ${authenticator}}, ${finalizer}]`;
   const rules = `
@@ -158,6 +165,7 @@ rules:${[
     rule("dpop", "dpop", "{finalizer: nothing}"),
     rule("minted", "dpop", minted),
     rule("full", "once", minted),
+    rule("mcp", "dpop", "{finalizer: nothing}", ", mcp: {tools: ['get-*']}"),
   ].join("")}
 `;
   return { mechanisms, rules };

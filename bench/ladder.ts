@@ -15,14 +15,20 @@ const pathOf = (rung: Rung): string => `/${rung}/x`;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** One request a client, in turn. */
-function each(path: string, headers: (client: Client, edge: Edge, index: number) => Headers) {
+/** One request a client, in turn; with a body it is a POST. */
+function each(
+  path: string,
+  headers: (client: Client, edge: Edge, index: number) => Headers,
+  body = "",
+) {
+  const method = body === "" ? "GET" : "POST";
   return (edge: Edge, count: number): readonly Buffer[] =>
     Array.from({ length: count }, (_, index) => {
       const at = index % edge.clients.length;
       const client = edge.clients[at];
       if (client === undefined) throw new Error("no clients");
-      return wire(edge.workerd.port, `${path}?call=${index}`, headers(client, edge, at));
+      const asked = `${path}?call=${index}`;
+      return wire(edge.workerd.port, asked, headers(client, edge, at), method, body);
     });
 }
 
@@ -96,6 +102,32 @@ export const refusals: readonly Case[] = [
     })),
   },
 ];
+
+const call = {
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: "get-order", arguments: { order: "1", note: "x".repeat(4000) } },
+};
+
+/** The same call of a tool (MCP 2026-07-28, 4 KiB) on a rule that looks into messages, and on one that does not. */
+export const calls: readonly [plain: Case, mcp: Case] = [
+  { name: "4 KiB, a plain rule", mode: "generation", status: 200, requests: called("dpop") },
+  { name: "4 KiB, an MCP call", mode: "generation", status: 200, requests: called("mcp") },
+];
+
+function called(rung: Rung) {
+  const path = pathOf(rung);
+  const sent = (client: Client, edge: Edge) => ({
+    Authorization: `DPoP ${client.token}`,
+    DPoP: proof(client, `${edge.publicOrigin}${path}`, { htm: "POST" }),
+    "Content-Type": "application/json",
+    "MCP-Protocol-Version": "2026-07-28",
+    "Mcp-Method": call.method,
+    "Mcp-Name": call.params.name,
+  });
+  return each(path, sent, JSON.stringify(call));
+}
 
 /** What each edge was sent last by the rung before: burnt proofs. */
 const burnt = new WeakMap<Edge, readonly Buffer[]>();

@@ -11,16 +11,20 @@ export interface Load {
   readonly statuses: ReadonlyMap<number, number>;
 }
 
-/** One request, as it goes over the wire. */
+/** One request, as it goes over the wire; a body is ASCII. */
 export function wire(
   port: number,
   path: string,
   headers: Readonly<Record<string, string>> = {},
   method = "GET",
+  body = "",
 ): Buffer {
-  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const length = body === "" ? {} : { "Content-Length": body.length };
+  const fields = Object.entries({ ...headers, ...length }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return Buffer.from(
-    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\nUser-Agent: bench\r\n${fields.join("")}\r\n`,
+    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\nUser-Agent: bench\r\n${fields.join("")}\r\n${body}`,
     "latin1",
   );
 }

@@ -1,5 +1,5 @@
 import { type Edge, here, type Mode, startEdge, startPassThrough } from "./edge.ts";
-import { type Case, ladder, proven, refusals } from "./ladder.ts";
+import { type Case, calls, ladder, proven, refusals } from "./ladder.ts";
 import { type Load, load, percentile } from "./load.ts";
 import { type Origin, startOrigin } from "./origin.ts";
 import type { RawWorkerd } from "./raw-workerd.ts";
@@ -81,7 +81,7 @@ async function rounds(
   for (let round = 0; round <= extent.rounds; round += 1) {
     const before = await run(passThrough, plain(extent.requests), 200, extent.connections);
     if (round > 0) yardstick.push(before);
-    for (const each of [...ladder, ...refusals])
+    for (const each of [...ladder, ...refusals, ...calls])
       for (const [name, modes] of edges) {
         const edge = modes[each.mode];
         // An object that was idle for ten seconds is another one now, and challenges.

@@ -104,7 +104,7 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
-/** Answers whatever comes; requests here have no body and never share a packet with the next. */
+/** Answers whatever comes; a request never shares a packet with the next. */
 async function answering(type: string, body: string): Promise<{ server: Server; port: number }> {
   const answer = Buffer.from(
     `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -113,7 +113,10 @@ async function answering(type: string, body: string): Promise<{ server: Server; 
     let tail = "";
     socket.on("data", (chunk) => {
       tail += chunk.toString("latin1");
-      if (!tail.endsWith("\r\n\r\n")) return;
+      const end = tail.indexOf("\r\n\r\n");
+      const length =
+        /\r\ncontent-length: *(\d+)/i.exec(tail.slice(0, Math.max(end, 0)))?.[1] ?? "0";
+      if (end === -1 || tail.length < end + 4 + Number(length)) return;
       tail = "";
       socket.write(answer);
     });

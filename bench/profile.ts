@@ -1,6 +1,6 @@
 import { SourceMap } from "node:module";
 import { here, startEdge } from "./edge.ts";
-import { ladder } from "./ladder.ts";
+import { calls, ladder } from "./ladder.ts";
 import { load } from "./load.ts";
 import { startOrigin } from "./origin.ts";
 
@@ -33,9 +33,10 @@ interface CallFrame {
 
 /** Where JavaScript's time goes while one kind of request comes in, by file and line of the source. */
 export async function profile(caseName: string, requests: number): Promise<Profile> {
-  const chosen = ladder.find(({ name }) => name === caseName);
+  const cases = [...ladder, ...calls];
+  const chosen = cases.find(({ name }) => name === caseName);
   if (chosen === undefined)
-    throw new Error(`no case ${caseName}, but ${ladder.map(({ name }) => name).join(", ")}`);
+    throw new Error(`no case ${caseName}, but ${cases.map(({ name }) => name).join(", ")}`);
   const origin = await startOrigin();
   const { mode } = chosen;
   const edge = await startEdge({ origin, mode, clients: 50, tree: here, inspector: true });

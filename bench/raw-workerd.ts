@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../cli/free-port.ts";
-import { compatibilityDate, compatibilityFlags } from "../cli/workerd.ts";
+import { freePort } from "../cli/network/free-port.ts";
+import { compatibilityDate, compatibilityFlags } from "../cli/workerd/workerd.ts";
 
 // The runtime itself, as it is deployed: no miniflare in front, no inspector unless asked for.
 

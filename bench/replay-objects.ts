@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type RunningWorker, startScript } from "../cli/workerd.ts";
+import { type RunningWorker, startScript } from "../cli/workerd/workerd.ts";
 import { median } from "./timing.ts";
 
 /** Every script answers `?count=&at=`: so many claims, so many at a time, on one object. */

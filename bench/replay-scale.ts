@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { freePort } from "../cli/free-port.ts";
+import { freePort } from "../cli/network/free-port.ts";
 import { load, percentile, wire } from "./load.ts";
 import { type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 

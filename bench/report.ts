@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { calls } from "./ladder.ts";
 import type { Extent, Figures, Measured } from "./measure.ts";
 import type { Profile } from "./profile.ts";
 import type { Timings } from "./timing.ts";
@@ -19,12 +20,21 @@ export function printLoad({ passThrough, edges, alone }: Measured, extent: Exten
     console.log(`\n  ${name.padEnd(26)}${heading}`);
     for (const each of [passThrough, ...all]) console.log(`  ${row(each)}`);
   }
+  for (const [name, all] of edges) console.log(`\n${name}: ${messages(all)}`);
   console.log("\none connection, milliseconds at the median, and what it adds");
   const least = alone.get(passThrough.name) ?? Number.NaN;
   for (const [name, p50] of alone)
     console.log(
       `  ${name.padEnd(26)}${p50.toFixed(2).padStart(8)}${(p50 - least).toFixed(2).padStart(8)}`,
     );
+}
+
+/** What looking into a message costs. */
+function messages(all: readonly Figures[]): string {
+  const [plain = Number.NaN, mcp = Number.NaN] = calls.map(
+    (each) => all.find(({ name }) => name === each.name)?.cpu ?? Number.NaN,
+  );
+  return `an MCP call takes ${(mcp - plain).toFixed(0)} us of CPU more than the same request on a plain rule`;
 }
 
 function row({ name, rate, p50, p99, cpu, beside, memory }: Figures): string {

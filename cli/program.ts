@@ -1,13 +1,19 @@
 import { Command } from "commander";
-import { addClient } from "./client-commands.ts";
-import { addConvert } from "./convert/commands.ts";
-import { addDocuments } from "./documents-commands.ts";
+import { addCheck } from "./check/command.ts";
+import { addCompile } from "./compile/command.ts";
+import { addConvert } from "./convert/command.ts";
 import type { Finish } from "./exit.ts";
-import { addExplain } from "./explain-commands.ts";
-import { addInit } from "./init/commands.ts";
-import { addProxy } from "./proxy-command.ts";
-import { addRoutes } from "./routes/commands.ts";
-import { addSecrets } from "./secret-commands.ts";
+import { addExplain } from "./explain/command.ts";
+import { addFetch } from "./fetch/command.ts";
+import { addInit } from "./init/command.ts";
+import { addKeygen } from "./keygen/command.ts";
+import { addLogin } from "./login/command.ts";
+import { addProof } from "./proof/command.ts";
+import { addProxy } from "./proxy/command.ts";
+import { addRevoke } from "./revoke/command.ts";
+import { addRotate } from "./rotate/command.ts";
+import { addRoutes } from "./routes/command.ts";
+import { addSecrets } from "./secret/command.ts";
 import { addTail } from "./tail/command.ts";
 import { version } from "./version.ts";
 
@@ -20,21 +26,33 @@ export function createProgram(finish: Finish): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .enablePositionalOptions()
-    .showHelpAfterError("See dpop-edge --help.")
     .exitOverride()
     .addHelpText("after", after);
   addInit(program, finish);
-  addDocuments(program, finish);
+  addCheck(program, finish);
+  addCompile(program, finish);
   addRoutes(program, finish);
   addConvert(program, finish);
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);
-  addClient(program, finish);
+  addRotate(program, finish);
+  addKeygen(program, finish);
+  addProof(program, finish);
+  addLogin(program, finish);
+  addFetch(program, finish);
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);
+  addRevoke(program, finish);
+  pointAtOwnHelp(program, program.name());
   return program;
+}
+
+/** Whoever mistypes is sent to the help of the very command. */
+function pointAtOwnHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See ${name} --help.`);
+  for (const each of command.commands) pointAtOwnHelp(each, `${name} ${each.name()}`);
 }
 
 const after = `
@@ -57,7 +75,7 @@ function addDev(program: Command, finish: Finish): void {
     .argument("[options...]", "see dpop-edge dev --help")
     .action(async (rest: string[]) => {
       // It brings a bundler and a runtime along: nobody else waits for them.
-      const { dev } = await import("./dev.ts");
+      const { dev } = await import("./dev/dev.ts");
       finish(await dev(rest));
     });
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../src/record.ts";
 /** Of a request: method and header fields; a list sends a field that many times. */
 export interface Message {
   readonly method?: string;
@@ -27,8 +28,4 @@ export function parsed(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isRecord } from "./answer.ts";
+import { isRecord } from "../src/record.ts";
 
 /** What the upstream tells of a request that it let in. */
 export interface Echo {

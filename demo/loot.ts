@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { nonceKeys } from "../src/dpop/nonce-check.ts";
+import { isRecord } from "../src/record.ts";
 import { createSecrets, type SymmetricKey } from "../src/secrets.ts";
 import { logIn, type Session } from "./client.ts";
 import { generateKeys } from "./keys.ts";
 import { mintNonce } from "./nonces.ts";
 import type { Stage } from "./stage.ts";
 import type { Loot } from "./thief.ts";
-import { isRecord, send } from "./wire.ts";
+import { send } from "./wire.ts";
 
 const twoMinutes = 120_000;
 

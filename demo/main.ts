@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "../cli/open-browser.ts";
+import { openBrowser } from "../cli/terminal/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";
+import { issuers } from "./issuers.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
+import { NotHere } from "./not-here.ts";
 import { createPaint } from "./paint.ts";
 import { type Performance, play } from "./play.ts";
 import { openPlayground, type Playground } from "./playground.ts";
@@ -22,7 +27,7 @@ if ("wrong" in flags) {
   process.exitCode = await perform(flags);
 }
 
-/** 0: all as it must be. 1: not. 130 or 143: interrupted before the end. */
+/** 0: all as it must be, or its issuer cannot run here. 1: not. 130 or 143: interrupted before the end. */
 async function perform(flags: Flags): Promise<number> {
   const signal = interrupted();
   const stops = createStops();
@@ -38,6 +43,12 @@ async function perform(flags: Flags): Promise<number> {
     if (flags.keep) await signal;
     return ended.report.ok ? 0 : 1;
   } catch (error) {
+    if (error instanceof NotHere) {
+      const { message } = error;
+      const said = flags.json ? JSON.stringify({ skipped: message }) : `SKIPPED: ${message}`;
+      process.stdout.write(`${said}\n`);
+      return 0;
+    }
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   } finally {
@@ -65,22 +76,27 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const configure = (environment: Environment) => compiled(documents, environment);
   // Whoever tries things by hand takes longer than a script.
   const lifetime = flags.keep ? 3600 : 300;
+  const { issuer } = flags;
+  const other =
+    issuer === undefined || issuer === "oidc-provider" ? {} : { start: issuers[issuer] };
   const shown = flags.events ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {};
+  narrator.heading("dpop-edge");
   // miniflare's own listeners would end the process before the rest is stopped.
-  const stage = await keepingSignals(() => openStage({ configure, lifetime, ...shown }, stops));
+  const stage = await keepingSignals(() =>
+    openStage({ configure, lifetime, say: narrator.line, ...other, ...shown }, stops),
+  );
   tellStage(stage, flags, narrator);
   const played = await play(stage, narrator);
   if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   narrator.heading(`${verdict(played)} ${seconds} s.`);
-  if (flags.keep) tellCommands(stage, played, flags.json ? () => undefined : write);
+  if (flags.keep && !flags.json) await tellCommands(stage, played, stops, write);
   return played;
 }
 
 function tellStage(stage: Stage, { config }: Flags, narrator: Narrator): void {
-  narrator.heading("dpop-edge");
   narrator.pairs([
-    ["issuer", stage.issuer.url, "oidc-provider, DPoP with nonces"],
+    ["issuer", stage.issuer.url, stage.issuer.about],
     [
       "edge",
       stage.origin,
@@ -98,7 +114,16 @@ function verdict({ report }: Performance): string {
   return `${honest}; ${caught} of ${report.attacks.length} attacks caught.`;
 }
 
-function tellCommands(stage: Stage, { session }: Performance, write: (text: string) => void): void {
-  write("All of it is left running. Try, and end it with Ctrl-C:\n\n");
-  for (const line of commands(stage, session)) write(`${line}\n`);
+async function tellCommands(
+  stage: Stage,
+  { session }: Performance,
+  stops: Stops,
+  write: (text: string) => void,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "dpop-edge-demo-"));
+  await stops.add({ stop: () => rm(folder, { recursive: true, force: true }) });
+  write(
+    "All of it is left running. Try from another terminal in this folder, and end it with Ctrl-C:\n\n",
+  );
+  for (const line of commands(stage, session, folder)) write(`${line}\n`);
 }

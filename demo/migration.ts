@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { freePort } from "../cli/free-port.ts";
-import { startWorker } from "../cli/workerd.ts";
+import { freePort } from "../cli/network/free-port.ts";
+import { startWorker } from "../cli/workerd/workerd.ts";
 import type { Configuration, Possession } from "../src/configuration.ts";
-import { isRecord, parsed } from "./answer.ts";
+import { isRecord } from "../src/record.ts";
+import { parsed } from "./answer.ts";
 import { actAsAgent, unboundToken } from "./client.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import type { Machine } from "./issuer.ts";

@@ -1,4 +1,5 @@
-import { type Answer, isRecord, type Message, type Send } from "./answer.ts";
+import { isRecord } from "../src/record.ts";
+import type { Answer, Message, Send } from "./answer.ts";
 
 /** A request and its answer, as much of them as the playground shows. */
 export interface Sent {

@@ -1,4 +1,4 @@
-import { isRecord } from "./answer.ts";
+import { isRecord } from "../src/record.ts";
 
 /** What the playground's page must know of the stage. */
 export interface Setting {

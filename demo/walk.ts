@@ -1,9 +1,9 @@
 import { decodeJwt } from "jose";
+import { isRecord } from "../src/record.ts";
 import { actAsAgent, type ClientOptions, type Exchange, logIn, type Session } from "./client.ts";
 import { type Echo, parseEcho } from "./echo.ts";
 import type { Issuer } from "./issuer.ts";
 import { generateKeys } from "./keys.ts";
-import { isRecord } from "./wire.ts";
 
 /** One thing that an honest client did; `ok` when it went as it must. */
 export interface Step {
@@ -44,6 +44,10 @@ export async function walk(scene: Scene, tell: Tell): Promise<Session> {
     ok: again === "200",
   });
 
+  const renewed = await session.refresh();
+  await honestCall(renewed, scene, exchanges);
+  tellOfRefresh(session, renewed, tell);
+
   const agent = await actAsAgent(options);
   const { caller } = await honestCall(agent, scene, exchanges);
   tell({
@@ -78,15 +82,27 @@ function tellOfToken(scene: Scene, session: Session, exchanges: readonly Exchang
     text: `authorization code with PKCE and dpop_jkt; ${scene.issuer.user} logs in and agrees`,
     ok: true,
   });
+  const { demandsNonce } = scene.issuer;
+  const how = demandsNonce ? "asks for its nonce, then issues" : "demands no nonce, and issues";
   tell({
     name: "token",
-    text: `the issuer asks for its nonce, then issues: ${statuses(atToken)}, token_type ${session.tokenType}`,
-    ok: statuses(atToken) === "400, 200" && session.tokenType === "dpop",
+    text: `the issuer ${how}: ${statuses(atToken)}, token_type ${session.tokenType}`,
+    ok: statuses(atToken) === (demandsNonce ? "400, 200" : "200") && session.tokenType === "dpop",
   });
   tell({
     name: "bound",
     text: `cnf.jkt ${bound}, the client's key; aud ${aud}`,
     ok: bound === session.jkt && aud === scene.origin,
+  });
+}
+
+function tellOfRefresh(session: Session, renewed: Session, tell: Tell) {
+  const { cnf } = decodeJwt(renewed.accessToken);
+  const jkt = isRecord(cnf) ? cnf.jkt : undefined;
+  tell({
+    name: "refresh",
+    text: `the refresh token and a proof by the same key: another token, bound to it too; a call: 200`,
+    ok: jkt === session.jkt && renewed.accessToken !== session.accessToken,
   });
 }
 

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { Answer, Message } from "./answer.ts";
 
-export { type Answer, isRecord, type Message, member } from "./answer.ts";
+export { type Answer, type Message, member } from "./answer.ts";
 
 /**
  * One request on a connection of its own, byte for byte as given: `fetch` would join repeated

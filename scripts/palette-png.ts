@@ -7,7 +7,7 @@ export interface Pixels {
   readonly rgba: Uint8Array;
 }
 
-/** A PNG of 256 colours, a third of the size: each pixel gets the nearest of the most frequent. */
+/** A PNG of at most 256 colours, a third of the size: each pixel gets the nearest of them. */
 export function palettePng({ width, height, rgba }: Pixels): Buffer {
   const counts = new Map<number, number>();
   for (let at = 0; at < rgba.length; at += 4) {
@@ -15,7 +15,7 @@ export function palettePng({ width, height, rgba }: Pixels): Buffer {
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
   const frequent = [...counts].sort(([, one], [, other]) => other - one);
-  const palette = frequent.slice(0, 256).map(([colour]) => colour);
+  const palette = distinct(frequent.map(([colour]) => colour));
   const indices = new Map(
     [...counts.keys()].map((colour) => [colour, nearest(palette, colour)] as const),
   );
@@ -48,13 +48,26 @@ function channels(colour: number): [number, number, number] {
   return [colour >> 16, (colour >> 8) & 255, colour & 255];
 }
 
+/** The most frequent first; shades that no eye tells from one of them are left out. */
+function distinct(colours: readonly number[]): number[] {
+  const kept: number[] = [];
+  for (const colour of colours) {
+    if (kept.every((each) => distance(each, colour) > 12 ** 2)) kept.push(colour);
+    if (kept.length === 256) break;
+  }
+  return kept;
+}
+
 function nearest(palette: readonly number[], colour: number): number {
-  const [red, green, blue] = channels(colour);
-  const distances = palette.map((each) => {
-    const [r, g, b] = channels(each);
-    return (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
-  });
+  const distances = palette.map((each) => distance(each, colour));
   return distances.indexOf(Math.min(...distances));
+}
+
+/** The square of how far two colours are apart. */
+function distance(one: number, other: number): number {
+  const [red, green, blue] = channels(one);
+  const [r, g, b] = channels(other);
+  return (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -6,7 +6,7 @@ import { openPlayground } from "../demo/playground.ts";
 import { createStops } from "../demo/stops.ts";
 import { type Pixels, palettePng } from "./palette-png.ts";
 
-// The playground after a login, two calls and every attack: docs/playground-light.png and -dark.png.
+// The playground after a login, a call and every attack: docs/playground-light.png and -dark.png.
 const docs = fileURLToPath(new URL("../docs", import.meta.url));
 const documents = documentsIn(fileURLToPath(new URL("../config", import.meta.url)));
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -31,7 +31,7 @@ async function pictureOf(
   url: string,
   colorScheme: "light" | "dark",
 ): Promise<Pixels> {
-  const viewport = { width: 1360, height: 900 };
+  const viewport = { width: 1280, height: 1260 };
   const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
   await page.goto(url);
@@ -45,15 +45,11 @@ async function pictureOf(
 async function play(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByText("Logged in.").waitFor();
-  const answered = page.locator(".step", { hasText: "internal JWT" });
-  for (const count of [0, 1]) {
-    await page.getByRole("button", { name: "Call the API" }).click();
-    await answered.nth(count).waitFor();
-  }
+  await page.getByRole("button", { name: "Call the API" }).click();
+  await page.getByText("decision event").waitFor();
   await page.getByRole("button", { name: "Launch all" }).click();
   await page.getByText("18 of 18 attacks caught.").waitFor();
-  await answered.first().click();
-  await page.getByText("decision event").waitFor();
+  await page.locator("#diagram").evaluate((diagram) => diagram.scrollTo(0, 0));
   await page.mouse.move(0, 0);
 }
 

@@ -35,7 +35,8 @@ export function createAuthenticators(
   kit: Kit,
   limits: Pick<Limits, "token" | "proof">,
 ): Authenticators {
-  const accessTokens = createAccessTokens(kit.runtime, kit.secrets);
+  const certificates = kit.mechanisms.keyCertificates?.(kit);
+  const accessTokens = createAccessTokens(kit.runtime, kit.secrets, certificates);
   const introspection = kit.mechanisms.introspection?.(kit);
   const identity = kit.mechanisms.identity?.(kit);
   const basicAuth = kit.mechanisms.basicAuth?.(kit);

@@ -1,8 +1,8 @@
 import type { Cors } from "./configuration.ts";
 import type { EdgeRequest } from "./runtime.ts";
 
-/** RFC 9449 section 8: without these a browser's client could answer no challenge. */
-const alwaysExposed = ["DPoP-Nonce", "WWW-Authenticate"];
+/** RFC 9449 section 8: without the first two a browser's client could answer no challenge. */
+const alwaysExposed = ["DPoP-Nonce", "WWW-Authenticate", "X-Request-Id"];
 
 /** Where the document names none: what a client of ours cannot do without. */
 const alwaysAllowed = ["Authorization", "Content-Type", "DPoP"];
@@ -82,7 +82,7 @@ function isSubdomain(origin: string, scheme: string, domain: string): boolean {
 }
 
 function exposed(cors: Cors): readonly string[] {
-  // Beside credentials "*" is no wildcard, and it is the two names that matter anyway.
+  // Beside credentials "*" is no wildcard, and it is these names that matter anyway.
   const known = new Set(alwaysExposed.map((name) => name.toLowerCase()));
   return [
     ...alwaysExposed,

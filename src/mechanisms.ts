@@ -16,16 +16,19 @@ import type {
   StepUpAuthorizer,
 } from "./configuration.ts";
 import { type Answer, Fault, type Principal } from "./decision.ts";
+import type { Reply } from "./forward/reply.ts";
 import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
-import type { Budget, Loops } from "./mint/language.ts";
+import type { Budget, Loops, Regexes } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
+import type { KeyCertificatesCode } from "./token/key-certificates.ts";
+import type { Trail } from "./trail.ts";
 
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
@@ -46,7 +49,9 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
+  readonly revocation?: (kit: Kit, configuration: Configuration) => RevocationCode;
   readonly health?: HealthCode;
+  readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;
@@ -58,6 +63,9 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly templateDicts?: FunctionGroup;
   readonly templateEncodings?: FunctionGroup;
   readonly templateNumbers?: FunctionGroup;
+  readonly templateCases?: FunctionGroup;
+  readonly templatePaths?: FunctionGroup;
+  readonly templateRegexes?: Regexes;
   readonly templateLoops?: Loops;
 }
 
@@ -68,7 +76,7 @@ export interface Equipped extends Configuration {
 
 /** What the code of a mechanism is made with, once an authorizer: its caches live in what it makes. */
 export interface Kit {
-  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">;
+  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive" | "revocations">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
 }
@@ -111,6 +119,19 @@ export interface BasicAuthCode {
   credentials(request: EdgeRequest): string | undefined;
   /** @throws Refused credentials.malformed, credentials.invalid */
   verify(credentials: string, authenticator: BasicAuthenticator): Promise<Principal>;
+}
+
+/** `serve.revocation`. */
+export interface RevocationCode {
+  /**
+   * Whether the token, the key or the caller of the walk is shut out; tells the trail what it knew.
+   * @throws Refused token.revoked, revocation.unavailable
+   */
+  check(trail: Trail): Promise<void>;
+  /** What is wrong with the list, as far as it can be told; "": nothing. @throws Refused revocation.unavailable */
+  fault(): Promise<string>;
+  /** Reads and changes the list; absent: nobody may over HTTP. */
+  readonly page?: (request: EdgeRequest) => Promise<Reply>;
 }
 
 /** A step of the policy: it refuses by throwing, and answers what those after it may use. */

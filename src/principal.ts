@@ -1,6 +1,7 @@
 import type { ClaimPathCode } from "./claim-path/evaluate.ts";
 import type { TokenDemands } from "./configuration.ts";
 import { type Principal, Refused } from "./decision.ts";
+import { isRecord } from "./record.ts";
 
 /** What an access token says, as far as a principal is made of it. */
 interface Identity {
@@ -39,7 +40,7 @@ export function principalOf(
     scopes: token.scopes,
     ...(isRecord(token.claims.act) ? { act: token.claims.act } : {}),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
-    ...(typeof end === "number" ? { notAfter: end + authenticator.leeway } : {}),
+    ...(typeof end === "number" ? { ends: end, notAfter: end + authenticator.leeway } : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),
     ...(token.jkt === undefined ? {} : { jkt: token.jkt }),
   };
@@ -60,8 +61,4 @@ export function claimAt(
     found = found[name];
   }
   return found;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

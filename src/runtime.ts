@@ -11,6 +11,8 @@ export interface Runtime {
   /** The text behind a binding or a path; undefined when there is none. */
   readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
   readonly replay: ReplayStore;
+  /** Where `serve.revocation` finds its list. */
+  readonly revocations?: RevocationStore;
   readonly emit: EventSink;
   /**
    * Work that other requests wait for goes on although the request that began it is over, its
@@ -59,6 +61,37 @@ export interface ReplayStore {
     jkt: string | undefined,
     accepted?: Uint8Array<ArrayBuffer>,
   ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+/** Who is shut out, and until when: seconds since the epoch. */
+export interface Revocation {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** The list of what an operator has taken back. It outlives every process that asks it. */
+export interface RevocationStore {
+  /**
+   * The whole list as it is now, or its version alone where `known` is that version still. Throws
+   * where it cannot be had: it is never taken for an empty one.
+   */
+  read(known?: string): Promise<RevocationAnswer>;
+  /** All of it or nothing: nothing where the list would be `full`. Absent: it is written elsewhere. */
+  readonly change?: (change: RevocationChange) => Promise<"changed" | "full">;
+}
+
+export interface RevocationAnswer {
+  /** Two lists that differ have two versions. */
+  readonly version: string;
+  /** Absent: as they were in the version that is known. */
+  readonly entries?: readonly Revocation[];
+}
+
+export interface RevocationChange {
+  /** Replaces an entry of the same id. */
+  readonly revoke: readonly Revocation[];
+  /** Ids. */
+  readonly lift: readonly string[];
 }
 
 /**

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseJson } from "./jws/json.ts";
 import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
-import { type Decrypt, pemSigningKeys } from "./secrets/pem.ts";
+import { type Decrypt, pemCertificates, pemSigningKeys } from "./secrets/pem.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 
 export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
@@ -20,6 +20,8 @@ export interface Secrets {
   symmetricKeys(from: string | SecretReference): Promise<readonly SymmetricKey[]>;
   /** Every private key of a jwks or pem source, in the source's order; a reference: as above. */
   signingKeys(from: string | SecretReference): Promise<readonly SigningKey[]>;
+  /** The certificates of a pem source that holds nothing else. */
+  certificates(from: string): Promise<ReadonlyArray<{ readonly der: Uint8Array<ArrayBuffer> }>>;
   /** One text of an inline source. `anew`: read again, since the one at hand did not serve. */
   text(reference: SecretReference, anew?: boolean): Promise<string>;
   /** A token of the edge's own; absent: no document asks for one. @throws FetchError */
@@ -55,6 +57,7 @@ export function createSecrets(
     signingKeys: once(sources, read, (source, held) =>
       signingKeysOf(source, held, decrypt(source)),
     ),
+    certificates: once(sources, read, certificatesOf),
     text,
   };
 }
@@ -143,6 +146,11 @@ async function signingKeysOf(
   if (kind === "jwks") return jwksSigningKeys(text);
   if (kind === "pem") return pemSigningKeys(text, decrypt);
   throw new SecretProblem("a signing key must come from a source of type pem or jwks, not inline");
+}
+
+function certificatesOf({ kind }: SecretSource, text: string) {
+  if (kind === "pem") return pemCertificates(text);
+  throw new SecretProblem(`trust anchors must come from a source of type pem, not ${kind}`);
 }
 
 /** Inline values by name; a secret that is no JSON object is one text without a name. */

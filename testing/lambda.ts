@@ -1,6 +1,8 @@
 import { createProxyHandler } from "../adapters/aws/index.ts";
+import { webPlatform } from "../adapters/web/platform.ts";
 import type { Configuration } from "../src/configuration.ts";
 import { allMechanisms } from "../src/mechanisms/all.ts";
+import { createMemoryRevocations } from "../src/revocation/memory.ts";
 import type { ReplayStore } from "../src/runtime.ts";
 import type { Send } from "../src/testing/index.ts";
 
@@ -14,11 +16,11 @@ export async function lambda(
     { ...configuration, mechanisms: allMechanisms },
     {
       runtime: {
-        now: () => Date.now(),
-        fetch: (url, init) => fetch(url, init),
-        random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+        ...webPlatform,
         secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
         replay,
+        // Nobody is revoked.
+        revocations: createMemoryRevocations({ now: () => Date.now() }),
         emit: () => undefined,
       },
     },

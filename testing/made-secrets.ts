@@ -1,4 +1,4 @@
-import { masterKeyText, signingKeyText, signingSetText } from "../cli/secret-texts.ts";
+import { masterKeyText, signingKeyText, signingSetText } from "../cli/secret/texts.ts";
 import type { Configuration } from "../src/configuration.ts";
 
 /**
@@ -25,7 +25,7 @@ async function textOf(
   if (masterKey?.source === source) return masterKeyText(masterKey.selector);
   if (kind === "pem") return signingKeyText(selectorOf(configuration, source));
   if (kind === "jwks") return signingSetText(selectorOf(configuration, source));
-  return "made-up-by-the-test";
+  return "made-up-by-the-test-and-of-no-meaning";
 }
 
 /** The key that a signer names: the one that must be there. */

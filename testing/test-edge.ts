@@ -1,5 +1,5 @@
-import { compileFolder } from "../cli/documents.ts";
-import { startWorker } from "../cli/workerd.ts";
+import { compileFolder } from "../cli/documents/compile-folder.ts";
+import { startWorker } from "../cli/workerd/workerd.ts";
 import type { Configuration, JwtAuthenticator } from "../src/configuration.ts";
 import { formatProblem } from "../src/documents/index.ts";
 import { createMemoryReplay } from "../src/dpop/replay-memory.ts";
@@ -108,11 +108,12 @@ interface InPlace {
 /** The issuer's keys and every upstream become the test's own; nothing that is decided changes. */
 function rewired(configuration: Configuration, { issuer, keys, behind }: InPlace): Configuration {
   const endpoint = { url: `${keys.url}/certs`, headers: {}, timeout: 5 };
-  const own = (each: JwtAuthenticator): JwtAuthenticator => ({
-    ...each,
-    keys: { ...each.keys, kind: "jwks", endpoint },
-    issuers: each.issuers.length === 0 ? [issuer.issuer] : each.issuers,
-  });
+  const own = (each: JwtAuthenticator): JwtAuthenticator => {
+    // The test's own issuer has keys, and nobody who vouches for them.
+    const { trustAnchors: _, ...keys } = each.keys;
+    const issuers = each.issuers.length === 0 ? [issuer.issuer] : each.issuers;
+    return { ...each, keys: { ...keys, kind: "jwks", endpoint }, issuers };
+  };
   return {
     ...configuration,
     rules: configuration.rules.map((rule) => ({

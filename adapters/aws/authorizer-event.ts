@@ -1,6 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { Fault } from "../../src/decision.ts";
-import { isObject } from "./object.ts";
+import { isRecord } from "../../src/record.ts";
 import type { RestEvent } from "./rest-event.ts";
 
 /** An event of a kind that can be decided about. */
@@ -17,7 +17,7 @@ export type AuthorizerEvent =
  * Throws a Fault that says what to change for every other.
  */
 export function authorizerEvent(event: unknown): AuthorizerEvent {
-  if (!isObject(event)) throw new Fault("The event is no API Gateway authorizer event.");
+  if (!isRecord(event)) throw new Fault("The event is no API Gateway authorizer event.");
   const cacheable = namesIdentity(event);
   if (isHttp(event)) return { kind: "http", event, cacheable };
   if (event.version !== undefined) throw new Fault(payloadVersion);
@@ -40,8 +40,8 @@ function isHttp(
     typeof event.routeArn === "string" &&
     typeof event.rawPath === "string" &&
     typeof event.rawQueryString === "string" &&
-    isObject(event.requestContext) &&
-    isObject(event.requestContext.http)
+    isRecord(event.requestContext) &&
+    isRecord(event.requestContext.http)
   );
 }
 
@@ -51,7 +51,7 @@ function isRest(event: Record<string, unknown>): event is Record<string, unknown
     typeof event.methodArn === "string" &&
     typeof event.httpMethod === "string" &&
     typeof event.path === "string" &&
-    isObject(event.requestContext) &&
+    isRecord(event.requestContext) &&
     typeof event.requestContext.path === "string"
   );
 }

@@ -30,7 +30,8 @@ export function createAuthorizerHandler(
 ): AuthorizerHandler {
   const warn = createWarnings();
   equip(configuration);
-  if (configuration.needs.includes("body")) throw new Fault(noBody);
+  if (configuration.needs.some((name) => name === "body" || name === "mcp"))
+    throw new Fault(noBody);
   let authorizer: Authorizer | undefined;
 
   async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
@@ -77,8 +78,8 @@ export function createAuthorizerHandler(
 }
 
 const noBody =
-  "The documents look into request bodies, which API Gateway hands to no authorizer: use the proxy for them, or " +
-  "documents of its own for the authorizer.";
+  "The documents look into request bodies (Request.Body, or match.mcp), which API Gateway hands to no authorizer: " +
+  "use the proxy for them, or documents of its own for the authorizer.";
 
 const cacheable =
   "DANGER: this authorizer has identity sources, which only a result cache needs. A cached Allow lets a " +

@@ -1,7 +1,7 @@
 import type { ALBEvent } from "aws-lambda";
 import { Fault } from "../../src/decision.ts";
+import { isRecord } from "../../src/record.ts";
 import type { HttpEvent } from "./http-event.ts";
-import { isObject } from "./object.ts";
 
 interface Body {
   readonly body?: string | null | undefined;
@@ -26,22 +26,22 @@ export function bodyOf({ body, isBase64Encoded }: Body): Buffer | undefined {
 }
 
 function isLoadBalancer(event: unknown): event is ALBEvent {
-  return isObject(event) && isObject(event.requestContext) && isObject(event.requestContext.elb);
+  return isRecord(event) && isRecord(event.requestContext) && isRecord(event.requestContext.elb);
 }
 
 function isHttp(event: unknown): event is HttpEvent & Body {
   return (
-    isObject(event) &&
+    isRecord(event) &&
     event.version === "2.0" &&
     typeof event.rawPath === "string" &&
     typeof event.rawQueryString === "string" &&
-    isObject(event.requestContext) &&
-    isObject(event.requestContext.http)
+    isRecord(event.requestContext) &&
+    isRecord(event.requestContext.http)
   );
 }
 
 function isRest(event: unknown): boolean {
-  return isObject(event) && typeof event.httpMethod === "string";
+  return isRecord(event) && typeof event.httpMethod === "string";
 }
 
 const restApi =

@@ -2,6 +2,7 @@ import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
+import { endingOf } from "../../src/event/ending.ts";
 import type { Reply } from "../../src/forward/reply.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
@@ -62,10 +63,8 @@ export function createProxyHandler(
       await end({ status: 500, fault });
       throw fault;
     });
-    const { status, problem } = answer;
-    const answered = problem === undefined ? { status } : { problem };
     const duration = Math.round(performance.now() - sent);
-    await end({ status, upstream: { ...answered, duration } });
+    await end(endingOf(answer.status, answer.problem, duration));
     return answer;
   }
 

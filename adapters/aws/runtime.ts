@@ -1,29 +1,28 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
+import { webPlatform } from "../web/platform.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
+import { createDynamoRevocations } from "./revocations-dynamodb.ts";
 import { createSecretReader } from "./secret-reader.ts";
 
 /**
  * What Lambda gives the core: its clock, network and log, secrets from the environment or by
- * reference, and the replay table that REPLAY_TABLE names, in AWS_REGION.
+ * reference, and the tables that REPLAY_TABLE and REVOCATION_TABLE name, in AWS_REGION.
  */
 export function createLambdaRuntime(
-  { replay }: Pick<Configuration, "replay">,
+  { replay, revocation }: Pick<Configuration, "replay" | "revocation">,
   environment: Environment = process.env,
 ): Runtime {
-  const now = () => Date.now();
-  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  const { now, random } = webPlatform;
   const call = createAwsCall(environment);
   const region = environment.AWS_REGION ?? "us-east-1";
   const metrics = environment.METRICS_NAMESPACE;
   return {
-    now,
-    random,
+    ...webPlatform,
     region,
-    fetch: (url, init) => fetch(url, init),
     secret: createSecretReader(environment, call),
     replay: createDynamoReplay({
       call,
@@ -34,6 +33,16 @@ export function createLambdaRuntime(
       now,
       random,
     }),
+    ...(revocation
+      ? {
+          revocations: createDynamoRevocations({
+            call,
+            table: environment.REVOCATION_TABLE,
+            region,
+            now,
+          }),
+        }
+      : {}),
     emit: (event) =>
       console.log(
         logLine(metrics === undefined ? event : { ...event, ...embeddedMetrics(event, metrics) }),

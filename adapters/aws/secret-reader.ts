@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { SecretOrigin } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
+import { isRecord } from "../../src/record.ts";
 import { type AwsAnswer, type AwsCall, type Environment, errorName, noAnswer } from "./aws-call.ts";
-import { isObject } from "./object.ts";
 
 /** Milliseconds. */
 const deadline = 2000;
@@ -45,7 +45,7 @@ async function parameter(arn: string, region: string, call: AwsCall) {
   const input = { Name: arn, WithDecryption: true };
   const answer = await ask("ssm", "AmazonSSM.GetParameter", input, region, call);
   const { Parameter } = answer;
-  return textOf(isObject(Parameter) ? Parameter.Value : undefined);
+  return textOf(isRecord(Parameter) ? Parameter.Value : undefined);
 }
 
 async function secret(arn: string, region: string, call: AwsCall) {

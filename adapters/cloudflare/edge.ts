@@ -1,12 +1,12 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
-import type { Ending } from "../../src/event/ending.ts";
+import { type Ending, endingOf } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import { faultOf } from "../../src/trail.ts";
-import { keepBody } from "./kept-body.ts";
+import { type KeptBody, keepBody } from "./kept-body.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
 import { createSurroundings } from "./surroundings.ts";
@@ -19,7 +19,7 @@ export interface Carried {
 
 /** What becomes of a request that is allowed. */
 export type CarryOut<Env> = (
-  request: Request,
+  asked: KeptBody,
   allow: Allow,
   env: Env,
   context: ExecutionContext,
@@ -56,7 +56,7 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
         return respond(decision);
       }
       const { response, ending } = await carriedOut(request, decision, () =>
-        carryOut(body.request(), decision, env, context),
+        carryOut(body, decision, env, context),
       );
       written(decided.end(ending), context);
       return response;
@@ -77,9 +77,7 @@ async function carriedOut(
   const sent = Date.now();
   try {
     const { response, problem } = await carryOut();
-    const { status } = response;
-    const answered = problem === undefined ? { status } : { problem };
-    return { response, ending: { status, upstream: { ...answered, duration: Date.now() - sent } } };
+    return { response, ending: endingOf(response.status, problem, Date.now() - sent) };
   } catch (fault) {
     return { response: failed(request, requestId), ending: { status: 500, fault } };
   }

@@ -24,17 +24,12 @@ export function dpop(
 ): MiddlewareHandler<{ Variables: DpopVariables }> {
   const edge = createEdge<unknown>(configuration, options.replayBinding);
   return async (c, next) => {
-    const answer = await edge(
-      c.req.raw,
-      c.env,
-      contextOf(c.executionCtx),
-      async (request, allow) => {
-        c.req.raw = new Request(request, { headers: allow.headers });
-        c.set("principal", allow.principal);
-        await next();
-        return { response: await rewritten(c.res, allow) };
-      },
-    );
+    const answer = await edge(c.req.raw, c.env, contextOf(c.executionCtx), async (asked, allow) => {
+      c.req.raw = new Request(asked.request(), { headers: allow.headers });
+      c.set("principal", allow.principal);
+      await next();
+      return { response: await rewritten(c.res, allow) };
+    });
     // Hono adds the fields of an answer that stands already: the edge says which ones go out.
     c.res = undefined;
     c.res = answer;

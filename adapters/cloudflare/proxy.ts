@@ -1,6 +1,7 @@
 import type { Allow } from "../../src/decision.ts";
 import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
 import type { Carried } from "./edge.ts";
+import type { KeptBody } from "./kept-body.ts";
 import { respond } from "./respond.ts";
 import { rewritten } from "./rewritten.ts";
 
@@ -9,7 +10,8 @@ import { rewritten } from "./rewritten.ts";
  * client's to follow. No answer is a 504, no connection or none that is understood a 502. A client that leaves ends both
  * (the platform cancels what a request began).
  */
-export async function forward(request: Request, allow: Allow): Promise<Carried> {
+export async function forward(asked: KeptBody, allow: Allow): Promise<Carried> {
+  const { received: request } = asked;
   const failed = (problem: Problem): Carried => ({
     response: respond(problemReply(problem, request.method, allow)),
     problem,
@@ -24,7 +26,7 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
     fetch(upstream.url, {
       method: request.method,
       headers: allow.headers,
-      body: bodyOf(request, deadline),
+      body: bodyOf(asked, deadline),
       redirect: "manual",
       // RFC 9111: what was decided for one client must not be stored for the next.
       cache: "no-store",
@@ -46,10 +48,17 @@ export async function forward(request: Request, allow: Allow): Promise<Carried> 
 }
 
 /** The platform sends no body with GET and HEAD. */
-function bodyOf(request: Request, deadline: Deadline): ReadableStream | null {
-  if (request.body === null || request.method === "GET" || request.method === "HEAD") {
+function bodyOf(asked: KeptBody, deadline: Deadline): ReadableStream | Uint8Array | null {
+  const { received: request } = asked;
+  const bytes = asked.bytes();
+  if (
+    bytes !== undefined ||
+    request.body === null ||
+    request.method === "GET" ||
+    request.method === "HEAD"
+  ) {
     deadline.start();
-    return null;
+    return bytes ?? null;
   }
   const { readable, writable } = passage(request.headers.get("Content-Length"));
   void upload(request.body, writable, deadline);

@@ -4,6 +4,7 @@ import { decodeClaims, encodeAnswer, type Told } from "../../src/replay/message.
 import type { ShardDisk } from "../../src/replay/shard-disk.ts";
 import { stampLength } from "../../src/replay/stamp.ts";
 import type { Verdict } from "../../src/runtime.ts";
+import { webPlatform } from "../web/platform.ts";
 import { ClaimTables } from "./claim-tables.ts";
 import { shardDisk } from "./shard-disk.ts";
 
@@ -143,10 +144,10 @@ export class ReplayShard extends DurableObject<unknown> {
   }
 
   async #begin(claiming: boolean): Promise<Instance> {
-    const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const { now, random } = webPlatform;
     const options = {
       disk: this.#disk,
-      now: () => Date.now(),
+      now,
       random,
       // Once what it has said is out; the platform begins the next object.
       ended: () => void setTimeout(() => this.ctx.abort("the shard's instance has ended"), 10),

@@ -9,5 +9,7 @@ export async function rewritten(answer: Response, allow: Allow): Promise<Respons
   const rebuilt = new Response(answer.body, answer);
   allow.amendResponse(rebuilt.headers, rebuilt.status);
   if (allow.finish === undefined) return rebuilt;
-  return new Response(await allow.finish(rebuilt.headers, rebuilt.body), rebuilt);
+  const { body } = rebuilt;
+  const finished = await allow.finish(rebuilt.headers, body);
+  return finished === body ? rebuilt : new Response(finished, rebuilt);
 }

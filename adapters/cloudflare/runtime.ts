@@ -4,12 +4,17 @@ import { Fault } from "../../src/decision.ts";
 import { columnsOf } from "../../src/event/columns.ts";
 import type { EventSink } from "../../src/event.ts";
 import { logLine } from "../../src/log-line.ts";
+import { isRecord } from "../../src/record.ts";
 import type { Region } from "../../src/replay/place.ts";
 import type { EdgeRequest, ReplayStore, Runtime } from "../../src/runtime.ts";
+import { webPlatform } from "../web/platform.ts";
 import { clientCertificate } from "./client-certificate.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
+import { createDurableRevocations, type RevocationNamespace } from "./revocations-durable.ts";
 import type { ShardNamespace } from "./shard-at.ts";
+
+const revocationBinding = "REVOCATIONS";
 
 /**
  * What Workers give the core: its clock, network, secrets, the replay object and the log. `region`:
@@ -17,16 +22,17 @@ import type { ShardNamespace } from "./shard-at.ts";
  */
 export function createRuntime(
   env: unknown,
-  configuration: Pick<Configuration, "replay">,
+  configuration: Pick<Configuration, "replay" | "revocation">,
   replayBinding: string,
   region: () => Region = () => "none",
 ): Runtime {
   return {
-    now: () => Date.now(),
-    fetch: (url, init) => fetch(url, init),
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    ...webPlatform,
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
     replay: outliving(replayStore(configuration.replay, namespace(env, replayBinding), region)),
+    ...(configuration.revocation
+      ? { revocations: createDurableRevocations(revocations(env)) }
+      : {}),
     outlive: waitUntil,
     emit: eventSink(env),
   };
@@ -110,8 +116,17 @@ function namespace(env: unknown, name: string): ShardNamespace {
   );
 }
 
+function revocations(env: unknown): RevocationNamespace {
+  const found = binding(env, revocationBinding);
+  if (isRevocationNamespace(found)) return found;
+  throw new Fault(
+    `The documents have serve.revocation, and no Durable Object namespace is bound as ${revocationBinding}: ` +
+      "export RevocationList from the entry module, add it to [[durable_objects.bindings]] of wrangler.toml, and to new_sqlite_classes of a migration.",
+  );
+}
+
 function binding(env: unknown, name: string): unknown {
-  return isObject(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
+  return isRecord(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
 }
 
 function text(value: unknown): string | undefined {
@@ -119,13 +134,13 @@ function text(value: unknown): string | undefined {
 }
 
 function isNamespace(value: unknown): value is ShardNamespace {
-  return isObject(value) && "idFromName" in value;
+  return isRecord(value) && "idFromName" in value;
+}
+
+function isRevocationNamespace(value: unknown): value is RevocationNamespace {
+  return isRecord(value) && "idFromName" in value;
 }
 
 function isDataset(value: unknown): value is AnalyticsEngineDataset {
-  return isObject(value) && "writeDataPoint" in value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return isRecord(value) && "writeDataPoint" in value;
 }

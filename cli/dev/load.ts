@@ -1,8 +1,13 @@
 import { existsSync } from "node:fs";
 import type { Configuration } from "../../src/configuration.ts";
-import { compileFolder, print } from "../documents.ts";
-import { defaultSecretsFile, missingSecrets, readSecrets, type Secrets } from "../local-secrets.ts";
-import { unusableSecrets } from "../unusable-secrets.ts";
+import { compileFolder, print } from "../documents/compile-folder.ts";
+import {
+  defaultSecretsFile,
+  missingSecrets,
+  readSecrets,
+  type Secrets,
+} from "../secret/local-secrets.ts";
+import { unusableSecrets } from "./unusable-secrets.ts";
 
 export interface LoadOptions {
   readonly config: string | undefined;

@@ -18,7 +18,7 @@ export interface NonceDemand {
 export async function explainNonce(
   { answer }: SentRequest,
   { nonce }: ReadProof,
-  { nonces, nonceKeysKnown, now }: Setting,
+  { nonces, secretsKnown, now }: Setting,
   demand: NonceDemand | undefined,
   findings: Findings,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function explainNonce(
     findings.skip("nonce", "only the issuer can tell whether its nonce is good");
     return;
   }
-  if (nonce !== undefined && nonces !== undefined && !nonceKeysKnown) {
+  if (nonce !== undefined && nonces !== undefined && !secretsKnown) {
     findings.skip(
       "nonce",
       `${reading(nonce, now() / 1000)}; the master key is needed: give --secrets FILE`,

@@ -1,5 +1,5 @@
 import { type Refusal, refusals } from "../../src/decision.ts";
-import type { Paint } from "../paint.ts";
+import type { Paint } from "../terminal/paint.ts";
 import { codeOf, errorOf } from "./answer.ts";
 import type { Explanation, Judged } from "./explain.ts";
 import type { Finding } from "./findings.ts";

@@ -20,8 +20,8 @@ export interface Setting {
   readonly keySets?: KeySets;
   /** Absent where the documents have no master key. */
   readonly nonces?: Nonces;
-  /** Whether `nonces` holds the edge's own keys. */
-  readonly nonceKeysKnown: boolean;
+  /** Whether the edge's own secrets are at hand; without them `nonces` holds made-up keys. */
+  readonly secretsKnown: boolean;
   /** Whose demands count where no rule is found. */
   readonly fallback: JwtAuthenticator;
   readonly now: () => number;
@@ -64,7 +64,7 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
     configuration,
     kit: { runtime, secrets: read, mechanisms: allMechanisms },
     assumed: given.configuration === undefined,
-    nonceKeysKnown: secrets !== undefined,
+    secretsKnown: secrets !== undefined,
     fallback: anyAuthenticator(configuration),
     now,
     timeKnown: given.timeKnown ?? (() => true),

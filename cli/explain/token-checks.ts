@@ -1,4 +1,4 @@
-import type { JwtAuthenticator } from "../../src/configuration.ts";
+import type { JwtAuthenticator, KeySource } from "../../src/configuration.ts";
 import { type Principal, Refused } from "../../src/decision.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import { checkExtensions } from "../../src/jws/extensions.ts";
@@ -8,9 +8,10 @@ import { allowedAlgorithm } from "../../src/token/allowed-algorithm.ts";
 import { checkAudience } from "../../src/token/audience.ts";
 import { type Confirmation, confirmation } from "../../src/token/confirmation.ts";
 import { checkIssuer } from "../../src/token/issuer.ts";
+import type { IssuerKey } from "../../src/token/jwk-set.ts";
 import { checkLifetime } from "../../src/token/lifetime.ts";
 import { clientOf, scopesOf } from "../../src/token/scopes.ts";
-import { verifyingKey } from "../../src/token/signature.ts";
+import { doubtOf, verifyingKey } from "../../src/token/signature.ts";
 import { checkType } from "../../src/token/token-type.ts";
 import type { Findings } from "./findings.ts";
 import { type Setting, timeless } from "./setting.ts";
@@ -70,16 +71,19 @@ export async function checkToken(
       seen(claims?.iss),
     );
 
+  const { trustAnchors, ...source } = authenticator.keys;
   if (keySets === undefined)
     findings.skip("token.signature", "the issuer's keys are needed: give --jwks FILE");
-  else
-    await findings.check(
+  else {
+    const key = await findings.check(
       "token.signature",
       [jws, row],
-      async (jws, row) => verifyingKey(jws, row, authenticator.keys, keySets),
+      async (jws, row) => verifyingKey(jws, row, source, keySets),
       ({ kid }) => ({ found: `verified by the key ${shown(kid)}` }),
       { found: `kid ${shown(header?.kid)}, alg ${shown(header?.alg)}` },
     );
+    if (trustAnchors !== undefined) await checkAnchors(key, authenticator.keys, setting, findings);
+  }
 
   const now = setting.now() / 1000;
   await findings.check(
@@ -126,6 +130,25 @@ export async function checkToken(
     ...(clientId ? { clientId } : {}),
     ...(binding ? { binding } : {}),
   };
+}
+
+async function checkAnchors(
+  key: IssuerKey | undefined,
+  source: KeySource,
+  { kit, secretsKnown }: Setting,
+  findings: Findings,
+): Promise<void> {
+  if (!secretsKnown) {
+    findings.skip(
+      "token.anchors",
+      "the trust anchors are among the edge's secrets: give --secrets",
+    );
+    return;
+  }
+  await findings.check("token.anchors", [key], async (key) => {
+    const doubt = await doubtOf(key, source, kit.mechanisms.keyCertificates?.(kit));
+    if (doubt !== undefined) throw new Refused("token.key", { found: doubt });
+  });
 }
 
 function shapeOf(token: string): string {

@@ -1,7 +1,7 @@
 import { encodeBase64url } from "../../src/jws/base64url.ts";
 import { UnansweredError } from "../exit.ts";
-import { openBrowser } from "../open-browser.ts";
-import { waitingFor } from "../waiting.ts";
+import { openBrowser } from "../terminal/open-browser.ts";
+import { waitingFor } from "../terminal/waiting.ts";
 import { listenForBrowser } from "./loopback.ts";
 import type { AuthorizationServer } from "./server.ts";
 
@@ -47,6 +47,8 @@ export async function authorizationCode(
       dpop_jkt: options.thumbprint,
       ...(options.scope === undefined ? {} : { scope: options.scope }),
       ...(options.resource === undefined ? {} : { resource: options.resource }),
+      // OpenID Connect section 11: a refresh token is given with consent only.
+      ...(options.scope?.split(" ").includes("offline_access") ? { prompt: "consent" } : {}),
     };
     for (const [name, value] of Object.entries(asked)) page.searchParams.set(name, value);
     process.stderr.write(`Log in at\n  ${page.href}\n`);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { UsageError } from "../exit.ts";
+import { notHeard } from "../network/free-port.ts";
 
 /** Waits on 127.0.0.1 for the browser to come back (RFC 8252 section 7.3). */
 export interface Loopback {
@@ -14,10 +15,8 @@ export interface Loopback {
 export async function listenForBrowser(port: number): Promise<Loopback> {
   const server = createServer();
   server.listen(port, "127.0.0.1");
-  await once(server, "listening").catch(() => {
-    throw new UsageError(
-      `Port ${port} of 127.0.0.1 cannot be listened on; choose another with --port.`,
-    );
+  await once(server, "listening").catch((error: unknown) => {
+    throw new UsageError(notHeard(`Port ${port} of 127.0.0.1`, "--port", error));
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");

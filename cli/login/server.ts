@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { isLoopback } from "../../src/loopback.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import { metadataPlaces } from "../issuer-metadata.ts";
-import { answerOf } from "../network.ts";
+import { answerOf, textOf } from "../network/answer.ts";
+import { metadataPlaces } from "../network/issuer-metadata.ts";
 
 /** What an authorization server says about itself (RFC 8414), as far as a login needs it. */
 export interface AuthorizationServer {
@@ -26,7 +26,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Aut
     const url = new URL(place);
     const headers = { Accept: "application/json" };
     const response = await answerOf(url, () => fetch(url, { headers, signal, redirect: "error" }));
-    const document = response.ok ? parseJson(await response.text()) : undefined;
+    const document = response.ok ? parseJson(await textOf(url, response)) : undefined;
     if (isJsonObject(document)) return read(document, issuer);
   }
   throw new UnansweredError(`There is no metadata of the issuer at ${places.join(" or ")}.`);

@@ -1,8 +1,9 @@
 import type { DpopClient } from "../../src/client/index.ts";
-import { parseCompact } from "../../src/jws/compact.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
+import { isRecord } from "../../src/record.ts";
 import { UnansweredError } from "../exit.ts";
-import { answerOf } from "../network.ts";
+import { boundTo } from "../given-files.ts";
+import { answerOf, textOf } from "../network/answer.ts";
 import type { AuthorizationServer } from "./server.ts";
 
 export interface ClientIdentity {
@@ -17,10 +18,15 @@ export interface Tokens {
   readonly token_type: string;
   /** Seconds since the epoch. */
   readonly expires_at?: number;
+  /** When it came, if it ends. */
+  readonly issued_at?: number;
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
+
+/** RFC 6749 section 5.2, invalid_grant: the code or the refresh token is no longer good. */
+export class RefusedGrant extends UnansweredError {}
 
 /**
  * RFC 9449 section 5: a token request with a proof; the client's fetch makes it, and answers the
@@ -44,8 +50,12 @@ export async function requestTokens(
       redirect: "manual",
     }),
   );
-  const answer = parseJson(await response.text());
-  if (!response.ok || !isJsonObject(answer)) throw refused(response.status, answer);
+  const answer = parseJson(await textOf(server.tokenEndpoint, response));
+  const { status } = response;
+  if (!response.ok || !isJsonObject(answer)) {
+    const spent = status < 500 && isJsonObject(answer) && answer.error === "invalid_grant";
+    throw new (spent ? RefusedGrant : UnansweredError)(said(status, answer));
+  }
   const tokens = read(answer);
   const { thumbprint } = await client.key();
   checkBound(tokens, thumbprint);
@@ -78,17 +88,12 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ "": text }).toString().slice(1);
 }
 
-function refused(status: number, answer: unknown): UnansweredError {
-  const said = isRecord(answer) ? [answer.error, answer.error_description] : [];
-  const words = said
+function said(status: number, answer: unknown): string {
+  const words = (isRecord(answer) ? [answer.error, answer.error_description] : [])
     .filter((each) => typeof each === "string")
     .join(": ")
     .slice(0, 500);
-  return new UnansweredError(`The token endpoint answered ${status}${words ? ` ${words}` : ""}.`);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+  return `The token endpoint answered ${status}${words ? ` ${words}` : ""}.`;
 }
 
 function read(answer: JsonObject): Tokens {
@@ -101,11 +106,12 @@ function read(answer: JsonObject): Tokens {
     return typeof value === "string" ? [[name, value]] : [];
   });
   const lifetime = Number(expires_in);
+  const issued_at = Math.floor(Date.now() / 1000);
   return {
     access_token,
     token_type,
     ...(expires_in !== undefined && lifetime > 0
-      ? { expires_at: Math.floor(Date.now() / 1000) + lifetime }
+      ? { issued_at, expires_at: issued_at + lifetime }
       : {}),
     ...Object.fromEntries(rest),
   };
@@ -118,9 +124,7 @@ function checkBound({ access_token, token_type }: Tokens, thumbprint: string): v
       `The issuer gave a ${token_type} token, bound to no key: allow DPoP for this client there (often called DPoP-bound access tokens).`,
     );
   }
-  const cnf = parseCompact(access_token)?.payload.cnf;
-  if (!isJsonObject(cnf) || cnf.jkt === undefined || cnf.jkt === thumbprint) return;
-  throw new UnansweredError(
-    `The token is bound to ${String(cnf.jkt)}, not to this key, ${thumbprint}.`,
-  );
+  const jkt = boundTo(access_token);
+  if (jkt === undefined || jkt === thumbprint) return;
+  throw new UnansweredError(`The token is bound to ${jkt}, not to this key, ${thumbprint}.`);
 }

@@ -6,30 +6,37 @@ import type { ReadableStream as NodeStream } from "node:stream/web";
 import { hopByHop } from "../../src/forward/hop-by-hop.ts";
 import type { StreamEvent } from "../../src/mcp/event-stream.ts";
 import { UsageError } from "../exit.ts";
+import { notHeard } from "../network/free-port.ts";
 import { admit, secretHeader } from "./guard.ts";
 import { isEventStream, resumed } from "./resumed.ts";
-import { reasonOf, type Upstream } from "./upstream.ts";
+import { failureOf, OutsideError, type Upstream } from "./upstream.ts";
 
 export interface Forwarder {
   readonly url: string;
   stop(): void;
 }
 
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+  /** Whether cookies pass: a browser has one jar for all that listens on loopback. */
+  readonly cookies: boolean;
+}
+
 /** Bytes of a body that are kept so that it can be sent again; what is longer is streamed, once. */
 const repeatable = 1024 * 1024;
 
 /** Listens on loopback. @throws UsageError where the port is taken */
-export async function listen(
-  upstream: Upstream,
-  { host, port, secret }: { readonly host: string; readonly port: number; readonly secret: string },
-): Promise<Forwarder> {
+export async function listen(upstream: Upstream, options: ListenOptions): Promise<Forwarder> {
+  const { host, port, secret } = options;
   const server: Server = createServer(
-    (request, response) => void answer(request, response, upstream, secret),
+    (request, response) => void answer(request, response, upstream, options),
   );
   server.requestTimeout = 0;
   server.listen(port, host);
-  await once(server, "listening").catch(() => {
-    throw new UsageError(`${host}:${port} cannot be listened on; choose another with --listen.`);
+  await once(server, "listening").catch((error: unknown) => {
+    throw new UsageError(notHeard(`${host}:${port}`, "--listen", error));
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
@@ -47,7 +54,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   upstream: Upstream,
-  secret: string,
+  { secret, cookies }: ListenOptions,
 ): Promise<void> {
   const admitted = admit(request, secret);
   if (admitted === undefined) {
@@ -58,7 +65,7 @@ async function answer(
   response.on("close", () => left.abort());
   const method = request.method ?? "GET";
   const { signal } = left;
-  const headers = headersOf(request);
+  const headers = headersOf(request, cookies);
   try {
     const body = await bodyOf(request);
     const asked = { method, headers, signal, ...(body === undefined ? {} : { body }) };
@@ -68,7 +75,7 @@ async function answer(
       resuming.set("Last-Event-ID", lastEventId);
       return upstream.send(admitted.path, { method, headers: resuming, signal });
     };
-    response.writeHead(got.status, responseHeaders(got.headers));
+    response.writeHead(got.status, responseHeaders(got.headers, cookies));
     response.flushHeaders();
     if (got.body === null) response.end();
     else if (method === "GET" && isEventStream(got)) {
@@ -77,7 +84,7 @@ async function answer(
   } catch (error) {
     if (signal.aborted) return;
     if (response.headersSent) response.destroy();
-    else say(response, 502, `${upstream.base.origin} did not answer: ${reasonOf(error)}.`);
+    else say(response, error instanceof OutsideError ? 400 : 502, failureOf(error, upstream.base));
   }
 }
 
@@ -86,7 +93,7 @@ async function* blocks(events: AsyncIterable<StreamEvent>): AsyncGenerator<strin
 }
 
 /** What is of this hop or of this machine stays here; token and proof are made. */
-function headersOf(request: IncomingMessage): Headers {
+function headersOf(request: IncomingMessage, cookies: boolean): Headers {
   const all = new Headers();
   const { rawHeaders } = request;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -96,14 +103,15 @@ function headersOf(request: IncomingMessage): Headers {
   const ours = new Set(["authorization", "dpop", "host", "origin", "referer", secretHeader]);
   for (const name of [...all.keys()]) {
     if (isHop(name) || ours.has(name) || name === "content-length") all.delete(name);
+    if (name === "cookie" && !cookies) all.delete(name);
   }
   return all;
 }
 
-function responseHeaders(headers: Headers): [string, string][] {
+function responseHeaders(headers: Headers, cookies: boolean): [string, string][] {
   const isHop = hopByHop(headers);
-  const kept = [...headers].filter(([name]) => !isHop(name) && name !== "dpop-nonce");
-  return kept;
+  const ours = new Set(["dpop-nonce", ...(cookies ? [] : ["set-cookie"])]);
+  return [...headers].filter(([name]) => !isHop(name) && !ours.has(name));
 }
 
 async function bodyOf(

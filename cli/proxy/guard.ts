@@ -23,7 +23,10 @@ export function admit(request: IncomingMessage, secret: string): Admitted | unde
   if (isSame(first, secret)) return { path: rest };
   const shown = request.headers[secretHeader];
   if (typeof shown !== "string" || !isSame(shown, secret)) return undefined;
-  return { path: request.url === "/" ? "" : (request.url ?? "") };
+  const { url = "" } = request;
+  // RFC 9112 section 3.2.2: a proxy is asked with whole URLs, and this is none.
+  if (!url.startsWith("/")) return undefined;
+  return { path: url === "/" ? "" : url };
 }
 
 function isLoopback(url: string): boolean {

@@ -1,9 +1,10 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
 import { encodeHeaderValue, mcpName } from "../../src/mcp/request-headers.ts";
-import { isEventStream, resumed } from "./resumed.ts";
-import { reasonOf, type Upstream } from "./upstream.ts";
+import { isEventStream, pause, resumed } from "./resumed.ts";
+import { failureOf, type Upstream } from "./upstream.ts";
 
 /** MCP 2026-07-28: a request says itself which version it speaks. */
 const versionKey = "io.modelcontextprotocol/protocolVersion";
@@ -79,8 +80,7 @@ class Session {
       if (method === "notifications/initialized") void this.#listen();
     } catch (error) {
       if (!signal.aborted && isRequest(message)) {
-        const { origin } = this.#upstream.base;
-        this.#give(failure(id, -32000, `${origin} did not answer: ${reasonOf(error)}.`));
+        this.#give(failure(id, -32000, failureOf(error, this.#upstream.base)));
       }
     } finally {
       this.#open.delete(id);
@@ -99,10 +99,7 @@ class Session {
 
   async #receive(response: Response, signal: AbortSignal, message: JsonValue): Promise<void> {
     if (isEventStream(response)) {
-      for await (const { data } of resumed(response, (id) => this.#resume(id, signal), signal)) {
-        const received = data === undefined ? undefined : parse(data);
-        if (received !== undefined) this.#deliver(received, message);
-      }
+      await this.#receiveEvents(response, signal, message);
       return;
     }
     const text = await response.text();
@@ -111,6 +108,26 @@ class Session {
     else if (!response.ok && isRequest(message)) {
       this.#give(failure(message.id ?? null, -32000, refusalText(response.status, received)));
     }
+  }
+
+  /** Until the answer is there; of what is no request, until the server ends it. */
+  async #receiveEvents(
+    response: Response,
+    signal: AbortSignal,
+    message: JsonValue,
+  ): Promise<string | undefined> {
+    const asked = isRequest(message) ? message : undefined;
+    let over = asked === undefined;
+    let last: string | undefined;
+    const again = (id: string) => this.#resume(id, signal);
+    for await (const { id, data } of resumed(response, again, signal, () => over)) {
+      last = id ?? last;
+      const received = data === undefined ? undefined : parse(data);
+      if (received === undefined) continue;
+      over ||= asked !== undefined && answers(received, asked);
+      this.#deliver(received, message);
+    }
+    return last;
   }
 
   #deliver(received: JsonValue, asked: JsonValue): void {
@@ -122,13 +139,19 @@ class Session {
     this.#give(received);
   }
 
-  /** What the server says by itself; a server may have no such stream. */
+  /** What the server says by itself, a stream after the other: each ends with its token. */
   async #listen(): Promise<void> {
     const { signal } = this.#ended;
     try {
-      const response = await this.#resume(undefined, signal);
-      if (isEventStream(response)) await this.#receive(response, signal, null);
-      else await response.body?.cancel();
+      let last: string | undefined;
+      let response = await this.#resume(last, signal);
+      // A server may have no such stream.
+      while (isEventStream(response)) {
+        last = (await this.#receiveEvents(response, signal, null)) ?? last;
+        await wait(pause, undefined, { signal });
+        response = await this.#resume(last, signal);
+      }
+      await response.body?.cancel();
     } catch {
       if (!signal.aborted) process.stderr.write("The server's own stream has ended.\n");
     }
@@ -169,6 +192,10 @@ function describe(message: JsonValue, headers: Headers): void {
 
 function isRequest(message: JsonValue): message is JsonObject {
   return isJsonObject(message) && message.method !== undefined && message.id !== undefined;
+}
+
+function answers(received: JsonValue, { id }: JsonObject): boolean {
+  return isJsonObject(received) && received.method === undefined && received.id === id;
 }
 
 /** A refusal of the edge is JSON too, and no message of the protocol. */

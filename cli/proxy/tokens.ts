@@ -1,14 +1,15 @@
-import { readFileSync, statSync } from "node:fs";
-import { writeSecretFile } from "../../adapters/node/secret-file.ts";
-import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
-import { isJsonObject, parseJson } from "../../src/jws/json.ts";
+import { statSync } from "node:fs";
+import type { DpopKey } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
-import { readSecret, readToken } from "../key-file.ts";
-import { authorizationCode } from "../login/authorization-code.ts";
-import { type AuthorizationServer, discover } from "../login/server.ts";
-import { type ClientIdentity, requestTokens, type Tokens } from "../login/token-request.ts";
+import { checkBound, readSecret, readToken } from "../given-files.ts";
+import { fileOf, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
+import { isRenewable, renewed } from "../login/renewal.ts";
+import { keepLogin } from "./login.ts";
+import { Renewing } from "./renewing.ts";
 
 export interface TokenOptions {
+  /** The key's file. */
+  readonly key: string;
   readonly token?: string;
   readonly issuer?: string;
   readonly clientId?: string;
@@ -27,36 +28,34 @@ export interface TokenKeeper {
   renew(refused: string): Promise<boolean>;
 }
 
-/** Seconds before its end at which a token is renewed: the way there, and its clock. */
-const reserve = 30;
-/** Milliseconds that a person may take to log in. */
-const patience = 300_000;
-
 /** @throws UsageError for options that do not go together; UnansweredError where the login fails */
 export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<TokenKeeper> {
-  const { token, issuer, clientId } = options;
-  if (issuer === undefined) {
-    if (token === undefined) throw new UsageError("Write --token, or --issuer and --client-id.");
-    return fromFile(token);
+  const { token, issuer } = options;
+  if (issuer !== undefined) return keepLogin(key, issuer, options);
+  if (token === undefined) {
+    throw new UsageError(
+      "There is no access token: write --token @token.json, which dpop-edge login --out makes, or --issuer and --client-id.",
+    );
   }
-  if (clientId === undefined) throw new UsageError("A login with --issuer needs --client-id.");
-  const identity: ClientIdentity =
-    options.clientSecret === undefined
-      ? { id: clientId }
-      : { id: clientId, secret: await readSecret(options.clientSecret) };
-  if (options.clientCredentials && identity.secret === undefined) {
-    throw new UsageError("--client-credentials needs --client-secret.");
+  const first = await readToken(token);
+  checkBound(first, key, options.key);
+  const file = fileOf(token);
+  const kept = file === undefined ? undefined : readKept(file);
+  if (file === undefined || !isRenewable(kept)) {
+    warnOfItsEnd(kept, file);
+    return written(first, token, file);
   }
-  const server = await discover(issuer, AbortSignal.timeout(30_000));
-  const keeper = new Login(key, server, identity, options);
-  await keeper.current();
-  return keeper;
+  const { clientSecret } = options;
+  const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
+  return new Renewing(kept, async (before = kept) => {
+    await renewed(key, file, before.access_token, secret);
+    return readKept(file) ?? before;
+  });
 }
 
 /** A file is read again once it has changed: `dpop-edge login --out` may renew it at any time. */
-async function fromFile(written: string): Promise<TokenKeeper> {
-  let token = await readToken(written);
-  const file = written.startsWith("@") && written !== "@-" ? written.slice(1) : undefined;
+function written(first: string, given: string, file: string | undefined): TokenKeeper {
+  let token = first;
   const changedAt = () =>
     file === undefined ? 0 : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   let read = changedAt();
@@ -64,141 +63,19 @@ async function fromFile(written: string): Promise<TokenKeeper> {
     const changed = changedAt();
     if (changed === undefined || changed === read) return token;
     read = changed;
-    token = await readToken(written);
+    token = await readToken(given);
     return token;
   };
-  return { current, renew: async (refused) => (await current()) !== refused };
-}
-
-/** Logs in at the issuer, and keeps the token fresh. */
-class Login implements TokenKeeper {
-  readonly #key: DpopKey;
-  readonly #server: AuthorizationServer;
-  readonly #identity: ClientIdentity;
-  readonly #options: TokenOptions;
-  #tokens: Tokens | undefined;
-  #coming: Promise<Tokens> | undefined;
-
-  constructor(
-    key: DpopKey,
-    server: AuthorizationServer,
-    identity: ClientIdentity,
-    options: TokenOptions,
-  ) {
-    this.#key = key;
-    this.#server = server;
-    this.#identity = identity;
-    this.#options = options;
-    this.#tokens = keptTokens(options.token);
-  }
-
-  async current(): Promise<string> {
-    const ends = this.#tokens?.expires_at ?? Number.POSITIVE_INFINITY;
-    const good = this.#tokens !== undefined && Date.now() / 1000 < ends - reserve;
-    return good && this.#tokens ? this.#tokens.access_token : (await this.#next()).access_token;
-  }
-
-  async renew(refused: string): Promise<boolean> {
-    if (this.#tokens?.access_token !== refused) return true;
-    await this.#next();
-    return true;
-  }
-
-  /** Calls side by side ask once. */
-  #next(): Promise<Tokens> {
-    this.#coming ??= this.#ask().finally(() => {
-      this.#coming = undefined;
-    });
-    return this.#coming;
-  }
-
-  async #ask(): Promise<Tokens> {
-    const before = this.#tokens;
-    const tokens = (await this.#refreshed(before?.refresh_token)) ?? (await this.#request());
-    const refresh = tokens.refresh_token ?? before?.refresh_token;
-    this.#tokens = { ...tokens, ...(refresh === undefined ? {} : { refresh_token: refresh }) };
-    await writeBack(this.#options.token, this.#tokens);
-    return this.#tokens;
-  }
-
-  /** RFC 6749 section 6; undefined where the issuer wants another login. */
-  async #refreshed(token: string | undefined): Promise<Tokens | undefined> {
-    if (token === undefined) return undefined;
-    try {
-      return await this.#exchange({
-        grant_type: "refresh_token",
-        refresh_token: token,
-        ...this.#asked(),
-      });
-    } catch {
-      process.stderr.write("The refresh token is no longer good: logging in again.\n");
-      return undefined;
-    }
-  }
-
-  async #request(): Promise<Tokens> {
-    if (this.#options.clientCredentials) {
-      return this.#exchange({ grant_type: "client_credentials", ...this.#asked() });
-    }
-    const grant = await authorizationCode(this.#server, {
-      ...this.#asked(),
-      clientId: this.#identity.id,
-      port: 0,
-      browser: this.#options.browser,
-      signal: AbortSignal.timeout(patience),
-      thumbprint: this.#key.thumbprint,
-    });
-    return this.#exchange(grant);
-  }
-
-  #exchange(grant: Readonly<Record<string, string>>): Promise<Tokens> {
-    const client = createDpopClient({
-      keyStore: memoryKeyStore(this.#key),
-      algorithms: [this.#key.alg],
-    });
-    const signal = AbortSignal.timeout(30_000);
-    return requestTokens(client, this.#server, this.#identity, grant, signal);
-  }
-
-  #asked() {
-    const { scope, resource } = this.#options;
-    return {
-      ...(scope === undefined ? {} : { scope }),
-      ...(resource === undefined ? {} : { resource }),
-    };
-  }
-}
-
-/** What `login --out` wrote, where the file is there already: nobody logs in twice. */
-function keptTokens(written: string | undefined): Tokens | undefined {
-  if (written?.startsWith("@") !== true || written === "@-") return undefined;
-  const json = parseJson(contentOf(written.slice(1)) ?? "");
-  if (!isJsonObject(json)) return undefined;
-  const { access_token, token_type, expires_at, refresh_token } = json;
-  if (typeof access_token !== "string" || typeof token_type !== "string") return undefined;
   return {
-    access_token,
-    token_type,
-    ...(typeof expires_at === "number" ? { expires_at } : {}),
-    ...(typeof refresh_token === "string" ? { refresh_token } : {}),
+    current,
+    async renew(refused) {
+      if ((await current()) !== refused) return true;
+      const what =
+        file === undefined
+          ? "start again with another --token"
+          : `log in again, dpop-edge login --out ${file}: it is read once it has changed`;
+      process.stderr.write(`The server takes the token no more: ${what}.\n`);
+      return false;
+    },
   };
-}
-
-function contentOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** The refresh token may have changed: the old one would be no use the next time. */
-async function writeBack(written: string | undefined, tokens: Tokens): Promise<void> {
-  if (written?.startsWith("@") !== true || written === "@-") return;
-  try {
-    const text = `${JSON.stringify(tokens, null, 2)}\n`;
-    await writeSecretFile(written.slice(1), text, { replace: true });
-  } catch {
-    process.stderr.write(`warning: ${written.slice(1)} cannot be written.\n`);
-  }
 }

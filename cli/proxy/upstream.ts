@@ -5,7 +5,7 @@ import {
   memoryKeyStore,
   parseChallenges,
 } from "../../src/client/index.ts";
-import { UsageError } from "../exit.ts";
+import { UnansweredError, UsageError } from "../exit.ts";
 import { connect } from "./connection.ts";
 import type { TokenKeeper } from "./tokens.ts";
 
@@ -20,7 +20,7 @@ export interface Asked {
 /** The server behind the proxy, asked with token and proof. */
 export interface Upstream {
   readonly base: URL;
-  /** `path` is put behind the base's own. Rejects where there is no answer. */
+  /** `path` is put behind the base's own. Rejects where there is no answer, and for a way out of the base. */
   send(path: string, asked: Asked): Promise<Response>;
 }
 
@@ -43,7 +43,7 @@ export function createUpstream(base: URL, key: DpopKey, tokens: TokenKeeper): Up
   return {
     base,
     async send(path, asked) {
-      const url = `${base.origin}${base.pathname.replace(/\/$/, "")}${path}${base.search}`;
+      const { href: url } = below(base, path);
       const token = await tokens.current();
       const response = await send(url, asked);
       if (!isRefusedToken(response) || asked.body instanceof ReadableStream) return response;
@@ -54,6 +54,22 @@ export function createUpstream(base: URL, key: DpopKey, tokens: TokenKeeper): Up
   };
 }
 
+/** A path that is no way down from the base. */
+export class OutsideError extends Error {}
+
+/** Dot segments, however they are written, lead no further up than to the base. @throws OutsideError */
+function below(base: URL, path: string): URL {
+  const root = base.pathname.replace(/\/$/, "");
+  const [, asked = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(path) ?? [];
+  const url = new URL(`${base.origin}${root}${asked}`);
+  if (url.origin !== base.origin || (url.pathname !== root && !url.pathname.startsWith(`${root}/`)))
+    throw new OutsideError(
+      `The path leads out of ${base.origin}${base.pathname}, where --to leads.`,
+    );
+  url.search = [query, base.search.slice(1)].filter((part) => part !== "").join("&");
+  return url;
+}
+
 /** RFC 6750 section 3.1: expired or revoked; another token may do. */
 function isRefusedToken(response: Response): boolean {
   if (response.status !== 401) return false;
@@ -62,9 +78,10 @@ function isRefusedToken(response: Response): boolean {
 }
 
 /** Why there is no answer, for whoever asked: nothing of a token or key is in it. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof DpopError) return error.message;
-  if (!(error instanceof Error)) return "unknown error";
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return code ?? error.name;
+export function failureOf(error: unknown, { origin }: URL): string {
+  if (error instanceof UsageError || error instanceof UnansweredError)
+    return `There is no access token for ${origin}: ${error.message}`;
+  if (error instanceof DpopError || error instanceof OutsideError) return error.message;
+  const { code, name } = { code: undefined, name: "unknown error", ...Object(error) };
+  return `${origin} did not answer (${code ?? name}): is it running, and is --to right?`;
 }

@@ -6,7 +6,7 @@ import { requestUrl } from "../../src/route/request-url.ts";
 import { createRouter } from "../../src/route/router.ts";
 import { sortedRoutes } from "../../src/route/routes.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
-import { compileFolder, print } from "../documents.ts";
+import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
 
 export interface RoutesOptions {

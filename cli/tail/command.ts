@@ -3,7 +3,6 @@ import { example } from "../example.ts";
 import type { Finish } from "../exit.ts";
 import type { TailOptions } from "./tail.ts";
 
-/** `tail`. */
 export function addTail(program: Command, finish: Finish): void {
   program
     .command("tail")

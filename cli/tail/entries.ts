@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRecord } from "../../src/documents/problem.ts";
+import { isRecord } from "../../src/record.ts";
 
 /** What a line needs of an event; the rest is carried along, so that newer fields pass. */
 const event = z.looseObject({

@@ -1,5 +1,5 @@
 import { withoutControls } from "../../src/event/clean.ts";
-import type { Paint } from "../paint.ts";
+import type { Paint } from "../terminal/paint.ts";
 import type { Entry, ToldEvent } from "./entries.ts";
 
 const placeWidth = 28;

@@ -2,7 +2,7 @@ import { createReadStream, openSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { logLine } from "../../src/log-line.ts";
 import { exit, UsageError } from "../exit.ts";
-import { paintFor } from "../paint.ts";
+import { paintFor } from "../terminal/paint.ts";
 import { type Entry, entriesIn } from "./entries.ts";
 import { type FilterOptions, wanted } from "./filter.ts";
 import { jsonInLines } from "./json-in-lines.ts";

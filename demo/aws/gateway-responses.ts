@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { isRecord } from "../wire.ts";
+import { isRecord } from "../../src/record.ts";
 
 /** How an authorizer's function ended. */
 export type Outcome =

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isRecord } from "../../src/record.ts";
 import { listen, type Running } from "../server.ts";
-import { isRecord, send } from "../wire.ts";
+import { send } from "../wire.ts";
 import { gatewayResponse, type Outcome } from "./gateway-responses.ts";
 
 /** What stands before the emulator and adds what it lacks of API Gateway. */

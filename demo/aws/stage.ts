@@ -1,4 +1,4 @@
-import { readFolder } from "../../cli/folder.ts";
+import { readFolder } from "../../cli/documents/folder.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import { compile, formatProblem } from "../../src/documents/index.ts";
 import { startIssuer } from "../issuer.ts";

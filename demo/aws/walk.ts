@@ -1,7 +1,7 @@
+import { isRecord } from "../../src/record.ts";
 import { actAsAgent, type ClientOptions, type Exchange, logIn, type Session } from "../client.ts";
 import { generateKeys } from "../keys.ts";
 import type { Tell } from "../walk.ts";
-import { isRecord } from "../wire.ts";
 import type { AwsStage } from "./stage.ts";
 
 /** The honest flow, by openid-client as it comes from the registry. */

@@ -1,11 +1,11 @@
-import { isRecord, parsed } from "../answer.ts";
-import { type Attack, carryOut, type Outcome } from "../attack.ts";
+import type { Attack } from "../attack.ts";
 import { attacks } from "../attacks.ts";
-import { isSent, recorded, type Sent } from "../sent.ts";
 import type { Setting } from "../setting.ts";
-import { createThief, type Thief } from "../thief.ts";
+import type { Thief } from "../thief.ts";
+import { launchAttack } from "./attack-launch.ts";
+import { attackStep, catcherOf } from "./attack-step.ts";
 import { byId, element } from "./element.ts";
-import { browserSend } from "./network.ts";
+import { closeFinding, openFinding } from "./finding.ts";
 import type { Session } from "./session.ts";
 import type { Step } from "./step.ts";
 
@@ -17,13 +17,11 @@ export interface AttackTable {
 export interface AttackTableOptions {
   readonly setting: Setting;
   readonly session: Session;
-  readonly select: (step: Step, button: Element) => void;
+  /** Draws it in the flow; what shows it in the inspector. */
+  readonly draw: (step: Step) => () => void;
   readonly announce: (text: string) => void;
-}
-
-interface Launched {
-  readonly outcome: Outcome;
-  readonly sent: readonly Sent[];
+  /** Does it, and says what went wrong. */
+  readonly trying: (act: () => Promise<void>) => Promise<void>;
 }
 
 /** One row an attack, from the demo's own list, with a button that sends it for real. */
@@ -32,117 +30,63 @@ export function createAttackTable(options: AttackTableOptions): AttackTable {
   byId("attacks").replaceChildren(...rows.map(({ line }) => line));
   return {
     async launchAll() {
+      closeFinding();
       let caught = 0;
-      for (const { launch } of rows) if (await launch()) caught += 1;
+      for (const { launch } of rows) if ((await launch()).caught) caught += 1;
       return caught;
     },
   };
 }
 
-function row(attack: Attack<Thief>, { setting, session, select, announce }: AttackTableOptions) {
+function row(
+  attack: Attack<Thief>,
+  { setting, session, draw, announce, trying }: AttackTableOptions,
+) {
   const label = `Launch: ${attack.name}`;
   const button = element("button", { type: "button", "aria-label": label }, "Launch");
-  const result = element("td", { class: "result" }, "");
-  const by = element("td", {}, "");
+  const result = cell({ class: "result" });
+  const by = cell({ class: "by" });
   const where = attack.beyondBrowsers
-    ? element("small", {}, ` by the demo's server, since ${attack.beyondBrowsers}`)
+    ? element("small", {}, `by the demo's server: ${attack.beyondBrowsers}`)
     : undefined;
   const name = element("th", { scope: "row" }, attack.name);
-  const line = element("tr", {}, name, element("td", {}, attack.sent, where), by, result);
-  line.append(element("td", {}, button));
+  const line = element("tr", {}, name, cell({ class: "sent" }, attack.sent, where));
+  line.append(by, result, cell({ class: "launch" }, button));
 
-  async function launch(): Promise<boolean> {
+  async function launch() {
     button.setAttribute("aria-busy", "true");
     try {
-      const { outcome, sent } = await (attack.beyondBrowsers ? fromServer : fromHere)();
-      const refused = sent.findLast(({ status }) => status >= 400) ?? sent.at(-1);
-      const catcher = refused === undefined ? "edge" : catcherOf(refused, outcome, setting);
-      line.className = outcome.caught ? "caught" : "missed";
-      by.replaceChildren(catcher);
+      const launched = await launchAttack(attack, setting, session);
+      const { caught, code, status } = launched.outcome;
+      const step = attackStep(attack, launched, setting);
+      line.className = caught ? "caught" : "missed";
+      by.replaceChildren(catcherOf(step.sent, launched.outcome, setting));
       result.replaceChildren(
-        element("span", { class: "mark" }, outcome.caught ? "caught" : "NOT CAUGHT"),
-        element("code", {}, outcome.code),
-        element("small", {}, outcome.status),
+        element("span", { class: "mark" }, caught ? "caught" : "NOT CAUGHT"),
+        " ",
+        element("code", {}, code),
+        " ",
+        element("small", {}, status),
       );
-      if (refused !== undefined) select(stepOf(attack, refused, catcher, outcome), button);
-      announce(`${attack.name}: ${outcome.caught ? "caught" : "not caught"}, ${outcome.code}.`);
-      return outcome.caught;
+      announce(`${attack.name}: ${caught ? "caught" : "not caught"}, ${code}.`);
+      return { caught, step, show: draw(step) };
     } finally {
       button.removeAttribute("aria-busy");
     }
   }
 
-  async function fromServer(): Promise<Launched> {
-    const path = `/attacks?name=${encodeURIComponent(attack.name)}`;
-    const answer = parsed(await (await fetch(path, { method: "POST" })).text());
-    if (!isLaunched(answer)) throw new Error(`The demo's server could not: ${answer?.error}`);
-    return answer;
-  }
-
-  async function fromHere(): Promise<Launched> {
-    const sent: Sent[] = [];
-    const send = recorded(browserSend, (each) => sent.push(each));
-    const thief = await createThief({ ...(await loot(setting, session)), send });
-    return { outcome: await carryOut(attack, thief), sent };
-  }
-
   button.addEventListener("click", () => {
-    launch().catch((error: unknown) => announce(String(error)));
+    void trying(async () => {
+      const { step, show } = await launch();
+      await openFinding(line, step, show);
+    });
   });
   return { line, launch };
 }
 
-let otherToken: string | undefined;
-
-/** The thief has this page's token, and what the demo's server forges. */
-async function loot(setting: Setting, session: Session) {
-  const tokens = session.tokens();
-  if (tokens === undefined) throw new Error("Log in first: there is nothing to steal yet.");
-  const { privateKey, publicJwk } = await session.key();
-  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-  const jwk: JsonWebKey = { ...publicJwk };
-  const publicKey = await crypto.subtle.importKey("jwk", jwk, algorithm, true, ["verify"]);
-  otherToken ??= await session.refreshed();
-  const nonces = parsed(await (await fetch("/nonces", { method: "POST" })).text());
-  return {
-    resource: setting.resource,
-    upstream: setting.upstream,
-    session: { accessToken: tokens.access, keys: { privateKey, publicKey } },
-    otherToken,
-    forgedNonce: String(nonces?.forgedNonce),
-    expiredNonce: String(nonces?.expiredNonce),
-    // Only the server's attacks use it.
-    forgedInternalToken: "",
-  };
-}
-
-function isLaunched(value: unknown): value is Launched & Record<string, unknown> {
-  if (!isRecord(value) || !isRecord(value.outcome) || !Array.isArray(value.sent)) return false;
-  return typeof value.outcome.caught === "boolean" && value.sent.every(isSent);
-}
-
-/** Who refused, and which of its checks. */
-function catcherOf({ url }: Sent, { code }: Outcome, { upstream }: Setting): string {
-  if (url.startsWith(upstream)) return "upstream: its token";
-  if (code === "proof.replayed") return "edge: replay";
-  const [step = ""] = code.split(".");
-  const names: Readonly<Record<string, string>> = {
-    token: "access token",
-    rule: "default rule",
-  };
-  return `edge: ${names[step] ?? step}`;
-}
-
-function stepOf(attack: Attack<Thief>, sent: Sent, catcher: string, outcome: Outcome): Step {
-  const caught = outcome.caught ? `Caught by the ${catcher}` : "NOT CAUGHT";
-  const where = attack.beyondBrowsers
-    ? ` Sent by the demo's server: ${attack.beyondBrowsers}.`
-    : "";
-  return {
-    peer: catcher.startsWith("upstream") ? "upstream" : "edge",
-    sent,
-    title: attack.name,
-    says: `${attack.sent}. ${caught}, ${outcome.status}.${where}`,
-    tone: outcome.caught ? "refused" : "passed",
-  };
+function cell(
+  attributes: Readonly<Record<string, string>>,
+  ...children: (Node | string | undefined)[]
+) {
+  return element("td", attributes, ...children);
 }

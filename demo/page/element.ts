@@ -18,9 +18,3 @@ export function byId(id: string): HTMLElement {
   if (found === null) throw new Error(`The page has no element #${id}.`);
   return found;
 }
-
-/** Long values keep their beginning and end; the whole is in the title. */
-export function value(text: string, most = 44): HTMLElement {
-  const short = text.length <= most ? text : `${text.slice(0, most - 13)}…${text.slice(-12)}`;
-  return element("code", short === text ? {} : { title: text }, short);
-}

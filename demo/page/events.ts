@@ -1,5 +1,6 @@
 import type { DecisionEvent } from "../../src/event.ts";
-import { isRecord, member, parsed } from "../answer.ts";
+import { isRecord } from "../../src/record.ts";
+import { member, parsed } from "../answer.ts";
 import type { Sent } from "../sent.ts";
 
 export interface Events {

@@ -2,9 +2,11 @@ import { decodeJwt } from "jose";
 import { parseChallenges } from "../../src/client/index.ts";
 import { member } from "../answer.ts";
 import type { Sent } from "../sent.ts";
-import { byId, element, value } from "./element.ts";
-import { type Claim, proofClaims } from "./proof-claims.ts";
+import { claimTable } from "./claim-table.ts";
+import { byId, element } from "./element.ts";
+import { proofClaims } from "./proof-claims.ts";
 import type { Step } from "./step.ts";
+import { claimText, clock, value } from "./value.ts";
 
 let shown: Step | undefined;
 
@@ -19,7 +21,9 @@ export async function inspect(step: Step): Promise<void> {
     element("p", { class: "says" }, says),
   ];
   if (parameters !== undefined) parts.push(pairs("Asked with", Object.entries(parameters)));
-  for (const proof of sent.proofs) parts.push(proofTable(await proofClaims(proof, sent), tone));
+  for (const proof of sent.proofs) {
+    parts.push(claimTable("The proof, decoded", await proofClaims(proof, sent), tone));
+  }
   const sides: HTMLElement[] = [];
   const answer = parameters === undefined ? answerOf(sent) : [];
   if (answer.length > 0) sides.push(pairs("The answer", answer));
@@ -34,36 +38,10 @@ export function refresh(step: Step): void {
   if (shown === step) void inspect(step);
 }
 
-function proofTable(claims: readonly Claim[], tone: Step["tone"]): HTMLElement {
-  const rows = claims.map(({ name, value: text, boundTo, holds }) =>
-    element(
-      "tr",
-      { class: holds ? "holds" : "fails" },
-      element("th", { scope: "row" }, name),
-      element("td", {}, value(text)),
-      element("td", {}, mark(holds), boundTo),
-    ),
-  );
-  const titles = ["claim", "says", "binds the proof to"];
-  const head = element("tr", {}, ...titles.map((text) => element("th", { scope: "col" }, text)));
-  return element(
-    "table",
-    { class: `claims ${tone}` },
-    element("caption", {}, "The proof, decoded"),
-    element("thead", {}, head),
-    element("tbody", {}, ...rows),
-  );
-}
-
-function mark(holds: boolean): HTMLElement {
-  const label = holds ? "holds: " : "does not hold: ";
-  return element("span", { class: "mark" }, element("span", { class: "spoken" }, label));
-}
-
 function pairs(title: string, entries: readonly (readonly [string, string])[]): HTMLElement {
   const items = entries.flatMap(([name, text]) => [
     element("dt", {}, name),
-    element("dd", {}, value(text, 64)),
+    element("dd", {}, value(text)),
   ]);
   return element("section", {}, element("h4", {}, title), element("dl", {}, ...items));
 }
@@ -83,28 +61,27 @@ function answerOf({ challenge, nonce, body }: Sent): [string, string][] {
   const token = member(body, "access_token");
   if (token !== undefined) {
     found.push(["token_type", member(body, "token_type") ?? ""]);
-    for (const [name, claim] of Object.entries(decodeJwt(token))) {
-      found.push([name, textOf(claim)]);
-    }
+    found.push(...claimPairs(decodeJwt(token)));
   }
   return found;
 }
 
 function upstream({ headers, caller }: NonNullable<Step["echo"]>): HTMLElement {
   const clean = !("dpop" in headers);
-  const own = Object.entries(caller).map(([name, claim]) => [name, textOf(claim)] as const);
   return pairs("What the upstream received", [
     ["Authorization", "Bearer, the edge's own token:"],
-    ...own,
+    ...claimPairs(caller),
     ["DPoP", clean ? "nothing: neither proof nor token goes past the edge" : "the proof"],
   ]);
 }
 
 function eventOf({ v: _, time, duration, ...event }: NonNullable<Step["event"]>) {
-  const found = Object.entries(event).map(([name, text]) => [name, textOf(text)] as const);
-  return [["time", `${time.slice(11, 23)}, took ${duration} ms`] as const, ...found];
+  const began = Date.parse(time);
+  const milliseconds = String(began % 1000).padStart(3, "0");
+  const when = `${clock(began)}.${milliseconds}, took ${duration} ms`;
+  return [["time", when] as const, ...claimPairs(event)];
 }
 
-function textOf(claim: unknown): string {
-  return typeof claim === "string" ? claim : JSON.stringify(claim);
+function claimPairs(claims: object): [string, string][] {
+  return Object.entries(claims).map(([name, claim]) => [name, claimText(name, claim)]);
 }

@@ -1,23 +1,32 @@
-import { decodeJwt } from "jose";
 import { parsed } from "../answer.ts";
+import { attacks } from "../attacks.ts";
 import type { Sent } from "../sent.ts";
 import { isSetting, type Setting } from "../setting.ts";
 import { createAttackTable } from "./attack-table.ts";
-import { byId, element, value } from "./element.ts";
+import { showClient } from "./client-facts.ts";
+import { byId } from "./element.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createFlow, type Flow, markSelected } from "./flow.ts";
+import { hint } from "./hint.ts";
 import { inspect, refresh } from "./inspector.ts";
-import { boundKey } from "./proof-claims.ts";
-import { type Authorization, createSession, type Session } from "./session.ts";
+import { comeBack } from "./login.ts";
+import { ask } from "./network.ts";
+import { createSession, type Session } from "./session.ts";
+import { announce, complain, trying } from "./status.ts";
 import { refusalOf, type Step, stepOf } from "./step.ts";
 
-await start(await setting());
+await setting().then(start).catch(complain);
 
 async function start(scene: Setting): Promise<void> {
   const events = createEvents();
-  const flow = createFlow(select);
+  const flow = createFlow((step, button) => {
+    select(step, button);
+    byId("inspector-title").scrollIntoView({ block: "nearest" });
+    announce(`Shown: ${step.title}, ${step.sent.status}.`);
+  });
+  focusable(byId("inspected"), "inspector-title");
   const session = createSession(scene, watcher(scene, flow, events));
-  createButtons(scene, session, events);
+  createButtons(scene, session, flow, events);
   for (const name of ["edge", "issuer", "upstream"] as const) {
     byId(`${name}-host`).textContent = new URL(scene[name]).host;
   }
@@ -29,43 +38,10 @@ async function start(scene: Setting): Promise<void> {
     if (key === null) location.reload();
     else void showClient(scene, session);
   });
-  await comeBack(session, flow);
+  announce(hint(session.tokens()?.access));
+  await comeBack(session, flow).catch(complain);
   await showClient(scene, session);
   document.documentElement.dataset.ready = "";
-}
-
-/** A load that is the end of a login. */
-async function comeBack(session: Session, flow: Flow): Promise<void> {
-  const here = new URL(location.href);
-  const returned = session.returning(here);
-  const error = here.searchParams.get("error_description") ?? here.searchParams.get("error");
-  // Neither the code nor the state belongs in the history.
-  if (here.search !== "") history.replaceState(null, "", "/");
-  if (error !== null) announce(`The issuer refuses: ${error}`);
-  if (returned === undefined) return;
-  const { authorization, code } = returned;
-  flow.add(authorizationStep(authorization));
-  await trying(() => session.redeem(code, authorization.verifier));
-  announce("Logged in. The token is bound to this browser's key.");
-}
-
-function authorizationStep({ url }: Authorization): Step {
-  const { origin, pathname, searchParams } = new URL(url);
-  return {
-    peer: "issuer",
-    title: "Login",
-    says: "Authorization code with PKCE. dpop_jkt binds the code to this browser's key from the start; the user is logged in and agrees without being asked.",
-    tone: "passed",
-    parameters: Object.fromEntries(searchParams),
-    sent: {
-      method: "GET",
-      url: `${origin}${pathname}`,
-      proofs: [],
-      status: 303,
-      body: "",
-      at: Date.now(),
-    },
-  };
 }
 
 /** Every request of the client, as it goes. */
@@ -76,8 +52,9 @@ function watcher(scene: Setting, flow: Flow, events: Events): (sent: Sent) => vo
     const step = stepOf(sent, peer, challenged.has(sent.url));
     if (refusalOf(sent) === "use_dpop_nonce") challenged.add(sent.url);
     else challenged.delete(sent.url);
-    flow.add(step);
-    select(step, byId("steps").lastElementChild?.querySelector("button") ?? null);
+    const button = flow.add(step);
+    // What an attack needs does not take the place of what is looked at.
+    if (byId("attacks").querySelector("[aria-busy]") === null) select(step, button);
     if (peer === "edge") void learn(step, events);
   };
 }
@@ -89,14 +66,19 @@ async function learn(step: Step, events: Events): Promise<void> {
   refresh(step);
 }
 
-function createButtons(scene: Setting, session: Session, events: Events): void {
+function createButtons(scene: Setting, session: Session, flow: Flow, events: Events): void {
   const table = createAttackTable({
     setting: scene,
     session,
     announce,
-    select(step, button) {
-      select(step, button);
+    trying,
+    draw(step) {
+      const button = flow.add(step);
       if (step.peer === "edge") void learn(step, events);
+      return () => {
+        select(step, button);
+        byId("inspector-title").focus();
+      };
     },
   });
   const onClick = (id: string, act: () => Promise<void>) => {
@@ -118,62 +100,24 @@ function createButtons(scene: Setting, session: Session, events: Events): void {
   });
   onClick("launch-all", async () => {
     const caught = await table.launchAll();
-    announce(`${caught} of ${byId("attacks").children.length} attacks caught.`);
+    announce(`${caught} of ${attacks.length} attacks caught.`);
   });
 }
 
-/** What this browser holds. */
-async function showClient(scene: Setting, session: Session): Promise<void> {
-  const key = await session.key();
-  const kept = key.privateKey.extractable ? "EXTRACTABLE" : "not extractable, in IndexedDB";
-  byId("key").replaceChildren(value(key.thumbprint), element("small", {}, `${key.alg}, ${kept}`));
-  const nonce = session.nonces.get(scene.edge);
-  byId("nonce").replaceChildren(
-    nonce === undefined ? "none yet" : value(nonce),
-    element("small", {}, nonce === undefined ? "the edge gives one" : "kept, for all tabs"),
-  );
-  const access = session.tokens()?.access;
-  byId("token").replaceChildren(...(access === undefined ? ["none yet"] : tokenFacts(access)));
-  document.documentElement.classList.toggle("logged-in", access !== undefined);
-  for (const id of ["call", "call-five", "launch-all"]) {
-    byId(id).toggleAttribute("disabled", access === undefined);
-  }
-  for (const button of document.querySelectorAll("#attacks button")) {
-    button.toggleAttribute("disabled", access === undefined);
-  }
+/** Not every browser lets the keyboard scroll what it cannot focus. */
+function focusable(scrolled: HTMLElement, label: string): void {
+  scrolled.tabIndex = 0;
+  scrolled.setAttribute("role", "group");
+  scrolled.setAttribute("aria-labelledby", label);
 }
 
-function tokenFacts(access: string): HTMLElement[] {
-  const { sub, exp = 0 } = decodeJwt(access);
-  const until = new Date(exp * 1000).toTimeString().slice(0, 5);
-  return [
-    value(`cnf.jkt ${boundKey(access)}`, 32),
-    element("small", {}, `${sub}, until ${until}: only this key can use it`),
-  ];
-}
-
-function select(step: Step, button: Element | null): void {
+function select(step: Step, button: Element): void {
   markSelected(button);
   void inspect(step);
 }
 
-async function trying(act: () => Promise<void>): Promise<void> {
-  document.body.setAttribute("aria-busy", "true");
-  try {
-    await act();
-  } catch (error) {
-    announce(error instanceof Error ? error.message : String(error));
-  } finally {
-    document.body.removeAttribute("aria-busy");
-  }
-}
-
-function announce(text: string): void {
-  byId("status").textContent = text;
-}
-
 async function setting(): Promise<Setting> {
-  const found = parsed(await (await fetch("/setting")).text());
+  const found = parsed(await (await ask("/setting")).text());
   if (!isSetting(found)) throw new Error("The demo's server does not say what there is.");
   return found;
 }

@@ -1,7 +1,9 @@
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader } from "jose";
-import { isRecord, member } from "../answer.ts";
+import { isRecord } from "../../src/record.ts";
+import { member } from "../answer.ts";
 import { digest } from "../proof.ts";
 import type { Sent } from "../sent.ts";
+import { claimText } from "./value.ts";
 
 /** One member of a proof, what ties it to the request, and whether it does. */
 export interface Claim {
@@ -28,7 +30,7 @@ export async function proofClaims(proof: string, sent: Sent): Promise<Claim[]> {
     await keyRow(header.jwk, token),
     row("htm", claims.htm, `this method: ${sent.method}`, claims.htm === sent.method),
     row("htu", claims.htu, "this URL, query aside", claims.htu === `${url.origin}${url.pathname}`),
-    row("iat", `${claims.iat}`, ageText(age), Math.abs(age) <= minute + 10),
+    row("iat", claimText("iat", claims.iat), ageText(age), Math.abs(age) <= minute + 10),
     row("jti", claims.jti, "this one request: good once", refusal !== "proof.replayed"),
   ];
   if (token !== undefined) {

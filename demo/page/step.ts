@@ -3,9 +3,11 @@ import { member } from "../answer.ts";
 import { type Echo, parseEcho } from "../echo.ts";
 import type { Sent } from "../sent.ts";
 
+export type Peer = "issuer" | "edge" | "upstream";
+
 /** One exchange of the flow, and what has been learned of it since. */
 export interface Step {
-  readonly peer: "issuer" | "edge" | "upstream";
+  readonly peer: Peer;
   readonly sent: Sent;
   /** In the flow's own words: what this one is. */
   readonly title: string;
@@ -15,6 +17,8 @@ export interface Step {
   readonly echo?: Echo;
   /** Parameters of an authorization request, which is a page load and no fetch. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Of an attack: how many requests it made, and what was answered to them. */
+  readonly attack?: { readonly requests: number; readonly statuses: string };
   event?: DecisionEvent;
 }
 
@@ -46,7 +50,7 @@ function sentence(peer: "issuer" | "edge", tone: Step["tone"], again: boolean): 
     return `${server} wants a proof of this moment and gives a nonce. The client will ask once more, with a new proof.`;
   }
   if (peer === "issuer") {
-    return "A proof, no token yet: the issuer writes the key's thumbprint into the access token, as cnf.jkt.";
+    return "A proof, and no access token: the issuer writes the key's thumbprint into the one that it gives, as cnf.jkt.";
   }
   return again
     ? "The retry: a new proof with the nonce. The edge checks it, takes token and proof away, and tells the upstream who is calling."

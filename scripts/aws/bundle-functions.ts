@@ -1,4 +1,4 @@
-import { bundleFunctions } from "../../cli/bundle-functions.ts";
+import { bundleFunctions } from "../../cli/bundle/functions.ts";
 
 // Written by `dpop-edge compile` a moment ago: no compiler may look for it earlier.
 const compiled = new URL("../../build/aws/documents.js", import.meta.url).href;

@@ -1,3 +1,4 @@
+import { isRecord } from "../record.ts";
 import { type ClaimPath, parseClaimPath, type Step } from "./parse.ts";
 
 /** What is at the path; undefined where nothing is. */
@@ -61,7 +62,7 @@ function ofEach(list: readonly unknown[], rest: readonly Step[]): readonly unkno
 /** Own members only: no name of a claim leads to a prototype. */
 function member(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return /^\d+$/.test(name) ? value[Number(name)] : undefined;
-  if (!isMapping(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }
 
@@ -94,7 +95,7 @@ function compare<T extends string | number | boolean>(one: T, other: T, operator
 }
 
 function modified(name: string, value: unknown): unknown {
-  const entries = isMapping(value) ? Object.entries(value) : undefined;
+  const entries = isRecord(value) ? Object.entries(value) : undefined;
   switch (name) {
     case "reverse":
       if (Array.isArray(value)) return value.toReversed();
@@ -106,10 +107,6 @@ function modified(name: string, value: unknown): unknown {
     default:
       return value;
   }
-}
-
-function isMapping(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function exists(value: unknown): boolean {

@@ -9,6 +9,7 @@ export type DpopErrorCode =
   | "oauth.issuer"
   | "oauth.insecure"
   | "oauth.refused"
+  | "oauth.grant"
   | "oauth.client"
   | "oauth.unavailable"
   | "key.store";

@@ -147,6 +147,8 @@ export interface KeySource {
   readonly cacheTtl: number;
   /** Of kind metadata: for the JWK set that they name. */
   readonly resolved?: EndpointAuth;
+  /** The pem source of trust anchors that each key's certificates must lead to; absent: none are looked at. */
+  readonly trustAnchors?: string;
 }
 export interface ScopeRequirement {
   readonly strategy: "exact" | "hierarchic" | "wildcard";

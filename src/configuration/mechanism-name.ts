@@ -13,8 +13,10 @@ export const mechanismNames = [
   "health",
   "identity",
   "introspection",
+  "keyCertificates",
   "map",
   "remote",
+  "revocation",
   "stepUp",
   "mcp",
   "templateBounds",
@@ -24,6 +26,9 @@ export const mechanismNames = [
   "templateDicts",
   "templateEncodings",
   "templateNumbers",
+  "templateCases",
+  "templatePaths",
+  "templateRegexes",
   "templateLoops",
 ] as const;
 

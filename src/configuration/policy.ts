@@ -46,6 +46,8 @@ export interface StepUpAuthorizer {
   readonly acrValues: readonly string[];
   /** Seconds since the login. */
   readonly maxAge?: number;
+  /** Seconds by which a login may lie ahead: clocks differ. */
+  readonly leeway: number;
 }
 
 export interface RemoteAuthorizer {

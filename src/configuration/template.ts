@@ -38,4 +38,21 @@ export type TemplateExpression =
       readonly kind: "call";
       readonly name: string;
       readonly arguments: readonly TemplateExpression[];
+    }
+  /** A regular expression is always literal: nobody else says how long it may take. */
+  | {
+      readonly kind: "regex";
+      readonly name: RegexFunction;
+      readonly pattern: string;
+      /** Characters; a longer text is a fault. */
+      readonly longest: number;
+      /** Without the expression. */
+      readonly arguments: readonly TemplateExpression[];
     };
+export type RegexFunction =
+  | "regexMatch"
+  | "regexFind"
+  | "regexFindAll"
+  | "regexReplaceAll"
+  | "regexReplaceAllLiteral"
+  | "regexSplit";

@@ -1,6 +1,6 @@
+import { isRecord } from "../record.ts";
 import type { Environment } from "./environment.ts";
 import { fromObject } from "./object.ts";
-import { isRecord } from "./problem.ts";
 import type { Document, Reading } from "./reading.ts";
 import type { Report } from "./report.ts";
 import { parseYaml } from "./yaml.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRecord } from "./problem.ts";
+import { isRecord } from "../record.ts";
 import { type MechanismKind, mechanismConfigs } from "./schema/mechanism-config.ts";
 import { mechanismsDocument } from "./schema/mechanisms.ts";
 import { rulesDocument } from "./schema/rules.ts";

@@ -65,7 +65,3 @@ export function formatNote(note: Note): string {
 export function pathKey(path: Path): string {
   return JSON.stringify(path);
 }
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { isRecord } from "../record.ts";
 import { findingsOf } from "./issues.ts";
-import { isRecord, type Path, pathKey } from "./problem.ts";
+import { type Path, pathKey } from "./problem.ts";
 import type { Document } from "./reading.ts";
 import { below, type Place, type Report } from "./report.ts";
 

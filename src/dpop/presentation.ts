@@ -28,7 +28,7 @@ type Demands = Pick<Possession, "enforcement" | "confidentialClients">;
  */
 export function presentation(sent: Presented, token: Bound, possession: Demands): Presentation {
   const { jkt, clientId } = token;
-  if (jkt === undefined) return unbound(sent, enforcementFor(clientId, possession));
+  if (jkt === undefined) return unbound(sent, clientId, possession);
   if (sent.scheme === "bearer") throw new Refused("token.downgraded");
   if (sent.proof === undefined) throw new Refused("proof.missing");
   return { kind: "dpop", jkt, proof: sent.proof };
@@ -40,21 +40,23 @@ export function checkProofIsThere({ scheme, proof }: Presented, { enforcement }:
     throw new Refused("proof.missing");
 }
 
-/** A token that names no client is nobody's that is exempt. */
-function enforcementFor(
-  clientId: string | undefined,
-  { enforcement, confidentialClients = [] }: Demands,
-): Possession["enforcement"] {
-  const exempt = clientId !== undefined && confidentialClients.includes(clientId);
-  return exempt ? "opportunistic" : enforcement;
+/**
+ * Whoever holds an unbound token could send it as Bearer: shadow gives nothing away to let it pass as it
+ * is, and breaks nobody, exempt or not.
+ */
+function unbound(sent: Presented, clientId: string | undefined, possession: Demands): Presentation {
+  const code = objection(
+    sent,
+    exempts(clientId, possession) ? "opportunistic" : possession.enforcement,
+  );
+  if (code === undefined) return { kind: "bearer" };
+  if (possession.enforcement === "shadow") return { kind: "bearer", would: code };
+  throw new Refused(code);
 }
 
-/** Whoever holds an unbound token could send it as Bearer: shadow gives nothing away to let it pass as it is. */
-function unbound(sent: Presented, enforcement: Possession["enforcement"]): Presentation {
-  const code = objection(sent, enforcement);
-  if (code === undefined) return { kind: "bearer" };
-  if (enforcement === "shadow") return { kind: "bearer", would: code };
-  throw new Refused(code);
+/** A token that names no client is nobody's that is exempt. */
+function exempts(clientId: string | undefined, { confidentialClients = [] }: Demands): boolean {
+  return clientId !== undefined && confidentialClients.includes(clientId);
 }
 
 function objection(

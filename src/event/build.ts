@@ -68,6 +68,7 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
     proof_age: iat === undefined ? undefined : now - iat,
     clock_skew: iat === undefined ? undefined : skew(iat, now, trail.nonce?.issuedAt),
     nonce: nonceState(course),
+    revocation: trail.revocation,
     replay: trail.claim && telling.store.judge?.(trail.claim),
     stages: trail.stages,
     duration: decided - trail.began,

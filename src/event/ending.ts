@@ -13,3 +13,9 @@ export interface Ending {
   /** What was thrown behind the edge. */
   readonly fault?: unknown;
 }
+
+/** Of an answer from behind the edge, or one in its place; `duration`: milliseconds to its headers. */
+export function endingOf(status: number, problem: Problem | undefined, duration: number): Ending {
+  const answered = problem === undefined ? { status } : { problem };
+  return { status, upstream: { ...answered, duration } };
+}

@@ -39,6 +39,23 @@ export function createPseudonyms(
   };
 }
 
+/**
+ * The same by each key of the master key's source: what a line shows was hashed with the one that
+ * was selected then. None without a master key. Throws a Fault where the keys cannot be had.
+ */
+export function createPseudonymsOfAllKeys(
+  masterKey: Configuration["masterKey"],
+  secrets: Secrets,
+): () => Promise<readonly Pseudonym[]> {
+  let known: readonly Pseudonym[] | undefined;
+  return async () => {
+    if (known !== undefined) return known;
+    const keys = masterKey ? await secrets.symmetricKeys(masterKey) : [];
+    known = await Promise.all(keys.map(async ({ bytes }) => pseudonym(await derived(bytes))));
+    return known;
+  };
+}
+
 async function derived(secret: Uint8Array<ArrayBuffer>): Promise<Uint32Array> {
   const material = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
   const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info };

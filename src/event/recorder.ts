@@ -52,6 +52,7 @@ export function createRecorder(
 function kindOf({ decision, trail, ending }: Course): Kind {
   const noteworthy =
     trail.would !== undefined ||
+    trail.revocation === "unchecked" ||
     ending.fault !== undefined ||
     ending.upstream?.problem !== undefined;
   return {

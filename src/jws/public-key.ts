@@ -1,3 +1,4 @@
+import { isRecord } from "../record.ts";
 import { type AlgorithmRow, algorithm, type KeyType, sameAlgorithm } from "./algorithms.ts";
 import { decodeBase64url } from "./base64url.ts";
 import { type Curve, curves, isCoordinate, isEd25519Point, unsigned } from "./curves.ts";
@@ -22,7 +23,7 @@ const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
  * an EC point lies on its curve is left to the import.
  */
 export function publicKey(jwk: unknown, row: AlgorithmRow): PublicJwk | undefined {
-  if (!isMembers(jwk) || jwk.kty !== row.kty) return undefined;
+  if (!isRecord(jwk) || jwk.kty !== row.kty) return undefined;
   if (privateMembers.some((name) => Object.hasOwn(jwk, name))) return undefined;
   if (!agrees(jwk, row)) return undefined;
   return byKeyType[row.kty](jwk, row);
@@ -52,10 +53,6 @@ const byKeyType: Readonly<
     return isModulus(n) && isExponent(e) ? { kty: "RSA", n, e } : undefined;
   },
 };
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function agrees(jwk: Members, row: AlgorithmRow): boolean {
   if (jwk.crv !== row.crv) return false;

@@ -1,5 +1,5 @@
 import type { McpMatch } from "../configuration.ts";
-import { constrainedLength } from "../route/regex-cost.ts";
+import { constrainedLength } from "../regex/cost.ts";
 import type { Message } from "./message.ts";
 
 /**

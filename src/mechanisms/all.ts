@@ -13,17 +13,22 @@ import { generic } from "./generic.ts";
 import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { introspection } from "./introspection.ts";
+import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { revocation } from "./revocation.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
+import { templateCases } from "./template-cases.ts";
 import { templateDicts } from "./template-dicts.ts";
 import { templateEncodings } from "./template-encodings.ts";
 import { templateLists } from "./template-lists.ts";
 import { templateLogic } from "./template-logic.ts";
 import { templateLoops } from "./template-loops.ts";
 import { templateNumbers } from "./template-numbers.ts";
+import { templatePaths } from "./template-paths.ts";
+import { templateRegexes } from "./template-regexes.ts";
 import { templateTexts } from "./template-texts.ts";
 
 /** Every mechanism there is, for who compiles documents at run time. */
@@ -42,8 +47,10 @@ export const allMechanisms = {
   health,
   identity,
   introspection,
+  keyCertificates,
   map,
   remote,
+  revocation,
   mcp,
   templateBounds,
   templateLogic,
@@ -52,5 +59,8 @@ export const allMechanisms = {
   templateDicts,
   templateEncodings,
   templateNumbers,
+  templateCases,
+  templatePaths,
+  templateRegexes,
   templateLoops,
 } satisfies Required<Mechanisms> & Record<MechanismName, unknown>;

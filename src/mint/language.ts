@@ -1,10 +1,11 @@
-import type { Emission, Template, TemplateNode } from "../configuration.ts";
+import type { Emission, Template, TemplateExpression, TemplateNode } from "../configuration.ts";
 import type { Mechanisms } from "../mechanisms.ts";
 import type { FunctionGroup } from "./functions/function.ts";
 
 /** What the documents' templates use beyond the base: only that travels to the edge. */
 export interface Language {
   readonly functions: FunctionGroup;
+  readonly regexes?: Regexes;
   readonly loops?: Loops;
   /** Without functions and loops a template is its own bound. */
   readonly bounds?: () => Budget;
@@ -25,6 +26,9 @@ export function languageOf({
   templateDicts,
   templateEncodings,
   templateNumbers,
+  templateCases,
+  templatePaths,
+  templateRegexes: regexes,
   templateLoops: loops,
   templateBounds: bounds,
 }: Mechanisms): Language {
@@ -35,8 +39,15 @@ export function languageOf({
     ...templateDicts,
     ...templateEncodings,
     ...templateNumbers,
+    ...templateCases,
+    ...templatePaths,
   };
-  return { functions, ...(loops ? { loops } : {}), ...(bounds ? { bounds } : {}) };
+  return {
+    functions,
+    ...(regexes ? { regexes } : {}),
+    ...(loops ? { loops } : {}),
+    ...(bounds ? { bounds } : {}),
+  };
 }
 
 /** Loops, and where in a JSON text a loop has come to. */
@@ -58,4 +69,12 @@ export interface Placement {
   emission(): Exclude<Emission, "placed" | "text">;
 }
 
+/** The functions of regular expressions. Throws a Fault for a text that is too long. */
+export type Regexes = (
+  node: RegexNode,
+  values: readonly unknown[],
+  budget: Budget | undefined,
+) => unknown;
+
+export type RegexNode = Extract<TemplateExpression, { kind: "regex" }>;
 export type RangeNode = Extract<TemplateNode, { kind: "range" }>;

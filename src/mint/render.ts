@@ -2,9 +2,9 @@ import type { Emission, Template, TemplateExpression } from "../configuration.ts
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
 import { fieldValue, heldTogether } from "./field-value.ts";
-import type { Budget, Loops, Placement } from "./language.ts";
+import type { Budget, Loops, Placement, Regexes } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
-import { isTrue, JsonText, json, text } from "./template-values.ts";
+import { isTrue, JsonText, json, queryEscaped, text } from "./template-values.ts";
 
 export type { Seen } from "./template-data.ts";
 
@@ -181,6 +181,11 @@ function loops({ language }: Seen): Loops {
   throw new Fault("This build holds no loops of templates.");
 }
 
+function regexes({ language }: Seen): Regexes {
+  if (language?.regexes) return language.regexes;
+  throw new Fault("This build holds no regular expressions of templates.");
+}
+
 function evaluate(expression: TemplateExpression, rendering: Rendering): unknown {
   switch (expression.kind) {
     case "literal":
@@ -200,6 +205,10 @@ function evaluate(expression: TemplateExpression, rendering: Rendering): unknown
     case "call": {
       const values = expression.arguments.map((argument) => evaluate(argument, rendering));
       return call(expression.name, values, rendering);
+    }
+    case "regex": {
+      const values = expression.arguments.map((argument) => evaluate(argument, rendering));
+      return regexes(rendering.data)(expression, values, rendering.budget);
     }
   }
 }
@@ -235,11 +244,4 @@ function call(name: string, values: readonly unknown[], { data, budget }: Render
   if (!known) throw new Fault(`This build holds no template function ${name}.`);
   for (const value of values) budget?.weigh(value);
   return known(...values);
-}
-
-/** As Go's url.QueryEscape. */
-function queryEscaped(value: string): string {
-  return encodeURIComponent(value.toWellFormed())
-    .replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+");
 }

@@ -1,6 +1,7 @@
 import type { TemplateExpression } from "../configuration.ts";
 import { TemplateError } from "./template-error.ts";
 import { type Arity, functions } from "./template-functions.ts";
+import { regexCall } from "./template-regex.ts";
 import type { Token } from "./template-scanner.ts";
 import {
   checkedPath,
@@ -167,12 +168,13 @@ export class Expressions {
 
 function call(
   name: string,
-  { least, most }: Arity,
+  { least, most, group }: Arity,
   operands: readonly TemplateExpression[],
   offset: number,
 ): TemplateExpression {
   const { length } = operands;
   if (length >= least && length <= most) {
+    if (group === "regexes") return regexCall(name, operands, offset);
     if (name !== "and" && name !== "or") return { kind: "call", name, arguments: operands };
     return { kind: "choose", until: name === "or", of: operands };
   }

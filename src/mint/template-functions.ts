@@ -5,7 +5,17 @@ export interface Arity {
   readonly group?: FunctionGroupName;
 }
 
-export const functionGroups = ["logic", "texts", "lists", "dicts", "encodings", "numbers"] as const;
+export const functionGroups = [
+  "logic",
+  "texts",
+  "lists",
+  "dicts",
+  "encodings",
+  "numbers",
+  "cases",
+  "paths",
+  "regexes",
+] as const;
 export type FunctionGroupName = (typeof functionGroups)[number];
 
 const any = 99;
@@ -20,8 +30,8 @@ const base: readonly Row[] = [
 
 const grouped: Readonly<Record<FunctionGroupName, readonly Row[]>> = {
   logic: [
-    [1, 1, "not len empty fail kindOf"],
-    [2, 2, "ne lt le gt ge deepEqual kindIs"],
+    [1, 1, "not len empty fail kindOf typeOf"],
+    [2, 2, "ne lt le gt ge deepEqual kindIs typeIs typeIsLike"],
     [2, any, "eq"],
     [3, 3, "ternary"],
     [0, any, "coalesce all any"],
@@ -29,13 +39,14 @@ const grouped: Readonly<Record<FunctionGroupName, readonly Row[]>> = {
   texts: [
     [1, any, "printf"],
     [0, any, "print println squote cat"],
-    [1, 1, "toString upper lower title untitle swapcase trim nospace initials"],
+    [1, 1, "toString upper lower title untitle swapcase trim nospace initials regexQuoteMeta"],
     [
       2,
       2,
-      "trimAll trimall trimPrefix trimSuffix trunc abbrev repeat contains hasPrefix hasSuffix indent nindent split",
+      "trimAll trimall trimPrefix trimSuffix trunc abbrev repeat contains hasPrefix hasSuffix indent nindent split wrap",
     ],
-    [3, 3, "substr replace plural splitn"],
+    [3, 3, "substr replace plural splitn abbrevboth wrapWith"],
+    [0, 3, "seq"],
   ],
   lists: [
     [0, any, "list tuple concat"],
@@ -65,14 +76,24 @@ const grouped: Readonly<Record<FunctionGroupName, readonly Row[]>> = {
     [
       1,
       1,
-      "b64enc b64dec b32enc b32dec fromJson mustFromJson mustToJson toRawJson mustToRawJson toPrettyJson mustToPrettyJson",
+      "urlquery b64enc b64dec b32enc b32dec fromJson mustFromJson mustToJson toRawJson mustToRawJson toPrettyJson mustToPrettyJson",
     ],
   ],
   numbers: [
-    [1, 1, "int int64 atoi float64 add1 ceil floor"],
-    [1, any, "add mul max biggest min"],
+    [1, 1, "int int64 atoi float64 toDecimal add1 add1f ceil floor"],
+    [1, any, "add addf mul mulf subf divf max maxf biggest min minf"],
     [2, 2, "sub div mod"],
-    [2, 2, "round"],
+    [2, 3, "round"],
+  ],
+  cases: [[1, 1, "camelcase snakecase kebabcase"]],
+  paths: [[1, 1, "base dir clean ext isAbs"]],
+  regexes: [
+    [2, 2, "regexMatch mustRegexMatch regexFind mustRegexFind"],
+    [
+      3,
+      3,
+      "regexFindAll mustRegexFindAll regexSplit mustRegexSplit regexReplaceAll mustRegexReplaceAll regexReplaceAllLiteral mustRegexReplaceAllLiteral",
+    ],
   ],
 };
 

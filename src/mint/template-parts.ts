@@ -8,6 +8,9 @@ const modules = {
   dicts: "templateDicts",
   encodings: "templateEncodings",
   numbers: "templateNumbers",
+  cases: "templateCases",
+  paths: "templatePaths",
+  regexes: "templateRegexes",
 } as const satisfies Record<FunctionGroupName, MechanismName>;
 
 /** What the templates of a configuration use beyond the base, wherever in it they are. */
@@ -20,8 +23,11 @@ export function templateParts(compiled: unknown): ReadonlySet<MechanismName> {
 
 function collect(value: unknown, found: Set<MechanismName>): void {
   if (typeof value !== "object" || value === null) return;
+  // An expression of CEL, whose functions are its own.
+  if ("tree" in value && "source" in value) return;
   const { kind, name } = { kind: undefined, name: undefined, ...value };
   if (kind === "range") found.add("templateLoops");
+  if (kind === "regex") found.add("templateRegexes");
   if (kind === "call" && typeof name === "string") {
     const group = functions.get(name)?.group;
     if (group) found.add(modules[group]);

@@ -43,3 +43,10 @@ export function isTrue(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
   return Boolean(value);
 }
+
+/** As Go's url.QueryEscape. */
+export function queryEscaped(value: string): string {
+  return encodeURIComponent(value.toWellFormed())
+    .replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+");
+}

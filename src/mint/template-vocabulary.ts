@@ -60,16 +60,11 @@ const statements = new Map([
   ...["now", "date", "ago", "env", "expandenv", "getHostByName", "uuidv4", "randAlphaNum"].map(
     (name) => [name, outside] as const,
   ),
-  ...["regexMatch", "regexFind", "regexReplaceAll", "regexSplit", "mustRegexMatch"].map(
-    (name) =>
-      [
-        name,
-        "Regular expressions are for captures: write contains, hasPrefix or replace.",
-      ] as const,
+  ...["sha1sum", "sha256sum", "sha512sum", "adler32sum", "bcrypt", "htpasswd", "genCA"].map(
+    (name) => [name, "Nothing is hashed or encrypted in a template here."] as const,
   ),
-  ...["snakecase", "camelcase", "kebabcase", "wrap"].map(
-    (name) =>
-      [name, "It is not among the functions of texts here: see docs/documents.md."] as const,
+  ...["semver", "semverCompare", "urlParse", "urlJoin"].map(
+    (name) => [name, "It is not among the functions here: docs/documents.md lists them."] as const,
   ),
 ]);
 

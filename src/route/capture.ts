@@ -1,7 +1,8 @@
+import { refuseSlow } from "../regex/cost.ts";
+import { literalSource } from "../regex/literal.ts";
+import { PatternError } from "../regex/pattern-error.ts";
+import { re2 } from "../regex/re2.ts";
 import { globSource } from "./glob.ts";
-import { PatternError } from "./pattern-error.ts";
-import { literalSource, regexSource } from "./regex.ts";
-import { refuseSlow } from "./regex-cost.ts";
 
 /**
  * The anchored source, for the `u` flag, of the regular expression that a captured value must
@@ -22,7 +23,7 @@ function sourceOf(type: "glob" | "regex" | "exact", value: string): string {
     case "glob":
       return globSource(value);
     case "regex":
-      return regexSource(value);
+      return re2(value).source;
   }
 }
 

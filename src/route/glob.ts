@@ -1,5 +1,5 @@
-import { PatternError } from "./pattern-error.ts";
-import { literalSource } from "./regex.ts";
+import { literalSource } from "../regex/literal.ts";
+import { PatternError } from "../regex/pattern-error.ts";
 
 /** `*`, `**`, `?`, `[a-z]`, `[!a-z]`, `{one,two}` and `\` before a character that is meant literally. */
 export function globSource(glob: string): string {

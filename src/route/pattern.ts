@@ -1,8 +1,8 @@
 import type { PathSegment } from "../configuration.ts";
-import { PatternError } from "./pattern-error.ts";
+import { PatternError } from "../regex/pattern-error.ts";
 
+export { PatternError } from "../regex/pattern-error.ts";
 export { captureSource } from "./capture.ts";
-export { PatternError } from "./pattern-error.ts";
 
 const wildcardName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const escaped = /\\([\\:*<>])/g;

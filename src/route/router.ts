@@ -1,10 +1,10 @@
 import type { Configuration, DefaultRule, Match, Rule } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import { constrainedLength } from "../regex/cost.ts";
 import type { RequestUrl } from "../runtime.ts";
 import { matchesHost } from "./host.ts";
 import { decodeCapture, matchPath } from "./path-match.ts";
 import { otherEnd, readings } from "./readings.ts";
-import { constrainedLength } from "./regex-cost.ts";
 import { isAsSpecific, type Route, sortedRoutes } from "./routes.ts";
 
 export interface Matched {

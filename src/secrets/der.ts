@@ -5,17 +5,21 @@ export interface Element {
   readonly whole: Uint8Array<ArrayBuffer>;
 }
 
-/** The elements that follow one another in the bytes; undefined where they are not DER. */
+/**
+ * The elements that follow one another in the bytes; undefined where they are not DER: lengths in
+ * their shortest form, and tags of one byte.
+ */
 export function elements(bytes: Uint8Array<ArrayBuffer>): Element[] | undefined {
   const found: Element[] = [];
   let offset = 0;
   while (offset < bytes.length) {
+    const tag = bytes[offset] ?? 0;
     const header = lengthAt(bytes, offset + 1);
-    if (!header || header.end > bytes.length) return undefined;
+    if (!header || header.end > bytes.length || (tag & 0x1f) === 0x1f) return undefined;
     found.push({
-      tag: bytes[offset] ?? 0,
-      content: bytes.slice(header.start, header.end),
-      whole: bytes.slice(offset, header.end),
+      tag,
+      content: bytes.subarray(header.start, header.end),
+      whole: bytes.subarray(offset, header.end),
     });
     offset = header.end;
   }
@@ -31,6 +35,7 @@ function lengthAt(bytes: Uint8Array, offset: number): { start: number; end: numb
   let length = 0;
   for (let index = 1; index <= count; index += 1)
     length = length * 256 + (bytes[offset + index] ?? 0);
+  if (length < 0x80 || length < 256 ** (count - 1)) return undefined;
   return { start: offset + 1 + count, end: offset + 1 + count + length };
 }
 
@@ -53,6 +58,11 @@ export function element(tag: number, ...parts: Uint8Array[]): Uint8Array<ArrayBu
     offset += part.length;
   }
   return whole;
+}
+
+/** What is inside a SEQUENCE; nothing where it is none, or is no DER. */
+export function childrenOf(sequence: Element | undefined): readonly Element[] {
+  return sequence?.tag === 0x30 ? (elements(sequence.content) ?? []) : [];
 }
 
 /** The content in hexadecimal; empty where there is no element. */

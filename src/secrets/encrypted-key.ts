@@ -1,4 +1,4 @@
-import { type Element, elements, hexOf } from "./der.ts";
+import { childrenOf, type Element, elements, hexOf } from "./der.ts";
 import { SecretProblem } from "./keys.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -90,8 +90,4 @@ function derivationOf(
   }
   if (keyLength && Number(`0x${hexOf(keyLength)}`) * 8 !== length) return undefined;
   return { name: "PBKDF2", hash, salt: salt.content, iterations: count };
-}
-
-function childrenOf(sequence: Element | undefined): readonly Element[] {
-  return sequence?.tag === 0x30 ? (elements(sequence.content) ?? []) : [];
 }

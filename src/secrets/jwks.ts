@@ -1,3 +1,4 @@
+import { isRecord } from "../record.ts";
 import {
   SecretProblem,
   type SigningKey,
@@ -53,8 +54,4 @@ function parsed(text: string): unknown {
   } catch {
     throw new SecretProblem("it is not JSON");
   }
-}
-
-function isRecord(value: unknown): value is UnreadKey {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -24,8 +24,13 @@ export class SecretProblem extends Error {
 
 export type UnreadKey = Readonly<Record<string, unknown>>;
 
+const usable = "use EC with P-256, P-384 or P-521, Ed25519, or RSA";
+
 /** Reads a private JWK. `name` says in messages which one it is. Throws SecretProblem. */
 export async function signingKey(jwk: UnreadKey, name: string): Promise<SigningKey> {
+  if (jwk.kty === "oct") {
+    throw new SecretProblem(`${name} is a shared secret (kty oct), which signs nothing: ${usable}`);
+  }
   if (typeof jwk.d !== "string") throw new SecretProblem(`${name} has no private part`);
   if (jwk.use !== undefined && jwk.use !== "sig") {
     throw new SecretProblem(`${name} is not for signatures: its use must be "sig" or absent`);
@@ -85,9 +90,7 @@ function algorithmOf(jwk: UnreadKey, name: string): string {
   const fits = algorithms.filter((row) => row.kty === kty && row.crv === crv).map((row) => row.alg);
   const usual = kty === "RSA" ? rsaAlgorithm(jwk, name) : fits[0];
   if (usual === undefined) {
-    throw new SecretProblem(
-      `${name} is of a kind that cannot sign here: use EC with P-256, P-384 or P-521, Ed25519, or RSA`,
-    );
+    throw new SecretProblem(`${name} is of a kind that cannot sign here: ${usable}`);
   }
   const chosen = alg === undefined ? usual : fits.find((one) => one === alg);
   if (chosen !== undefined) return chosen;

@@ -1,5 +1,6 @@
-import { type Element, element, elements, hexOf } from "./der.ts";
+import { childrenOf, element, elements, hexOf } from "./der.ts";
 import { distinct } from "./jwks.ts";
+import { ec, ed25519, namedCurves, rsa } from "./key-types.ts";
 import { SecretProblem, type SigningKey, signingKey, type UnreadKey } from "./keys.ts";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
@@ -24,9 +25,7 @@ export async function pemSigningKeys(text: string, decrypt?: Decrypt): Promise<S
 
 /** The same as private JWKs, not yet judged. */
 export async function pemPrivateKeys(text: string, decrypt?: Decrypt): Promise<UnreadKey[]> {
-  // An environment variable often has \n written out where lines should break.
-  const lines = text.replace(/\\r?\\n|\\n/g, "\n");
-  const blocks = [...lines.matchAll(block)].filter(([, label]) => !skipped.has(label ?? ""));
+  const blocks = [...broken(text).matchAll(block)].filter(([, label]) => !skipped.has(label ?? ""));
   if (blocks.length === 0) {
     throw new SecretProblem(
       "it holds no PRIVATE KEY block; `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
@@ -39,7 +38,30 @@ export async function pemPrivateKeys(text: string, decrypt?: Decrypt): Promise<U
   );
 }
 
+/**
+ * The certificates of a PEM text that holds nothing else, as DER. A private key beside them is not
+ * looked for among trust anchors. Throws SecretProblem.
+ */
+export function pemCertificates(
+  text: string,
+): Array<{ readonly kid: string; readonly der: Uint8Array<ArrayBuffer> }> {
+  const blocks = [...broken(text).matchAll(block)];
+  if (blocks.length === 0) throw new SecretProblem("it holds no CERTIFICATE block");
+  return blocks.map(([, label = "", body = ""], index) => {
+    const kid = `certificate ${index + 1}`;
+    if (label !== "CERTIFICATE") {
+      throw new SecretProblem(
+        `it holds a ${label}; trust anchors are certificates and nothing else`,
+      );
+    }
+    return { kid, der: bytesOf(body, kid) };
+  });
+}
+
 const nameOf = (index: number) => `key ${index + 1}`;
+
+/** An environment variable often has \n written out where lines should break. */
+const broken = (text: string) => text.replace(/\\r?\\n|\\n/g, "\n");
 
 async function fromBlock(
   label: string,
@@ -78,15 +100,6 @@ const oid = (hex: string) =>
     6,
     Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
   );
-const rsa = "2a864886f70d010101";
-const ec = "2a8648ce3d0201";
-const ed25519 = "2b6570";
-const curves = new Map([
-  ["2a8648ce3d030107", "P-256"],
-  ["2b81040022", "P-384"],
-  ["2b81040023", "P-521"],
-]);
-
 function asPkcs8(label: string, der: Uint8Array<ArrayBuffer>, name: string) {
   switch (label) {
     case "PRIVATE KEY":
@@ -94,7 +107,7 @@ function asPkcs8(label: string, der: Uint8Array<ArrayBuffer>, name: string) {
     case "RSA PRIVATE KEY":
       return wrapped(element(0x30, oid(rsa), element(5)), der);
     case "EC PRIVATE KEY": {
-      const parameters = inside({ content: der })?.find(({ tag }) => tag === 0xa0);
+      const parameters = childrenOf(elements(der)?.[0]).find(({ tag }) => tag === 0xa0);
       if (!parameters) {
         throw new SecretProblem(`${name} does not say its curve; convert it: ${convert}`);
       }
@@ -109,19 +122,13 @@ function wrapped(algorithm: Uint8Array, key: Uint8Array): Uint8Array<ArrayBuffer
   return element(0x30, element(2, Uint8Array.of(0)), algorithm, element(4, key));
 }
 
-/** What is inside the one SEQUENCE that the bytes are. */
-function inside(sequence: Pick<Element, "content">): Element[] | undefined {
-  const [outer] = elements(sequence.content) ?? [];
-  return outer?.tag === 0x30 ? elements(outer.content) : undefined;
-}
-
 function pkcs8Algorithm(der: Uint8Array<ArrayBuffer>, name: string) {
-  const identifier = inside({ content: der })?.[1];
-  const [type, parameters] = elements(identifier?.content ?? der.slice(0, 0)) ?? [];
+  const [, identifier] = childrenOf(elements(der)?.[0]);
+  const [type, parameters] = childrenOf(identifier);
   const kind = hexOf(type);
   if (kind === rsa) return { name: "RSA-PSS", hash: "SHA-256" };
   if (kind === ed25519) return { name: "Ed25519" };
-  const namedCurve = kind === ec ? curves.get(hexOf(parameters)) : undefined;
+  const namedCurve = kind === ec ? namedCurves.get(hexOf(parameters)) : undefined;
   if (namedCurve) return { name: "ECDSA", namedCurve };
   throw new SecretProblem(
     `${name} is of a kind that cannot sign here: use EC with P-256, P-384 or P-521, Ed25519, or RSA`,

@@ -13,10 +13,11 @@ import { frozen } from "./frozen.ts";
 import { checkIssuer } from "./issuer.ts";
 import type { IssuerKey } from "./jwk-set.ts";
 import { createKeySets } from "./jwks.ts";
+import type { KeyCertificatesCode } from "./key-certificates.ts";
 import { checkLifetime } from "./lifetime.ts";
 import { numbering } from "./numbering.ts";
 import { clientOf, scopesOf } from "./scopes.ts";
-import { verifyingKey } from "./signature.ts";
+import { doubtOf, verifyingKey } from "./signature.ts";
 import { tokenHash } from "./token-hash.ts";
 import { checkType } from "./token-type.ts";
 
@@ -76,6 +77,7 @@ interface Remembered {
 export function createAccessTokens(
   runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">,
   secrets: Secrets,
+  certificates?: KeyCertificatesCode,
 ): AccessTokens {
   const keySets = createKeySets(runtime, secrets);
   const remembered = new BoundedMap<string, Known>(mostRemembered);
@@ -113,16 +115,17 @@ export function createAccessTokens(
     checkExtensions(header, "token.malformed");
     // Ahead of the keys: strangers' tokens cost no fetch.
     const issuer = checkIssuer(claims.iss, await issuersOf(authenticator));
-    const key = await verifyingKey(jws, row, authenticator.keys, keySets);
+    const key = await verifyingKey(jws, row, authenticator.keys, keySets, certificates);
     checkLifetime(claims, runtime.now() / 1000, authenticator.leeway);
     checkAudience(claims.aud, authenticator.audience);
     return { token: tokenOf(claims, ath), issuer, key };
   }
 
-  /** A remembered token goes when its issuer drops the key or takes another name. */
+  /** A remembered token goes when its issuer drops the key or takes another name, or with a certificate. */
   async function holds({ issuer, key }: Remembered, authenticator: JwtAuthenticator) {
     const { keys } = await keySets.current(authenticator.keys);
-    return keys.includes(key) && (await issuersOf(authenticator)).includes(issuer);
+    if (!keys.includes(key) || !(await issuersOf(authenticator)).includes(issuer)) return false;
+    return (await doubtOf(key, authenticator.keys, certificates)) === undefined;
   }
 
   /** The document's; with none there, whom the verified metadata names. */

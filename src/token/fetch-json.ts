@@ -1,5 +1,5 @@
-import { joinedBytes } from "../joined-bytes.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../jws/json.ts";
+import { discard, limitedBytes } from "../limited-bytes.ts";
 import type { Runtime } from "../runtime.ts";
 
 /** 256 KiB: some five hundred RSA keys, far more than an issuer publishes. */
@@ -112,12 +112,11 @@ function isRedirect({ status }: Response): boolean {
 }
 
 async function text(response: Response, where: string): Promise<string> {
-  const announced = Number(response.headers.get("Content-Length") ?? 0);
-  if (announced > longestDocument) {
-    await discard(response);
+  const bytes = await limitedBytes(response, longestDocument).catch((error: unknown) => {
+    throw new FetchError(`${where} broke off its answer (${kind(error)})`);
+  });
+  if (bytes === undefined)
     throw new FetchError(`${where} answered more than ${longestDocument} bytes`);
-  }
-  const bytes = await read(response, where);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -125,30 +124,7 @@ async function text(response: Response, where: string): Promise<string> {
   }
 }
 
-async function read(response: Response, where: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  while (reader !== undefined) {
-    const chunk = await reader.read().catch((error: unknown) => {
-      throw new FetchError(`${where} broke off its answer (${kind(error)})`);
-    });
-    if (chunk.done) break;
-    length += chunk.value.byteLength;
-    if (length > longestDocument) {
-      await reader.cancel().catch(() => undefined);
-      throw new FetchError(`${where} answered more than ${longestDocument} bytes`);
-    }
-    chunks.push(chunk.value);
-  }
-  return joinedBytes(chunks, length);
-}
-
 /** Only the name: a runtime's message may quote the URL or a header. */
 function kind(error: unknown): string {
   return error instanceof Error ? error.name : "unknown error";
-}
-
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
 }

@@ -79,10 +79,10 @@ describe("origins", () => {
 });
 
 describe("an actual response", () => {
-  it("exposes the nonce and the challenge, each name once", () => {
+  it("exposes the nonce, the challenge and the id that a user can quote, each name once", () => {
     expect(Object.fromEntries(corsHeaders(cors, from("https://app.example")))).toEqual({
       "access-control-allow-origin": "https://app.example",
-      "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate, X-Total",
+      "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate, X-Request-Id, X-Total",
       vary: "Origin",
     });
   });

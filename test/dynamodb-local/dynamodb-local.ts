@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { freePort } from "../../cli/free-port.ts";
+import { freePort } from "../../cli/network/free-port.ts";
 import type { Running } from "../../demo/server.ts";
 
 const run = promisify(execFile);

@@ -27,6 +27,7 @@ test("is read whole, and goes on as it came", async () => {
   const kept = keepBody(post(pieces("one ", "two").body, { "Content-Type": "text/plain" }));
   expect(text(await kept.read(7))).toBe("one two");
   expect(text(await kept.read(7))).toBe("one two");
+  expect(text(kept.bytes())).toBe("one two");
   const behind = kept.request();
   expect([behind.method, behind.url, behind.headers.get("Content-Type")]).toEqual([
     "POST",
@@ -46,6 +47,7 @@ test("that nobody looked into is the client's own stream", async () => {
   const request = post("untouched");
   const kept = keepBody(request);
   expect(kept.request()).toBe(request);
+  expect(kept.bytes()).toBeUndefined();
   expect(request.bodyUsed).toBe(false);
 });
 
@@ -53,5 +55,6 @@ test("that is none is empty", async () => {
   const request = new Request(url);
   const kept = keepBody(request);
   expect(text(await kept.read(7))).toBe("");
+  expect(kept.bytes()).toBeUndefined();
   expect(kept.request()).toBe(request);
 });

@@ -2,6 +2,7 @@ import { type Challenge, parseChallenges } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
 import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
+import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
 import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
@@ -10,6 +11,7 @@ import {
   type ClientIdentity,
   type Grant,
   memoryTokenStore,
+  reserveOf,
   type TokenStore,
 } from "./token-store.ts";
 
@@ -42,9 +44,6 @@ export interface OAuthClient {
 
 declare const fetch: (url: string, init: RequestInit) => Promise<Response>;
 
-/** Seconds before its end at which a token is renewed. */
-const reserve = 20;
-
 /** A client that finds its way from a server's URL alone, as agents do. */
 export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const { tokenStore = memoryTokenStore(), now = Date.now } = options;
@@ -52,14 +51,18 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const dpop = createDpopClient({ ...options, fetch: plain });
   const coming = new Map<string, Promise<Grant>>();
 
-  const get = (url: URL) => plain(url.href, { headers: { Accept: "application/json" } });
+  const get = (url: URL) =>
+    answerOf(url, (signal) => plain(url.href, { headers: { Accept: "application/json" }, signal }));
   const post = (url: URL, body: string) =>
-    plain(url.href, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body,
-      redirect: "manual",
-    });
+    answerOf(url, (signal) =>
+      plain(url.href, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body,
+        redirect: "manual",
+        signal,
+      }),
+    );
 
   async function call(input: string | URL | Request, given: FetchInit = {}): Promise<Response> {
     const { url, init } = await repeatable(input, given);
@@ -88,10 +91,16 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
 
   async function current(server: string): Promise<Grant | undefined> {
     const grant = await tokenStore.read(server);
-    const ends = grant?.expires_at ?? Number.POSITIVE_INFINITY;
-    if (grant === undefined || now() / 1000 < ends - reserve) return grant;
-    if (grant.refresh_token === undefined) return undefined;
-    return await once(server, () => after(new URL(server), server, grant, []));
+    const left = (grant?.expires_at ?? Number.POSITIVE_INFINITY) - now() / 1000;
+    if (grant === undefined || left > reserveOf(grant)) return grant;
+    if (grant.refresh_token === undefined) return left > 0 ? grant : undefined;
+    try {
+      return await once(server, () => after(new URL(server), server, grant, []));
+    } catch (error) {
+      // It is good as long as it lives, whoever fails meanwhile.
+      if (left > 0) return grant;
+      throw error;
+    }
   }
 
   /** Calls side by side log in once. */
@@ -163,7 +172,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
         ...grant,
       };
     } catch (error) {
-      if (error instanceof DpopError && error.code === "oauth.refused") return undefined;
+      if (error instanceof DpopError && error.code === "oauth.grant") return undefined;
       throw error;
     }
   }

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../../jws/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../jws/json.ts";
 import { isLoopback } from "../../loopback.ts";
 import type { Challenge } from "../challenge.ts";
 import { DpopError } from "../failure.ts";
+import type { Answer } from "./answer.ts";
 
 /** What a protected resource says of itself (RFC 9728), as far as a client needs it. */
 export interface ResourceMetadata {
@@ -25,7 +26,7 @@ export interface IssuerMetadata {
   readonly readsClientMetadata: boolean;
 }
 
-export type Get = (url: URL) => Promise<Response>;
+export type Get = (url: URL) => Promise<Answer>;
 
 /**
  * RFC 9728: at the URL that the challenge names, else at the path form, else at the root form. A
@@ -120,14 +121,10 @@ function issuerOf(document: JsonObject, issuer: string): IssuerMetadata {
 
 /** Undefined where there is none. */
 async function fetchDocument(get: Get, url: URL): Promise<JsonObject | undefined> {
-  const response = await get(url);
-  if (!response.ok) {
-    await response.body?.cancel();
-    if (response.status < 500) return undefined;
-    throw new DpopError("oauth.unavailable", `${url.origin} answered ${response.status}.`);
-  }
-  const value = parseJson(await response.text());
-  return isJsonObject(value) ? value : undefined;
+  const { ok, status, value } = await get(url);
+  if (ok) return isJsonObject(value) ? value : undefined;
+  if (status < 500) return undefined;
+  throw new DpopError("oauth.unavailable", `${url.origin} answered ${status}.`);
 }
 
 /** Tokens, codes and secrets go to https only, or stay on this machine. */

@@ -1,5 +1,6 @@
-import { isJsonObject, parseJson } from "../../jws/json.ts";
+import { isJsonObject } from "../../jws/json.ts";
 import { DpopError } from "../failure.ts";
+import type { Answer } from "./answer.ts";
 import type { IssuerMetadata } from "./metadata.ts";
 import type { ClientIdentity } from "./token-store.ts";
 
@@ -21,7 +22,7 @@ const methods = ["client_secret_basic", "client_secret_post", "none"];
 
 /** Who the client is at an issuer: as it says itself, by its URL, or registered now (RFC 7591). */
 export async function identify(
-  post: (url: URL, body: string) => Promise<Response>,
+  post: (url: URL, body: string) => Promise<Answer>,
   issuer: IssuerMetadata,
   { client, clientMetadataUrl, clientName, redirectUri }: Registration,
 ): Promise<ClientIdentity> {
@@ -44,11 +45,10 @@ export async function identify(
     application_type: "native",
     dpop_bound_access_tokens: true,
   };
-  const response = await post(issuer.registrationEndpoint, JSON.stringify(metadata));
-  const answer = parseJson(await response.text());
-  const { client_id, client_secret } = isJsonObject(answer) ? answer : {};
-  if (!response.ok || typeof client_id !== "string") {
-    throw new DpopError("oauth.client", `The registration was answered ${response.status}.`);
+  const { ok, status, value } = await post(issuer.registrationEndpoint, JSON.stringify(metadata));
+  const { client_id, client_secret } = isJsonObject(value) ? value : {};
+  if (!ok || typeof client_id !== "string") {
+    throw new DpopError("oauth.client", `The registration was answered ${status}.`);
   }
   const confidential = method !== "none" && typeof client_secret === "string";
   return confidential ? { id: client_id, secret: client_secret } : { id: client_id };

@@ -1,6 +1,7 @@
-import { isJsonObject, parseJson } from "../../jws/json.ts";
-import { DpopError } from "../failure.ts";
+import { isJsonObject, type JsonValue } from "../../jws/json.ts";
+import { DpopError, type DpopErrorCode } from "../failure.ts";
 import type { Fetch } from "../request.ts";
+import { answerOf } from "./answer.ts";
 import type { IssuerMetadata } from "./metadata.ts";
 import type { ClientIdentity, Grant } from "./token-store.ts";
 
@@ -29,25 +30,33 @@ export async function askForToken(
   const body = form.toString();
   // A redirect would take code, verifier and secret to wherever it leads.
   const init = { method: "POST", headers, body, redirect: "manual" } as const;
-  const response = await send(issuer.tokenEndpoint, init);
-  const answer = parseJson(await response.text());
-  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(answer)
-    ? answer
+  const { ok, status, value } = await answerOf(issuer.tokenEndpoint, (signal) =>
+    send(issuer.tokenEndpoint, { ...init, signal }),
+  );
+  const { access_token, token_type, expires_in, refresh_token, scope, error } = isJsonObject(value)
+    ? value
     : {};
-  if (!response.ok || typeof access_token !== "string" || typeof token_type !== "string") {
+  if (!ok || typeof access_token !== "string" || typeof token_type !== "string") {
     const said = typeof error === "string" ? ` ${error.slice(0, 100)}` : "";
-    throw new DpopError("oauth.refused", `The token endpoint answered ${response.status}${said}.`);
+    throw new DpopError(codeOf(status, error), `The token endpoint answered ${status}${said}.`);
   }
   const lifetime = Number(expires_in);
+  const issued_at = Math.floor(now / 1000);
   return {
     issuer: issuer.issuer,
     access_token,
     token_type,
     client,
-    ...(lifetime > 0 ? { expires_at: Math.floor(now / 1000) + lifetime } : {}),
+    ...(lifetime > 0 ? { issued_at, expires_at: issued_at + lifetime } : {}),
     ...(typeof refresh_token === "string" ? { refresh_token } : {}),
     ...(typeof scope === "string" ? { scope } : {}),
   };
+}
+
+/** RFC 6749 section 5.2: `invalid_grant` alone says that another login would help. */
+function codeOf(status: number, error: JsonValue | undefined): DpopErrorCode {
+  if (status >= 500) return "oauth.unavailable";
+  return error === "invalid_grant" ? "oauth.grant" : "oauth.refused";
 }
 
 function encoded(text: string): string {

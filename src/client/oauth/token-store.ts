@@ -1,3 +1,5 @@
+import { isRecord } from "../../record.ts";
+
 /** What a client has for one server: to be kept where nobody else reads it. */
 export interface Grant {
   /** Of the server, for whom the token is. */
@@ -7,10 +9,27 @@ export interface Grant {
   readonly token_type: string;
   /** Seconds since the epoch. */
   readonly expires_at?: number;
+  /** When it came, in seconds since the epoch. */
+  readonly issued_at?: number;
   readonly refresh_token?: string;
   readonly scope?: string;
   /** Who the client is at the issuer, where it was registered there. */
   readonly client?: ClientIdentity;
+}
+
+/** What another version, or another program, has left where grants are kept is none. */
+export function isGrant(value: unknown): value is Grant {
+  return (
+    isRecord(value) &&
+    [value.access_token, value.token_type, value.issuer, value.resource].every(
+      (member) => typeof member === "string",
+    )
+  );
+}
+
+/** Seconds before its end at which a token is renewed: of a short one a tenth of its life. */
+export function reserveOf({ issued_at = 0, expires_at = 0 }: Grant): number {
+  return Math.min(20, (expires_at - issued_at) / 10);
 }
 
 /** RFC 6749 section 2; without a secret a public client. */

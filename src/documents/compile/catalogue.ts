@@ -1,5 +1,5 @@
+import { isRecord } from "../../record.ts";
 import { nearest } from "../nearest.ts";
-import { isRecord } from "../problem.ts";
 import type { Document } from "../reading.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { configSchema, type MechanismKind, mechanismKinds } from "../schema/mechanism-config.ts";

@@ -1,9 +1,9 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { functions } from "../../cel/functions.ts";
 import type { ExpressionNode } from "../../configuration/expression.ts";
-import { PatternError } from "../../route/pattern-error.ts";
-import { regexSource } from "../../route/regex.ts";
-import { longestSearched } from "../../route/regex-cost.ts";
+import { longestSearched } from "../../regex/cost.ts";
+import { PatternError } from "../../regex/pattern-error.ts";
+import { re2 } from "../../regex/re2.ts";
 import { errorTypes } from "./cel-environment.ts";
 
 /** CEL that checks, and that the edge does not evaluate. */
@@ -189,7 +189,7 @@ function pattern(ast: ASTNode, written: ASTNode | undefined) {
       ast,
     );
   try {
-    const source = regexSource(written.args);
+    const { source } = re2(written.args);
     new RegExp(source, "u");
     return { pattern: source, longest: longestSearched(source, written.args) };
   } catch (error) {

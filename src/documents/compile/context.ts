@@ -5,7 +5,7 @@ import type { Place, Report } from "../report.ts";
 export type Target = "cloudflare" | "aws" | "node";
 
 /** What a secret is used for. */
-export type SecretUse = "nonces" | "signing" | "credentials";
+export type SecretUse = "nonces" | "signing" | "credentials" | "trust anchors";
 
 /** What everything that compiles a part of the documents is handed. */
 export interface Context {

@@ -1,9 +1,10 @@
 import type { DefaultRule } from "../../configuration.ts";
-import { isRecord } from "../problem.ts";
+import { isRecord } from "../../record.ts";
 import { below, type Place } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
+import { withLeeway } from "./step-up.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
 
 /**
@@ -44,12 +45,13 @@ export function compileDefaultRule(
 }
 
 export function asDefaultRule(stages: CompiledStages): DefaultRule {
+  const { authenticators = [], authorizers = [], finalizers = [], onError = [] } = stages;
   return {
     id: "default_rule",
     encodedSlashes: "off",
-    authenticators: stages.authenticators ?? [],
-    authorizers: stages.authorizers ?? [],
-    finalizers: stages.finalizers ?? [],
-    onError: stages.onError ?? [],
+    authenticators,
+    authorizers: withLeeway(authorizers, authenticators),
+    finalizers,
+    onError,
   };
 }

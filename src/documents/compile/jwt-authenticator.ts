@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { JwtAuthenticator, KeySource } from "../../configuration.ts";
+import { below } from "../report.ts";
 import { jwtConfig } from "../schema/authenticators.ts";
 import type { Context } from "./context.ts";
 import { compileAuth, compileEndpoint } from "./endpoint.ts";
@@ -24,11 +25,13 @@ export function compileJwt(
   judgeCacheTtl(config.cache_ttl, settings, context);
   judgeIssuers(config, settings, context);
   const demands = compileDemands(config, settings, id, context);
+  const trust = compileTrust(config, settings, context);
   const tokenTypes = [...new Set(config.assertions.token_types.map(tokenType))];
   return eachIssuer(config, ["jwks_endpoint", "metadata_endpoint"], settings, context).flatMap(
     ({ config, issuers }) => {
       const keys = compileKeys(config, settings, context);
-      return keys ? [{ type: "jwt", ...demands, issuers, keys, tokenTypes }] : [];
+      if (keys === undefined) return [];
+      return [{ type: "jwt", ...demands, issuers, keys: { ...keys, ...trust }, tokenTypes }];
     },
   );
 }
@@ -50,6 +53,42 @@ function judgeIssuers(config: JwtSettings, settings: Settings, { report }: Conte
     reason: "issuers is missing: with jwks_endpoint it says whose tokens are accepted",
     suggestion: "write assertions: {issuers: [https://ISSUER]}",
   });
+}
+
+/**
+ * A certificate of the platform's trust store says who serves a name, and nothing of whose tokens
+ * are good; nor is there one at the edge. So somebody has to name the anchors.
+ */
+function compileTrust(
+  { validate_jwk: asked, trust_anchors: anchors }: JwtSettings,
+  settings: Settings,
+  context: Context,
+): Pick<KeySource, "trustAnchors"> {
+  const { report } = context;
+  const place = settings.place("trust_anchors");
+  if (anchors === undefined) {
+    if (asked === true && !report.isBroken(place)) {
+      report.problem(settings.place("validate_jwk"), {
+        reason: "certificates lead nowhere: the edge has no trust store of a system",
+        suggestion:
+          "write trust_anchors: {source: NAME}, a pem source of the certificates that the issuer's keys must lead to, or remove validate_jwk",
+      });
+    }
+    return {};
+  }
+  if (anchors.selector !== undefined) {
+    report.problem(below(place, "selector"), {
+      reason: "every certificate of the source is a trust anchor: there is nothing to select",
+      suggestion: "remove it, and keep other certificates in a source of their own",
+    });
+  }
+  context.secret({ source: anchors.source }, "trust anchors", place, false);
+  if (asked !== false) return { trustAnchors: anchors.source };
+  report.note(
+    settings.place("validate_jwk"),
+    "certificates are not judged: trust_anchors is not used",
+  );
+  return {};
 }
 
 function compileKeys(

@@ -5,9 +5,9 @@ import type {
   PathSegment,
   RoutePattern,
 } from "../../configuration.ts";
+import { isRecord } from "../../record.ts";
 import { captureSource, PatternError, parsePattern } from "../../route/pattern.ts";
 import { nearest } from "../nearest.ts";
-import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { capture as captureSchema } from "../schema/rules.ts";
 import { typed } from "../validate.ts";

@@ -17,12 +17,11 @@ import { looksIntoBody } from "./looks-into-body.ts";
 export function needsOf(
   rules: readonly (Rule | DefaultRule)[],
   secrets: Readonly<Record<string, SecretSource>>,
-  health: boolean,
+  served: Readonly<Record<"health" | "revocation", boolean>>,
 ): readonly MechanismName[] {
-  const served = health ? (["health"] as const) : [];
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
   const needed = new Set<MechanismName>([
-    ...served,
+    ...(["health", "revocation"] as const).filter((name) => served[name]),
     ...(encrypted ? (["encryptedKeys"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
@@ -102,8 +101,10 @@ function pathsOf(authenticator: Authenticator): readonly string[] {
   return [id, ...named, ...times];
 }
 
-function codeOf({ type }: Authenticator): MechanismName[] {
-  switch (type) {
+function codeOf(authenticator: Authenticator): MechanismName[] {
+  switch (authenticator.type) {
+    case "jwt":
+      return authenticator.keys.trustAnchors === undefined ? [] : ["keyCertificates"];
     case "basic_auth":
       return ["basicAuth"];
     case "generic":

@@ -1,12 +1,7 @@
 import type { z } from "zod";
 import type { CelCheck, PolicyStep } from "../../configuration.ts";
 import type { Report } from "../report.ts";
-import {
-  type authorizationExpression,
-  celConfig,
-  remoteConfig,
-  stepUpConfig,
-} from "../schema/authorizers.ts";
+import { type authorizationExpression, celConfig, remoteConfig } from "../schema/authorizers.ts";
 import { genericContextConfig, mapConfig } from "../schema/contextualizers.ts";
 import { compileAsk } from "./ask.ts";
 import type { CelVariable } from "./cel-environment.ts";
@@ -14,6 +9,7 @@ import type { Context } from "./context.ts";
 import { compileExpression } from "./expression.ts";
 import { judgeName } from "./finalizer.ts";
 import type { Mechanism, Settings } from "./settings.ts";
+import { compileStepUp } from "./step-up.ts";
 import { compileTemplates } from "./templates.ts";
 
 /**
@@ -96,23 +92,6 @@ function compileGeneric(settings: Settings, id: string, context: Context): Polic
       continueOnError: config.continue_pipeline_on_error,
     }
   );
-}
-
-function compileStepUp(
-  settings: Settings,
-  id: string,
-  { report }: Context,
-): PolicyStep | undefined {
-  const config = settings.read(stepUpConfig, report);
-  if (config === undefined) return undefined;
-  const { acr_values: acrValues, max_age: maxAge } = config;
-  if (acrValues.length === 0 && maxAge === undefined && !report.isBroken(settings.place())) {
-    report.problem(settings.place(), {
-      reason: "step_up asks for something",
-      suggestion: "write acr_values: [VALUE], max_age: 5m, or both",
-    });
-  }
-  return { type: "step_up", id, acrValues, ...(maxAge === undefined ? {} : { maxAge }) };
 }
 
 function judgeTtl(ttl: number, settings: Settings, report: Report): void {

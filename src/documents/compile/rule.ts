@@ -1,15 +1,17 @@
 import type { Authenticator, ForwardTo, Possession, Rule } from "../../configuration.ts";
+import { isRecord } from "../../record.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
-import { isRecord } from "../problem.ts";
 import { below, type Place } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { compileCors } from "./cors.ts";
 import { compileForwardTo } from "./forward-to.ts";
+import { judgeMessages } from "./judge-messages.ts";
 import { judgeAnonymous, judgeSubjects } from "./judge-stages.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 import { compileMatch } from "./match.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
+import { withLeeway } from "./step-up.ts";
 import { readErrorSteps, readPipeline } from "./steps.ts";
 
 /** A rule, with the places of its routes for what is said about several rules. */
@@ -75,7 +77,7 @@ export function compileRule(
       suggestion: "write execute: [{authenticator: ID}], or a default_rule",
     });
   }
-  const authorizers = own.authorizers ?? inherited?.authorizers ?? [];
+  const authorizers = withLeeway(own.authorizers ?? inherited?.authorizers ?? [], authenticators);
   const forwardTo = compileForwardTo(value.forward_to, below(place, "forward_to"), report);
   const refuses =
     authenticators[0]?.type === "unauthorized" ||
@@ -106,7 +108,7 @@ export function compileRule(
     ...(value.filter_lists === true ? { filterLists: true } : {}),
     ...(cors === undefined ? {} : { cors }),
   };
-  judgeMcp(rule, place, context);
+  judgeMessages(rule, place, context);
   const { protected_resource: resource } = value;
   return {
     rule,
@@ -170,22 +172,6 @@ function judgeNowhere(
     report.problem(place, { reason, suggestion: "write forward_to: {host: UPSTREAM}" });
   } else if (target === undefined) {
     report.note(place, `${reason}: a proxy needs forward_to: {host: UPSTREAM}`);
-  }
-}
-
-function judgeMcp({ match, filterLists }: Rule, place: Place, context: Context): void {
-  if (match.mcp !== undefined && !context.hasMasterKey) {
-    context.report.problem(below(place, "match", "mcp"), {
-      reason: "sessions of an MCP server are bound to their caller, which needs a master_key",
-      suggestion:
-        "write master_key: {source: NAME}, and a jwks source NAME under secret_management",
-    });
-  }
-  if (match.mcp === undefined && filterLists) {
-    context.report.problem(below(place, "filter_lists"), {
-      reason: "lists are filtered by what rules say of messages, and this rule has no match.mcp",
-      suggestion: "write match: {mcp: {methods: [...]}}",
-    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SecretReference, SecretSource } from "../../configuration.ts";
+import { isRecord } from "../../record.ts";
 import { nearest } from "../nearest.ts";
-import { isRecord } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { secretSource } from "../schema/secrets.ts";
 import { typed } from "../validate.ts";
@@ -18,6 +18,7 @@ const kinds: Readonly<Record<SecretUse, readonly SecretSource["kind"][]>> = {
   nonces: ["jwks"],
   signing: ["jwks", "pem"],
   credentials: ["inline"],
+  "trust anchors": ["pem"],
 };
 
 /** @param value `secret_management` as validated; @param declared its names, the broken ones too */

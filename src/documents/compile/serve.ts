@@ -1,6 +1,6 @@
 import type { Configuration, Limits } from "../../configuration.ts";
 import { isLoopback } from "../../loopback.ts";
-import { isRecord } from "../problem.ts";
+import { isRecord } from "../../record.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { serve } from "../schema/mechanisms.ts";
 import { typed } from "../validate.ts";

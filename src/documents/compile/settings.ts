@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { isRecord, type Path } from "../problem.ts";
+import { isRecord } from "../../record.ts";
+import type { Path } from "../problem.ts";
 import { below, type Place, type Report } from "../report.ts";
 import type { MechanismKind } from "../schema/mechanism-config.ts";
 import { typed, validate } from "../validate.ts";

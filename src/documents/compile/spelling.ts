@@ -1,4 +1,5 @@
-import { isRecord, type Path } from "../problem.ts";
+import { isRecord } from "../../record.ts";
+import type { Path } from "../problem.ts";
 
 // Two spellings of one setting must meet before they are merged: a rule may use the other one.
 

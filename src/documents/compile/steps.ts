@@ -1,4 +1,4 @@
-import { isRecord } from "../problem.ts";
+import { isRecord } from "../../record.ts";
 import { below, type Place, type Report } from "../report.ts";
 import type { MechanismKind } from "../schema/mechanism-config.ts";
 import type { Catalogue } from "./catalogue.ts";

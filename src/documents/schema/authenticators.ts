@@ -3,7 +3,8 @@ import { ClaimPathError, parseClaimPath } from "../../claim-path/parse.ts";
 import { algorithms } from "../../jws/algorithms.ts";
 import { endpoint, metadataEndpoint } from "./endpoint.ts";
 import { dpop } from "./proof-of-possession.ts";
-import { duration, ignored, pattern, text, unsupported } from "./words.ts";
+import { secretReference } from "./secrets.ts";
+import { duration, ignored, pattern, text } from "./words.ts";
 
 /** RFC 8725 section 3.1; RFC 9449 section 4.3, check 5. */
 function algorithmError({ input }: { input?: unknown }): string | undefined {
@@ -194,8 +195,19 @@ export const jwtConfig = z.strictObject({
     .meta({ description: "How long a key of the issuer is used before it is fetched anew." }),
   jwt_source: tokenSource,
   allow_fallback_on_error: fallback,
-  validate_jwk: unsupported("certificates of the issuer's keys; x5c is never followed"),
-  trust_anchors: unsupported("certificates of the issuer's keys; x5c is never followed"),
+  validate_jwk: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        "Whether the certificates (x5c) of the issuer's keys are judged: true with trust_anchors, false without.",
+      sample: [true],
+    }),
+  trust_anchors: secretReference.optional().meta({
+    description:
+      "The certificates that the issuer's keys must lead to: a pem source that holds nothing else.",
+    sample: [{ source: "idp_ca" }],
+  }),
 });
 
 export const anonymousConfig = z.strictObject({

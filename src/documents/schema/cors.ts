@@ -37,8 +37,8 @@ const members = {
     .default([])
     .meta({
       description:
-        "Response headers that pages may read; DPoP-Nonce and WWW-Authenticate always are.",
-      sample: [["X-Request-Id"]],
+        "Response headers that pages may read; DPoP-Nonce, WWW-Authenticate and X-Request-Id always are.",
+      sample: [["X-Total-Count"]],
     }),
   allow_credentials: z.boolean().default(false).meta({
     description: "Whether cookies may be sent along; access tokens need it not.",

@@ -71,7 +71,9 @@ export const secretSource = z
       allow_in_rules: allowInRules,
     }),
     z.strictObject({
-      type: z.literal("pem").meta({ description: "Private keys as PEM, for signing." }),
+      type: z.literal("pem").meta({
+        description: "PEM: private keys, for signing, or certificates alone, as trust anchors.",
+      }),
       config: pemSource.meta({
         description: "Where the text is: exactly one of secret and path.",
       }),

@@ -1,11 +1,12 @@
 import { Fault } from "../../decision.ts";
-import { JsonText, json, text } from "../template-values.ts";
+import { JsonText, json, queryEscaped, text } from "../template-values.ts";
 import type { FunctionGroup } from "./function.ts";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Base64, base32 and JSON. */
 export const encodings: FunctionGroup = {
+  urlquery: (value) => queryEscaped(text(value)),
   b64enc: (value) => btoa(binary(text(value))),
   b64dec: (value) => decoded(() => bytesOf(atob(text(value)))),
   b32enc: (value) => base32(text(value)),

@@ -70,3 +70,14 @@ export function alike(one: unknown, other: unknown): boolean {
 export function bounded(length: number): void {
   if (length > 1_000_000) throw new Fault("A template makes a text that is too long.");
 }
+
+/** One letter for one, as Go: ß has no capital of its own. */
+export function upper(letters: string): string {
+  const changed = letters.toUpperCase();
+  return changed.length === letters.length ? changed : letters;
+}
+
+export function lower(letters: string): string {
+  const changed = letters.toLowerCase();
+  return changed.length === letters.length ? changed : letters;
+}

@@ -2,9 +2,7 @@ import { Fault } from "../../decision.ts";
 import { member } from "../template-data.ts";
 import { isTrue, text } from "../template-values.ts";
 import { alike, bounded, type FunctionGroup, listOf, wholeNumber } from "./function.ts";
-import { compareText } from "./order.ts";
-
-const most = 10_000;
+import { compareText, steps } from "./order.ts";
 
 const own: FunctionGroup = {
   list: (...values) => values,
@@ -90,10 +88,4 @@ function atIndex(position: unknown, list: unknown): unknown {
   const whole = listOf(list, "atIndex");
   const index = wholeNumber(position);
   return member(whole, index < 0 ? whole.length + index : index);
-}
-
-function steps(start: number, stop: number, step: number): readonly number[] {
-  const count = step === 0 ? 0 : Math.max(0, Math.ceil((stop - start) / step));
-  if (count > most) throw new Fault(`A template counts further than ${most}.`);
-  return Array.from({ length: count }, (_, index) => start + index * step);
 }

@@ -21,6 +21,9 @@ export const logic: FunctionGroup = {
   any: (...values) => values.some(isTrue),
   deepEqual: alike,
   kindOf,
+  typeOf,
+  typeIs: (type, value) => text(type) === typeOf(value),
+  typeIsLike: (type, value) => text(type) === typeOf(value),
   kindIs: (kind, value) => text(kind) === kindOf(value),
   fail(message) {
     throw new Refused("policy.denied", { expected: text(message).slice(0, 200) });
@@ -42,6 +45,13 @@ function length(value: unknown): number {
   if (typeof value === "object" && value !== null) return Object.keys(value).length;
   if (value === undefined || value === null) return 0;
   throw new Fault("A template asks for the length of what has none.");
+}
+
+function typeOf(value: unknown): string {
+  const kind = kindOf(value);
+  if (kind === "invalid") return "<nil>";
+  if (kind === "slice") return "[]interface {}";
+  return kind === "map" ? "map[string]interface {}" : kind;
 }
 
 /** Go's names, as far as JSON tells them apart. */

@@ -1,4 +1,5 @@
 import { Fault } from "../../decision.ts";
+import { decimal } from "./decimal.ts";
 import { type FunctionGroup, float, wholeNumber } from "./function.ts";
 
 /** Whole numbers, and rounding. */
@@ -9,6 +10,17 @@ export const numbers: FunctionGroup = {
   float64: float,
   add: (...values) => values.reduce<number>((sum, value) => sum + wholeNumber(value), 0),
   add1: (value) => wholeNumber(value) + 1,
+  toDecimal: (value) => {
+    const digits = /^[+-]?[0-7]{1,21}$/.exec(String(value))?.[0];
+    return digits === undefined ? 0 : Number.parseInt(digits, 8);
+  },
+  addf: (...values) => decimal("+", [0, ...values.map(float)]),
+  add1f: (value) => decimal("+", [float(value), 1]),
+  subf: (...values) => decimal("-", values.map(float)),
+  mulf: (...values) => decimal("*", values.map(float)),
+  divf: (...values) => decimal("/", values.map(float)),
+  maxf: (...values) => Math.max(...values.map(float)),
+  minf: (...values) => Math.min(...values.map(float)),
   sub: (one, other) => wholeNumber(one) - wholeNumber(other),
   mul: (...values) => values.reduce<number>((product, value) => product * wholeNumber(value), 1),
   div: (one, other) => Math.trunc(wholeNumber(one) / divisor(other)),
@@ -18,10 +30,11 @@ export const numbers: FunctionGroup = {
   min: (...values) => Math.min(...values.map(wholeNumber)),
   ceil: (value) => Math.ceil(float(value)),
   floor: (value) => Math.floor(float(value)),
-  round(value, places) {
+  round(value, places, from = 0.5) {
     const scale = 10 ** Math.min(15, Math.max(0, wholeNumber(places)));
     const scaled = float(value) * scale;
-    return (Math.sign(scaled) * Math.floor(Math.abs(scaled) + 0.5)) / scale;
+    const up = scaled - Math.trunc(scaled) >= float(from);
+    return (up ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
   },
 };
 

@@ -1,6 +1,8 @@
 import { text } from "../template-values.ts";
-import { bounded, type FunctionGroup, wholeNumber } from "./function.ts";
+import { bounded, type FunctionGroup, lower, upper, wholeNumber } from "./function.ts";
+import { steps } from "./order.ts";
 import { printf } from "./printf.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Texts. Lengths and positions count characters where sprig counts bytes: none is ever cut in two. */
 export const texts: FunctionGroup = {
@@ -8,15 +10,13 @@ export const texts: FunctionGroup = {
   print: (...values) => printedTogether(values),
   println: (...values) => `${values.map(text).join(" ")}\n`,
   toString: text,
-  upper: (value) => text(value).toUpperCase(),
-  lower: (value) => text(value).toLowerCase(),
-  title: (value) =>
-    text(value).replace(/(^|[^\p{L}\p{N}_'’])(\p{L})/gu, (all) => all.toUpperCase()),
-  untitle: (value) =>
-    text(value).replace(/(^|[^\p{L}\p{N}_'’])(\p{L})/gu, (all) => all.toLowerCase()),
+  upper: (value) => text(value).replace(/\P{ASCII}|[a-z]+/gu, upper),
+  lower: (value) => text(value).replace(/\P{ASCII}|[A-Z]+/gu, lower),
+  title: (value) => text(value).replace(/(?<![\p{L}\p{N}_'’])\p{L}/gu, upper),
+  untitle: (value) => text(value).replace(/(?<!\S)\S/gu, lower),
   swapcase: (value) =>
     text(value).replace(/\p{L}/gu, (letter) =>
-      letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase(),
+      letter === letter.toLowerCase() ? upper(letter) : lower(letter),
     ),
   trim: (value) => trimmed(text(value), "\\s"),
   trimAll: (letters, value) => trimmed(text(value), escaped(text(letters))),
@@ -36,6 +36,25 @@ export const texts: FunctionGroup = {
     const count = wholeNumber(width);
     if (count < 4 || letters.length <= count) return text(value);
     return `${letters.slice(0, count - 3).join("")}...`;
+  },
+  abbrevboth: (offset, width, value) =>
+    shortened([...text(value)], wholeNumber(offset), wholeNumber(width)),
+  wrap: (width, value) => wrapped([...text(value)], wholeNumber(width), "\n", false),
+  wrapWith: (width, by, value) =>
+    wrapped([...text(value)], wholeNumber(width), text(by) || "\n", true),
+  regexQuoteMeta: (value) => text(value).replace(/[\\.+*?()|[\]{}^$]/g, "\\$&"),
+  /** `seq 2 5`: as the shell's. */
+  seq(...numbers) {
+    if (numbers.length === 0) return "";
+    const [one = 0, two = 0, three = 0] = numbers.map(wholeNumber);
+    const [start, step, end] =
+      numbers.length === 1
+        ? [1, one < 1 ? -1 : 1, one]
+        : numbers.length === 2
+          ? [one, two < one ? -1 : 1, two]
+          : [one, two, three];
+    if (end < start && step > 0) return "";
+    return steps(start, end + (end < start ? -1 : 1), step).join(" ");
   },
   repeat(count, value) {
     const times = Math.max(0, wholeNumber(count));
@@ -63,6 +82,7 @@ export const texts: FunctionGroup = {
   splitn(separator, count, value) {
     const parts = text(value).split(text(separator));
     const most = wholeNumber(count);
+    if (most === 0) return numbered([]);
     if (most < 0 || parts.length <= most) return numbered(parts);
     return numbered([
       ...parts.slice(0, most - 1),
@@ -83,6 +103,18 @@ function printedTogether(values: readonly unknown[]): string {
       return `${apart ? " " : ""}${text(value)}`;
     })
     .join("");
+}
+
+/** As sprig: with a mark on both sides, where there is room for it. */
+function shortened(letters: readonly string[], offset: number, width: number): string {
+  const { length } = letters;
+  if (width < 4 || (offset > 0 && width < 7) || length <= width) return letters.join("");
+  const from = Math.min(offset, length - (width - 3));
+  if (from <= 4) return `${letters.slice(0, width - 3).join("")}...`;
+  if (from + width - 3 >= length) return `...${letters.slice(length - (width - 3)).join("")}`;
+  const rest = letters.slice(from);
+  const inner = width - 3;
+  return `...${rest.length <= inner ? rest.join("") : `${rest.slice(0, inner - 3).join("")}...`}`;
 }
 
 function trimmed(value: string, letters: string): string {

@@ -47,8 +47,11 @@ describe("CORS", () => {
     const decision = await world.authorizer.authorize(request(headers));
     expect(decision).toMatchObject({ code: "nonce.missing" });
     expect(decision.headers.get("Access-Control-Allow-Origin")).toBe("https://app.example");
-    expect(decision.headers.get("Access-Control-Expose-Headers")).toContain("DPoP-Nonce");
-    expect(decision.headers.get("Access-Control-Expose-Headers")).toContain("WWW-Authenticate");
+    const exposed = decision.headers.get("Access-Control-Expose-Headers")?.split(", ") ?? [];
+    for (const name of ["DPoP-Nonce", "WWW-Authenticate", "X-Request-Id"]) {
+      expect(exposed).toContain(name);
+      expect(decision.headers.has(name)).toBe(true);
+    }
     expect(decision.headers.get("Vary")).toContain("Origin");
   });
 });

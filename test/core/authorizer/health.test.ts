@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
+import type { Verdict } from "../../../src/runtime.ts";
 import { createWorld, noNonce, origin, request, type World } from "./world.ts";
 
 const url = `${origin}/.well-known/dpop-edge/health`;
@@ -18,6 +19,16 @@ async function ask(world: World, headers: Record<string, string> = {}, method = 
   const answer = await world.authorizer.authorize(request(headers, { url, method }));
   if (answer.kind !== "health") throw new Error(`${answer.kind} in place of the page`);
   return { ...answer, told: answer.body === undefined ? undefined : JSON.parse(answer.body) };
+}
+
+/** A public page, and how often its store was asked. */
+function counted(verdict = (): Promise<Verdict> => Promise.resolve("fresh")) {
+  let asked = 0;
+  const claim = () => {
+    asked += 1;
+    return verdict();
+  };
+  return { world: createWorld(settings("public"), () => ({ claim })), claims: () => asked };
 }
 
 describe("the health page", () => {
@@ -46,6 +57,10 @@ describe("the health page", () => {
         "replay store": "ok",
       },
       documents: noNonce.documents,
+      keys: {
+        nonce_keys: { holds: ["k1"], selects: ["k1"], named: true },
+        signing_keys: { holds: ["edge"], selects: ["edge"], named: false },
+      },
     });
     expect(well.events[0]).toMatchObject({ outcome: "health", status: 200 });
     expect((await ask(well, asks)).status).toBe(200);
@@ -70,6 +85,45 @@ describe("the health page", () => {
       expect(Object.values(told.checks).join()).toContain(binding);
     },
   );
+
+  test("a thousand who ask at once, and after, are one claim in ten seconds", async () => {
+    const open = counted();
+    const all = await Promise.all(Array.from({ length: 500 }, () => ask(open.world)));
+    for (let turn = 0; turn < 500; turn += 1) all.push(await ask(open.world));
+    expect(all.every(({ status, told }) => status === 200 && told.healthy)).toBe(true);
+    expect(open.claims()).toBe(1);
+    open.world.clock.seconds += 11;
+    await ask(open.world);
+    expect(open.claims()).toBe(2);
+  });
+
+  test("what is remembered ends: sick, then well", async () => {
+    const open = counted();
+    open.world.secrets.SIGNING_KEYS = undefined;
+    expect((await ask(open.world)).status).toBe(503);
+    open.world.clock.seconds -= 3600;
+    expect((await ask(open.world)).status).toBe(503);
+    expect(open.claims()).toBe(2);
+  });
+
+  test("whoever waits for an asking that is lost with its request is told, and the next one asks anew", async () => {
+    vi.useFakeTimers();
+    try {
+      let lost = true;
+      const open = counted(() => (lost ? new Promise<never>(() => {}) : Promise.resolve("fresh")));
+      const waiting = ask(open.world);
+      const beside = ask(open.world);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect((await waiting).status).toBe(503);
+      expect((await beside).status).toBe(503);
+      expect(open.claims()).toBe(1);
+      lost = false;
+      open.world.clock.seconds += 20;
+      expect((await ask(open.world)).status).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 
   test("an issuer that is not there, and a store that does not answer", async () => {
     const broken = { claim: async () => Promise.reject(new Error("secret text of a store")) };

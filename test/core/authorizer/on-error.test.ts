@@ -171,6 +171,7 @@ describe("the authorizer step_up", () => {
   test.each([
     { acr: "mfa", auth_time: now - 300 },
     { acr: "hardware", auth_time: now },
+    { acr: "mfa", auth_time: now + 10 },
   ])("lets pass %j", async (claims) => {
     expect(await run(claims)).toMatchObject({ kind: "allow" });
   });
@@ -181,6 +182,8 @@ describe("the authorizer step_up", () => {
     { acr: ["mfa"], auth_time: now },
     { acr: "mfa", auth_time: now - 301 },
     { acr: "mfa", auth_time: `${now}` },
+    { acr: "mfa", auth_time: now + 11 },
+    { acr: "mfa", auth_time: 1e300 },
     { acr: "mfa" },
   ])("challenges %j as RFC 9470 says", async (claims) => {
     const answer = await run(claims);

@@ -145,6 +145,19 @@ describe("confidential clients", () => {
     },
   );
 
+  test.each(rows.filter(([, , , passes]) => passes).filter(([what]) => !/as Bearer$/.test(what)))(
+    "%s of theirs: shadow breaks nobody, and marks it; in earnest it is refused",
+    async (_, headers, code) => {
+      const world = createWorld(exempting("shadow"));
+      const decision = await world.authorizer.authorize(request(await headers(world)));
+      expect(decision.kind).toBe("allow");
+      expect(decision.headers.get("X-Dpop-Edge-Would")).toBe(code);
+      const earnest = createWorld(exempting("required"));
+      const refused = await earnest.authorizer.authorize(request(await headers(earnest)));
+      expect(refused).toMatchObject({ kind: "refuse", code });
+    },
+  );
+
   test("a bound token of theirs must be proven like any other", async () => {
     const decision = await bearer(createWorld(exempting("required")), {
       client_id: "agent",

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { compilePair, mechanisms, problemsOf, spoil } from "./pair.ts";
 
-const noKeys = "        error_signaling: {enabled: true}\n";
+const endpoint = "{url: https://idp.example/certs}";
 
 /** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
 const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
   [
-    "certificates",
+    "signed requests to an endpoint",
     {
-      mechanisms: spoil(mechanisms, noKeys, `${noKeys}        trust_anchors: {source: nowhere}\n`),
+      mechanisms: spoil(
+        mechanisms,
+        endpoint,
+        endpoint.replace("}", ", auth: {type: http_message_signatures, config: {whatever: 1}}}"),
+      ),
     },
   ],
 ];

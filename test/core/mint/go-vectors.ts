@@ -1,5 +1,10 @@
-/** Sources of our own; the outputs are those of Go's text/template with sprig v3. */
-export const vectors: ReadonlyArray<readonly [source: string, output: string]> = [
+export type Vector = readonly [source: string, output: string];
+
+/**
+ * Sources of our own; the outputs are those of Go's text/template with sprig v3, made and, where
+ * there is Go, compared again by test/policy-engines/templates.test.ts.
+ */
+export const vectors: readonly Vector[] = [
   ['{{ eq .Subject.ID "alice" }}', "true"],
   ['{{ eq .Subject.ID "bob" "alice" }}', "true"],
   ['{{ ne .Subject.ID "bob" }}', "true"],

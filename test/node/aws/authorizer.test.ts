@@ -178,9 +178,10 @@ describe("signs of a cache", () => {
 });
 
 test("documents that look into bodies, or lack their code, fail before the first request", () => {
-  expect(() =>
-    createAuthorizerHandler({ ...configuration, needs: ["body"], mechanisms: allMechanisms }),
-  ).toThrow(/use the proxy/);
+  for (const name of ["body", "mcp"] as const)
+    expect(() =>
+      createAuthorizerHandler({ ...configuration, needs: [name], mechanisms: allMechanisms }),
+    ).toThrow(/use the proxy/);
   expect(() => createAuthorizerHandler({ ...configuration, needs: ["cel"] })).toThrow(
     /needs the mechanism cel/,
   );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleFunctions, functions } from "../../../cli/bundle-functions.ts";
+import { bundleFunctions, functions } from "../../../cli/bundle/functions.ts";
 import { configuration } from "../../core/authorizer/world.ts";
 import { httpEvent, restArn, restEvent } from "./events.ts";
 

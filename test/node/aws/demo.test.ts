@@ -26,7 +26,7 @@ test("npm run demo:aws: everything honest passes, every attack is caught, nothin
 describe("the gateway responses, as the template says them", () => {
   const exposed = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "DPoP-Nonce, WWW-Authenticate",
+    "Access-Control-Expose-Headers": "DPoP-Nonce, WWW-Authenticate, X-Request-Id",
     "Cache-Control": "no-store",
     "Content-Type": "application/json",
     "X-Request-Id": "r1",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type CompileResult, compile } from "../../../src/documents/index.ts";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 import { elsewhere } from "./suite.ts";
 
 const page = readFileSync(`${root}docs/agents.md`, "utf8");

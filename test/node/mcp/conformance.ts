@@ -1,7 +1,7 @@
 // npm run conformance:mcp: the public suite of the protocol, whole. Its client scenarios for
 // authorization drive an agent on dpop-edge/client; its active server scenarios ask the reference
 // server twice, alone and through `dpop-edge proxy` and the Worker, and must find the same.
-import { startIssuer } from "../dev-world.ts";
+import { startIssuer } from "../dev/world.ts";
 import { clientScenarios, passesAsClient, serverResults } from "./suite.ts";
 import { agentFiles, oneRule, startEverything, startMcpEdge, startProxy } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 
 // The attacks on an MCP server behind the edge, and everything that an agent does: demo/mcp.
 test("npm run demo:mcp: every step is as it must be", async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 
 const suite = `${root}node_modules/@modelcontextprotocol/conformance/dist/index.js`;
 

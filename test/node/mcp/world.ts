@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort } from "../../../cli/free-port.ts";
+import { freePort } from "../../../cli/network/free-port.ts";
 import { exportKey, generateKey } from "../../../src/client/index.ts";
 import { compile } from "../../../src/documents/index.ts";
 import { issuer as issuerName } from "../../core/authorizer/world.ts";
-import { type Edge, secrets, startEdge } from "../dev-world.ts";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
+import { type Edge, secrets, startEdge } from "../dev/world.ts";
 
 /** A process with a line of output that says that it is ready. */
 export interface Running {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { root } from "../run-cli.ts";
+import { root } from "../cli/run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dpop-edge-runbook-"));
 afterAll(() => rmSync(folder, { recursive: true }));

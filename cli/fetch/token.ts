@@ -1,0 +1,77 @@
+import type { DpopKey } from "../../src/client/index.ts";
+import { UsageError } from "../exit.ts";
+import { checkBound, readSecret, readToken } from "../given-files.ts";
+import { fileOf, isGood, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
+import { clientCredentials } from "../login/login.ts";
+import { isRenewable, renewed } from "../login/renewal.ts";
+import type { FetchOptions } from "./fetch.ts";
+
+/** The access token of a call. */
+export interface FetchToken {
+  readonly current: string;
+  /** The server says that it is not good: whether there is another now. */
+  renew(): Promise<boolean>;
+}
+
+/**
+ * From --token, renewed where its login was kept, or from a login at --issuer.
+ * @throws UsageError where none is told, or the key is another than the token's
+ */
+export async function tokenFor(
+  key: DpopKey,
+  options: FetchOptions,
+  signal: AbortSignal,
+): Promise<FetchToken> {
+  if (options.token !== undefined) return await written(key, options.token, options);
+  return fixed(await fromLogin(key, options, signal));
+}
+
+async function written(key: DpopKey, token: string, options: FetchOptions): Promise<FetchToken> {
+  const { clientSecret } = options;
+  const current = await readToken(token);
+  checkBound(current, key, options.key);
+  const file = fileOf(token);
+  const kept = file === undefined ? undefined : readKept(file);
+  if (file === undefined || !isRenewable(kept)) {
+    warnOfItsEnd(kept, file);
+    return fixed(current);
+  }
+  const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
+  const renew = (refused: string) => renewed(key, file, refused, secret);
+  return new Renewing(isGood(kept) ? current : await renew(current), renew);
+}
+
+function fixed(current: string): FetchToken {
+  return { current, renew: async () => false };
+}
+
+class Renewing implements FetchToken {
+  current: string;
+  readonly #renew: (refused: string) => Promise<string>;
+
+  constructor(current: string, renew: (refused: string) => Promise<string>) {
+    this.current = current;
+    this.#renew = renew;
+  }
+
+  async renew(): Promise<boolean> {
+    this.current = await this.#renew(this.current);
+    return true;
+  }
+}
+
+async function fromLogin(
+  key: DpopKey,
+  { issuer, clientId, ...options }: FetchOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  if (issuer === undefined) {
+    throw new UsageError(
+      "There is no access token to call with: write --token @token.json, which dpop-edge login --out makes, or --issuer with --client-id and --client-secret.",
+    );
+  }
+  if (clientId === undefined || options.clientSecret === undefined) {
+    throw new UsageError("A login with --issuer needs --client-id and --client-secret.");
+  }
+  return (await clientCredentials(key, { issuer, clientId, ...options }, signal)).access_token;
+}

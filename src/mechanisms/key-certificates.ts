@@ -1,0 +1,1 @@
+export { createKeyCertificates as keyCertificates } from "../x509/key-certificates.ts";

@@ -1,0 +1,1 @@
+export { cases as templateCases } from "../mint/functions/cases.ts";

@@ -1,0 +1,1 @@
+export { paths as templatePaths } from "../mint/functions/paths.ts";

@@ -1,0 +1,1 @@
+export { regexes as templateRegexes } from "../mint/functions/regexes.ts";

@@ -1,0 +1,4 @@
+/** An object with members, as JSON or YAML write it; no list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

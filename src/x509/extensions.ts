@@ -1,0 +1,98 @@
+import { childrenOf, type Element, elements, hexOf } from "../secrets/der.ts";
+import { CertificateProblem } from "./certificate-problem.ts";
+
+/** What is inside each extension, by its object identifier in hexadecimal. */
+type Extensions = ReadonlyMap<string, Element>;
+
+const keyUsageId = "551d0f";
+const basicConstraintsId = "551d13";
+const subjectAltNameId = "551d11";
+const nameConstraintsId = "551d1e";
+const policyConstraintsId = "551d24";
+
+/** RFC 5280 section 4.2: what may be critical and is understood; an alternative name is nobody's here. */
+const understood = new Set([keyUsageId, basicConstraintsId, subjectAltNameId]);
+/** They narrow what an authority may sign, and are not judged: whoever says so is not followed. */
+const narrowing = new Set([nameConstraintsId, policyConstraintsId]);
+
+/**
+ * What stands after the public key of a certificate.
+ * @throws CertificateProblem where an extension is there twice, or would have to be understood and is not
+ */
+export function extensionsOf(optional: readonly Element[]): Extensions {
+  const found = new Map<string, Element>();
+  for (const { tag, content } of optional) {
+    // RFC 5280 section 4.1.2.8: unique identifiers of issuer and subject, which nobody looks at.
+    if (tag === 0x81 || tag === 0x82) continue;
+    if (tag !== 0xa3 || found.size > 0) throw new CertificateProblem("has unknown parts");
+    for (const extension of childrenOf(elements(content)?.[0])) read(extension, found);
+  }
+  return found;
+}
+
+function read(extension: Element, found: Map<string, Element>): void {
+  const [id, ...parts] = childrenOf(extension);
+  const value = parts.at(-1);
+  const critical = parts.length === 2 && parts[0]?.tag === 1 && hexOf(parts[0]) === "ff";
+  const inner = value?.tag === 4 ? elements(value.content) : undefined;
+  if (id?.tag !== 6 || inner?.[0] === undefined || inner.length > 1 || parts.length > 2) {
+    throw new CertificateProblem("has an extension that cannot be read");
+  }
+  if (parts.length === 2 && !critical) {
+    throw new CertificateProblem("has an extension that cannot be read");
+  }
+  const name = hexOf(id);
+  if (found.has(name)) throw new CertificateProblem("has an extension twice");
+  if ((critical && !understood.has(name)) || narrowing.has(name)) {
+    throw new CertificateProblem(`has the extension ${dotted(id)}, which is not followed here`);
+  }
+  found.set(name, inner[0]);
+}
+
+/** RFC 5280 section 4.2.1.9. @throws CertificateProblem */
+export function basicConstraints(extensions: Extensions): {
+  readonly isAuthority: boolean;
+  readonly pathLength?: number;
+} {
+  const found = extensions.get(basicConstraintsId);
+  if (found === undefined) return { isAuthority: false };
+  const [authority, length, ...rest] = childrenOf(found);
+  if (found.tag !== 0x30 || rest.length > 0) {
+    throw new CertificateProblem("has basicConstraints that cannot be read");
+  }
+  if (authority === undefined) return { isAuthority: false };
+  const short = length === undefined || (length.tag === 2 && length.content.length === 1);
+  if (authority.tag !== 1 || hexOf(authority) !== "ff" || !short) {
+    throw new CertificateProblem("has basicConstraints that cannot be read");
+  }
+  const pathLength = length?.content[0];
+  return { isAuthority: true, ...(pathLength === undefined ? {} : { pathLength }) };
+}
+
+/** RFC 5280 section 4.2.1.3; undefined where the certificate does not say. @throws CertificateProblem */
+export function keyUsage(
+  extensions: Extensions,
+): { readonly digitalSignature: boolean; readonly certificateSigning: boolean } | undefined {
+  const found = extensions.get(keyUsageId);
+  if (found === undefined) return undefined;
+  const [unused, first] = found.content;
+  if (found.tag !== 3 || unused === undefined || first === undefined) {
+    throw new CertificateProblem("has a keyUsage that cannot be read");
+  }
+  return { digitalSignature: (first & 0x80) !== 0, certificateSigning: (first & 0x04) !== 0 };
+}
+
+/** An object identifier as people write it. */
+function dotted({ content }: Element): string {
+  const numbers: number[] = [];
+  let number = 0;
+  for (const byte of content) {
+    number = number * 128 + (byte & 0x7f);
+    if (byte >= 0x80) continue;
+    numbers.push(number);
+    number = 0;
+  }
+  const [first = 0, ...rest] = numbers;
+  const root = Math.min(2, Math.floor(first / 40));
+  return [root, first - root * 40, ...rest].join(".").slice(0, 64);
+}

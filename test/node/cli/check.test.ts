@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { config14, rules14 } from "../convert/documents.ts";
+import { cli } from "./run-cli.ts";
+
+describe("dpop-edge check", () => {
+  const folder = mkdtempSync(join(tmpdir(), "dpop-edge-check-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("says which version it recognises, and what converts it", async () => {
+    mkdirSync(join(folder, "old"));
+    writeFileSync(join(folder, "old", "heimdall-config.yaml"), config14);
+    writeFileSync(join(folder, "old", "rules.yaml"), rules14);
+    const { code, stderr } = await cli(["check", "--config", "old"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "They are of Heimdall 0.14: npx dpop-edge convert old --out NEW writes them in today's spelling.\n",
+    );
+    const json = await cli(["check", "--config", "old", "--json"], { cwd: folder });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, recognised: "0.14" });
+  });
+
+  test("reads rules in JSON", async () => {
+    mkdirSync(join(folder, "json", "rules"), { recursive: true });
+    writeFileSync(
+      join(folder, "json", "mechanisms.yaml"),
+      "mechanisms: {authenticators: [{id: deny_all, type: unauthorized}]}\ndefault_rule: {execute: [{authenticator: deny_all}]}\n",
+    );
+    const rules = {
+      rules: [{ id: "a", match: { path: "/a" }, forward_to: { host: "a.example" } }],
+    };
+    writeFileSync(join(folder, "json", "rules", "a.json"), JSON.stringify(rules));
+    expect(await cli(["check", "--config", "json"], { cwd: folder })).toMatchObject({
+      code: 0,
+      stdout: "The documents are right: 1 rule.\n",
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import { documents } from "../../../cli/bundle/worker.ts";
+import { mechanismNames } from "../../../src/configuration/mechanism-name.ts";
+import type { Configuration } from "../../../src/configuration.ts";
+import { configuration } from "../../core/authorizer/world.ts";
+
+/** The Worker as wrangler makes it of these documents: KiB of gzip, the modules that were read, and those of which anything is in it. */
+async function bundled(settings: Configuration, worker = "worker") {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [
+      fileURLToPath(new URL(`../../../adapters/cloudflare/${worker}.ts`, import.meta.url)),
+    ],
+    bundle: true,
+    write: false,
+    minify: true,
+    metafile: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+    plugins: [documents(settings)],
+  });
+  const size = gzipSync(outputFiles[0]?.contents ?? "").byteLength / 1024;
+  const written = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const kept = written.flatMap(([module, { bytesInOutput }]) => (bytesInOutput > 0 ? module : []));
+  return { size, modules: Object.keys(metafile.inputs), kept };
+}
+
+const optional =
+  /src\/(mechanisms|cel|policy\/ask|introspection|identity|mcp|body|x509|revocation)\b|revocation-list/;
+
+test("a Worker whose documents use none of the optional mechanisms has none of them", async () => {
+  const { size, kept } = await bundled({ ...configuration, needs: [] });
+  expect(size).toBeLessThan(54);
+  expect(kept.filter((module) => optional.test(module) && !/mechanisms\.ts$/.test(module))).toEqual(
+    [],
+  );
+});
+
+test("a Worker with CEL and templates of every kind, and all else there is, stays under 80 KiB", async () => {
+  const all = { ...configuration, needs: mechanismNames };
+  const { size, modules } = await bundled(all, "revoking-worker");
+  expect(size).toBeLessThan(80);
+  expect(modules.filter((module) => /src\/mechanisms\//.test(module))).toHaveLength(
+    mechanismNames.length,
+  );
+  expect(modules.join("\n")).not.toMatch(/node_modules\/(@marcbachmann|yaml|zod)|src\/documents/);
+});
