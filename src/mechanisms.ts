@@ -39,6 +39,8 @@ import type { Trail } from "./trail.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly basicAuth?: (kit: Kit) => BasicAuthCode;
   readonly cel?: Cel;
+  /** `cel` with more functions: in its place, where it is there. */
+  readonly celExtensions?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
@@ -164,7 +166,8 @@ export type OurHeaders = ReadonlyArray<readonly [name: string, value: string]>;
 /** Throws a Fault where the configuration needs code that was not handed in: nothing passes unjudged. */
 export function equip({ needs, mechanisms = {} }: Equipped): Mechanisms {
   for (const name of needs) given(mechanisms[name], name);
-  return mechanisms;
+  const { celExtensions } = mechanisms;
+  return celExtensions === undefined ? mechanisms : { ...mechanisms, cel: celExtensions };
 }
 
 /** The code of a mechanism that a step needs. Throws a Fault where it was not handed in. */

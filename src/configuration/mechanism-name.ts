@@ -4,6 +4,7 @@ export const mechanismNames = [
   "clientTokens",
   "basicAuth",
   "cel",
+  "celExtensions",
   "body",
   "clientCredentials",
   "cookie",

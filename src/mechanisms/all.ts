@@ -3,6 +3,7 @@ import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { body } from "./body.ts";
 import { cel } from "./cel.ts";
+import { celExtensions } from "./cel-extensions.ts";
 import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
 import { clientTokens } from "./client-tokens.ts";
@@ -37,6 +38,7 @@ export const allMechanisms = {
   clientTokens,
   basicAuth,
   cel,
+  celExtensions,
   body,
   clientCredentials,
   cookie,

@@ -11,6 +11,7 @@ import type {
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
+import { callsExtensions } from "./cel-functions.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
@@ -25,6 +26,7 @@ export function needsOf(
     ...(encrypted ? (["encryptedKeys"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
+    ...(callsExtensions(rules) ? (["celExtensions"] as const) : []),
     ...tokensOf(rules),
   ]);
   return mechanismNames.filter((name) => needed.has(name));
