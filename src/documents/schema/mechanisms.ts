@@ -6,6 +6,7 @@ import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { health } from "./health.ts";
 import { protectedResource } from "./protected-resource.ts";
+import { revocation } from "./revocation.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import { duration, identifier, ignored, pattern, size } from "./words.ts";
@@ -88,6 +89,7 @@ export const serve = z.strictObject({
     .prefault({})
     .meta({ description: "Streams of events." }),
   health: health.optional(),
+  revocation: revocation.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),
