@@ -17,11 +17,8 @@ export const mechanismNames = [
   "keyCertificates",
   "map",
   "remote",
-<<<<<<< HEAD
   "secretMapping",
-=======
   "revocation",
->>>>>>> main
   "stepUp",
   "mcp",
   "templateBounds",

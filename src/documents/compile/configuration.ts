@@ -103,16 +103,12 @@ export function compileConfiguration(
   judgeRegions(replay, everyone, at("replay"), report, target);
   const access = typed(health, record(value.serve).health)?.access;
   if (typeof access === "object")
-<<<<<<< HEAD
     context.secret(reference(access), "credentials", below(at("serve"), "health", "access"));
-=======
-    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
   const revocation = compileRevocation(
     record(value.serve).revocation,
     below(at("serve"), "revocation"),
     context,
   );
->>>>>>> main
   const compiledTo = {
     ...serve,
     ...(revocation === undefined ? {} : { revocation }),
