@@ -1,0 +1,1 @@
+export { createRequestSignatures as requestSignatures } from "../token/request-signature.ts";
