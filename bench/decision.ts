@@ -54,10 +54,10 @@ export async function cases(count: number): Promise<readonly Case[]> {
     await warm("decision: nonce, memory claim", count, []),
     await warm("decision: internal token reused", count, [jwt]),
     await warm("decision: internal token minted", count, [minting]),
-    await judged("decision: token reused, one expression", count),
+    ...(await judged(count)),
     await cold("decision: in a new isolate, minted", count, [minting]),
     await posted("decision: 4 KiB on a plain rule", count, {}),
-    await posted("decision: 4 KiB, an MCP call", count, { tools: ["^(?:call-[^/]*)$"] }),
+    ...(await mcpCalls(count)),
     ...mintingNonces(),
     await refused("refusal: garbage", count, "proof.malformed", () => "garbage.garbage.garbage"),
     await refused("refusal: wrong htu", count, "proof.htu", (proof, _, wrong) => wrong ?? proof),
@@ -99,7 +99,8 @@ async function warm(
 }
 
 /** What a policy adds to the case "internal token reused". */
-async function judged(name: string, count: number): Promise<Case> {
+async function judged(count: number): Promise<readonly Case[]> {
+  if (!("cel" in allMechanisms)) return [];
   const id = { kind: "select", of: { kind: "seen", path: ["Subject"] }, name: "ID" } as const;
   const alice = { kind: "literal", value: "alice" } as const;
   const expression = {
@@ -107,7 +108,12 @@ async function judged(name: string, count: number): Promise<Case> {
     tree: { kind: "call", name: "==", arguments: [id, alice] } as const,
   };
   const may = { type: "cel", id: "may", expressions: [{ expression }], values: {} } as const;
-  return await warm(name, count, [jwt], [may]);
+  return [await warm("decision: token reused, one expression", count, [jwt], [may])];
+}
+
+async function mcpCalls(count: number): Promise<readonly Case[]> {
+  if (!("mcp" in allMechanisms)) return [];
+  return [await posted("decision: 4 KiB, an MCP call", count, { tools: ["^(?:call-[^/]*)$"] })];
 }
 
 /** A call of 4 KiB; its rule looks into it or not. */
