@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readRequests } from "../../../cli/explain/read-requests.ts";
 import { createSetting } from "../../../cli/explain/setting.ts";
@@ -66,6 +67,20 @@ describe("explain walks the policy", () => {
         },
       ],
     });
+  });
+
+  test("says what docs/policy.md shows", async () => {
+    const page = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
+    const expression = "has(Subject.Attributes.roles) && Values.role in Subject.Attributes.roles";
+    const told = await steps(
+      {
+        authorizers: `{id: has_role, type: cel, config: {values: {role: admin}, expressions: [{expression: "${expression}", message: the role is missing}]}}`,
+        execute: "{authorizer: has_role}",
+      },
+      { roles: ["reader"] },
+    );
+    expect(page).toContain(`expected  ${told.steps[0]?.expected}\n`);
+    expect(page).toContain(`found     ${told.steps[0]?.found}\n`);
   });
 
   test("says what had no value", async () => {
