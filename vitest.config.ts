@@ -9,7 +9,9 @@ const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./test/closing-line.ts"],
+    reporters: ["./test/expected-noise.ts", "default", "./test/closing-line.ts"],
+    // oidc-provider says of every default that it is one.
+    onConsoleLog: (text) => (/^oidc-provider (?:WARNING|NOTICE): /.test(text) ? false : undefined),
     // Much of the time goes into waiting for processes: one worker would leave half of two cores idle.
     maxWorkers: 2,
     projects: [
