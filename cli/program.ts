@@ -10,6 +10,7 @@ import { addKeygen } from "./keygen/command.ts";
 import { addLogin } from "./login/command.ts";
 import { addProof } from "./proof/command.ts";
 import { addProxy } from "./proxy/command.ts";
+import { addRevoke } from "./revoke/command.ts";
 import { addRotate } from "./rotate/command.ts";
 import { addRoutes } from "./routes/command.ts";
 import { addSecrets } from "./secret/command.ts";
@@ -43,6 +44,7 @@ export function createProgram(finish: Finish): Command {
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);
+  addRevoke(program, finish);
   pointAtOwnHelp(program, program.name());
   return program;
 }

@@ -20,6 +20,7 @@ import { compilePolicyStep } from "./policy.ts";
 import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
+import { compileRevocation } from "./revocation.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
 import { compileSources } from "./secrets.ts";
 import { compileServe } from "./serve.ts";
@@ -59,8 +60,7 @@ export function compileConfiguration(
     inlineValue: sources.inlineValue,
   };
   const masterKey = typed(secretReference, value.master_key);
-  if (masterKey !== undefined)
-    context.secret(reference(masterKey), "nonces", at("master_key"), false);
+  if (masterKey !== undefined) context.secret(reference(masterKey), "nonces", at("master_key"));
   const serve = compileServe(value.serve, at("serve"), report, target);
   const catalogue = catalogueOf(document, value, report);
   const inherited = compileDefaultRule(
@@ -103,9 +103,15 @@ export function compileConfiguration(
   judgeRegions(replay, everyone, at("replay"), report, target);
   const access = typed(health, record(value.serve).health)?.access;
   if (typeof access === "object")
-    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
+    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"));
+  const revocation = compileRevocation(
+    record(value.serve).revocation,
+    below(at("serve"), "revocation"),
+    context,
+  );
   const compiledTo = {
     ...serve,
+    ...(revocation === undefined ? {} : { revocation }),
     ...(access === undefined
       ? {}
       : { health: { access: access === "public" ? access : reference(access) } }),
@@ -114,7 +120,10 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
-    needs: needsOf(all, sources.secrets, access !== undefined),
+    needs: needsOf(all, sources.secrets, {
+      health: access !== undefined,
+      revocation: revocation !== undefined,
+    }),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };
