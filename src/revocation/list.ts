@@ -26,6 +26,7 @@ export interface RevocationLists {
 
 /** Milliseconds until a store that has not answered counts as failed. */
 const patience = 2500;
+const late = `no answer within ${patience} ms`;
 /** Milliseconds between two questions to a store that fails, and up to so many more, by chance. */
 const firstRetry = 1000;
 const retryJitter = 500;
@@ -63,9 +64,12 @@ export function createRevocationLists(
     return age >= 0 && age < length;
   }
 
-  /** The question under way; one older than any can be was its request's, and ended with it. */
+  /** The question under way; one older than any can be has failed, or ended with its request. */
   function asking(): Flight {
-    if (flight !== undefined && within(flight.askedAt, patience)) return flight;
+    if (flight !== undefined) {
+      if (within(flight.askedAt, patience)) return flight;
+      fail(flight, late);
+    }
     const before = held;
     const answer = read(before?.version);
     const asked: Flight = {
@@ -104,7 +108,7 @@ export function createRevocationLists(
   async function answered(asked: Flight): Promise<void> {
     const left = Math.min(patience, Math.max(0, asked.askedAt + patience - now()));
     if (await settlesWithin(left, asked.landed)) return;
-    fail(asked, `no answer within ${patience} ms`);
+    fail(asked, late);
   }
 
   function usable(): HeldList | undefined {

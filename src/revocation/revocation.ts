@@ -8,8 +8,10 @@ import { eventRevocationId, type Revocable, revocationId } from "./entry.ts";
 import { createRevocationLists, type HeldList } from "./list.ts";
 import { revocationsPage } from "./page.ts";
 
-/** Hashes of values that came again and again; some 150 bytes each. */
+/** Hashes of values that came again and again; at most some 400 bytes each. */
 const mostIds = 4096;
+/** Characters: what an issuer makes longer is hashed each time. */
+const longestKept = 256;
 
 /** The mechanism `revocation`. Throws a Fault where the runtime hands in no list. */
 export function revocation(kit: Kit, configuration: Configuration): RevocationCode {
@@ -31,7 +33,7 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
     const before = known.get(name);
     if (before !== undefined) return before;
     const id = await revocationId(kind, value);
-    known.set(name, id);
+    if (value.length <= longestKept) known.set(name, id);
     return id;
   }
 

@@ -74,6 +74,20 @@ describe("a store that fails", () => {
     expect(await world.current()).toMatchObject({ version: "2" });
   });
 
+  test("never answers, and holds up at most the first where it passes without a list", async () => {
+    const world = begin("pass");
+    world.answer = never;
+    const first = world.current();
+    await world.pass(2500);
+    expect(await first).toContain("no answer within 2500 ms");
+    // No timer is turned for these: they do not wait.
+    for (let moment = 0; moment < 200; moment += 1) {
+      world.clock.now += 100;
+      expect(await world.current()).toContain("no answer within 2500 ms");
+    }
+    expect(world.asked.length).toBeLessThanOrEqual(10);
+  });
+
   test("holds nobody up where it passes without a list", async () => {
     const world = begin("pass");
     world.answer = down;

@@ -29,7 +29,7 @@ const storeOver = (
   table: string | undefined,
   call = createAwsCall(dynamoEnvironment(dynamo.url)),
 ) =>
-  createDynamoRevocations({ call, table, region, now: Date.now, deadline: 20_000, pageSize: 100 });
+  createDynamoRevocations({ call, table, region, now: Date.now, deadline: 20_000, pageSize: 40 });
 
 /** Written by the very commands that an operator is shown. */
 revocationContract(

@@ -101,7 +101,9 @@ test("a stolen key is shut out in seconds, stays out when the Worker is started 
 
   await edge.stop();
   edge = await start();
-  expect(await call()).toBe("401 token.revoked");
+  // A cold isolate asks once, whoever comes at once.
+  const all = await Promise.all(Array.from({ length: 20 }, call));
+  expect(new Set(all)).toEqual(new Set(["401 token.revoked"]));
   const { stdout } = await revoke("--list", "--json");
   expect(JSON.parse(stdout).entries).toHaveLength(1);
 
