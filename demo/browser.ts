@@ -1,3 +1,5 @@
+import { send } from "./wire.ts";
+
 /** Who fills in a login page, should there be one. */
 export interface Person {
   readonly user: string;
@@ -13,17 +15,12 @@ export async function authorize(start: URL, redirectUri: string, person?: Person
   let url = start;
   let form: URLSearchParams | undefined;
   for (let hops = 0; hops < 10; hops += 1) {
-    const response: Response = await fetch(url, {
-      redirect: "manual",
-      headers: { cookie: cookieHeader(cookies) },
-      ...(form === undefined ? {} : { method: "POST", body: form }),
-    });
-    const page = await response.text();
-    for (const cookie of response.headers.getSetCookie()) keep(cookies, cookie);
-    const location = response.headers.get("location");
+    const { status, headers, body } = await send(url.href, navigation(cookies, form));
+    for (const cookie of headers.getSetCookie()) keep(cookies, cookie);
+    const location = headers.get("location");
     if (location === null) {
       if (form !== undefined) throw new Error("The issuer shows its login page again.");
-      ({ url, form } = filledIn(page, url, person, response.status));
+      ({ url, form } = filledIn(body, url, person, status));
       continue;
     }
     form = undefined;
@@ -31,6 +28,18 @@ export async function authorize(start: URL, redirectUri: string, person?: Person
     if (url.href.startsWith(redirectUri)) return url;
   }
   throw new Error("The issuer redirects without end.");
+}
+
+/** fetch would say that it is a script's. */
+function navigation(cookies: ReadonlyMap<string, string>, form: URLSearchParams | undefined) {
+  const headers = {
+    accept: "text/html",
+    "sec-fetch-mode": "navigate",
+    cookie: cookieHeader(cookies),
+  };
+  if (form === undefined) return { headers };
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  return { method: "POST", headers: { ...headers, ...type }, body: form.toString() };
 }
 
 /** The page's form with user and password in it. */

@@ -39,7 +39,7 @@ export interface CallInit {
 }
 
 export interface ClientOptions {
-  readonly issuer: Pick<Issuer, "url" | "user" | "password">;
+  readonly issuer: Pick<Issuer, "url" | "user" | "password" | "refreshScope">;
   /** RFC 8707: what the token is for. */
   readonly resource: string;
   readonly scope: string;
@@ -55,7 +55,7 @@ export async function logIn(options: ClientOptions): Promise<Session> {
   const expectedState = oauth.randomState();
   const page = oauth.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
-    scope: `openid ${options.scope}`,
+    scope: ["openid", options.scope, options.issuer.refreshScope ?? ""].join(" ").trim(),
     resource: options.resource,
     state: expectedState,
     code_challenge: await oauth.calculatePKCECodeChallenge(pkceCodeVerifier),

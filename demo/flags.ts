@@ -14,7 +14,7 @@ export interface Flags {
   readonly issuer?: IssuerName;
 }
 
-export const issuerNames = ["oidc-provider", "keycloak"] as const;
+export const issuerNames = ["oidc-provider", "keycloak", "better-auth"] as const;
 export type IssuerName = (typeof issuerNames)[number];
 
 export const usage = `Usage: npm run demo -- [flags], or dpop-edge demo [flags]
@@ -27,7 +27,7 @@ then every attack is sent for real. Ends with 1 if one is not caught or somethin
   --json         print one JSON object in place of the narration
   --events       show the edge's events as they come (docs/events.md), on stderr
   --config DIR   the two documents to use (default: the shipped ones)
-  --issuer NAME  who issues the tokens: oidc-provider (the default) or keycloak
+  --issuer NAME  who issues the tokens: oidc-provider (the default), keycloak or better-auth
   --help         this
 
 Keycloak runs on Java 17 or later, and Maven fetches it, once. Where one of them is missing that is

@@ -26,6 +26,8 @@ export interface Issuer extends Running {
   readonly about: string;
   /** Whether its token endpoint asks for a nonce of its own (RFC 9449 section 8). */
   readonly demandsNonce: boolean;
+  /** The scope for which it gives a refresh token; absent: it gives one for any. */
+  readonly refreshScope?: string;
   /** The user who logs in. */
   readonly user: string;
   /** Where there is a login page to fill in; absent: every authorization request is logged in. */

@@ -7,4 +7,8 @@ export const issuers: Readonly<Record<Exclude<IssuerName, "oidc-provider">, Star
     const { startKeycloak } = await import("./keycloak/keycloak.ts");
     return startKeycloak(options, stops);
   },
+  "better-auth": async (options, stops) => {
+    const { startBetterAuth } = await import("./better-auth/issuer.ts");
+    return startBetterAuth(options, stops);
+  },
 };

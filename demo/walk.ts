@@ -91,8 +91,8 @@ function tellOfToken(scene: Scene, session: Session, exchanges: readonly Exchang
   });
   tell({
     name: "bound",
-    text: `cnf.jkt ${bound}, the client's key; aud ${aud}`,
-    ok: bound === session.jkt && aud === scene.origin,
+    text: `cnf.jkt ${bound}, the client's key; aud ${[aud].flat().join(", ")}`,
+    ok: bound === session.jkt && [aud].flat().includes(scene.origin),
   });
 }
 

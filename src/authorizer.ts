@@ -85,7 +85,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const body = rule.body && (await given(kit.mechanisms.body, "body")(request, limits.body));
+    const looks = rule.body || asked?.looksIntoBody;
+    const body = looks && (await given(kit.mechanisms.body, "body")(request, limits.body));
     const seen = {
       ...seenOf(principal, request, url, captures, language, body),
       ...(asked ? { mcp: asked.message } : {}),

@@ -23,7 +23,7 @@ import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops, Regexes } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
-import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
+import type { EncryptedKeysCode, MappingCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
@@ -39,6 +39,8 @@ import type { Trail } from "./trail.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly basicAuth?: (kit: Kit) => BasicAuthCode;
   readonly cel?: Cel;
+  /** `cel` with more functions: in its place, where it is there. */
+  readonly celExtensions?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
@@ -46,6 +48,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly body?: BodyCode;
   readonly clientCredentials?: FinalizerCode<ClientCredentialsFinalizer>;
   readonly encryptedKeys?: EncryptedKeysCode;
+  readonly secretMapping?: MappingCode;
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
@@ -164,7 +167,8 @@ export type OurHeaders = ReadonlyArray<readonly [name: string, value: string]>;
 /** Throws a Fault where the configuration needs code that was not handed in: nothing passes unjudged. */
 export function equip({ needs, mechanisms = {} }: Equipped): Mechanisms {
   for (const name of needs) given(mechanisms[name], name);
-  return mechanisms;
+  const { celExtensions } = mechanisms;
+  return celExtensions === undefined ? mechanisms : { ...mechanisms, cel: celExtensions };
 }
 
 /** The code of a mechanism that a step needs. Throws a Fault where it was not handed in. */

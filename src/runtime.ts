@@ -115,7 +115,7 @@ export interface EdgeRequest {
   /** Where the platform runs this: a data center, a region. */
   readonly region?: string;
   /** Never from a header. */
-  readonly clientCertificate?: ClientCertificate;
+  readonly clientCertificate?: ClientCertificate | undefined;
   /**
    * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
    * `limit` bytes. Absent where the platform hands over none.

@@ -79,12 +79,10 @@ function replayStore(
 export function edgeRequest(
   request: Request,
   body: NonNullable<EdgeRequest["body"]>,
-  cf = request.cf,
+  dataCenter?: string,
 ): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
   const id = request.headers.get("CF-Ray");
-  const region = cf?.colo;
-  const certificate = clientCertificate(cf);
   return {
     method: request.method,
     url: request.url,
@@ -92,8 +90,11 @@ export function edgeRequest(
     body,
     ...(clientAddress === null ? {} : { clientAddress }),
     ...(id === null ? {} : { id }),
-    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
-    ...(typeof region === "string" ? { region } : {}),
+    ...(dataCenter === undefined ? {} : { region: dataCenter }),
+    // Only tokens that are bound to one ask.
+    get clientCertificate() {
+      return clientCertificate(request.cf);
+    },
   };
 }
 

@@ -6,6 +6,9 @@ export const pause = 1000;
 /** In a row without a single event. */
 const mostAttempts = 5;
 
+/** A stream that did not come to its end. */
+export class StreamError extends Error {}
+
 export function isEventStream(response: Response): boolean {
   const type = response.headers.get("Content-Type") ?? "";
   return response.ok && /^text\/event-stream\s*(?:;|$)/i.test(type);
@@ -35,7 +38,7 @@ export async function* resumed(
       }
       if (response !== undefined) {
         if (isOver()) return;
-        if (id === undefined) throw new Error("the stream ended without an answer");
+        if (id === undefined) throw new StreamError("the stream ended without an answer");
         attempts = 0;
       }
     } catch (broken) {
@@ -44,7 +47,7 @@ export async function* resumed(
     await wait(retry, undefined, { signal });
     response = await resume(again, id ?? "");
   }
-  throw new Error("the stream broke off");
+  throw new StreamError("the stream broke off");
 }
 
 /** Undefined: nobody answers, or not yet. */
@@ -55,7 +58,7 @@ async function resume(
   const response = await again(id).catch(() => undefined);
   if (response === undefined || isEventStream(response)) return response;
   await response.body?.cancel();
-  if (response.status < 500) throw new Error("the stream cannot be taken up again");
+  if (response.status < 500) throw new StreamError("the stream cannot be taken up again");
   return undefined;
 }
 

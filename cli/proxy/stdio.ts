@@ -204,7 +204,7 @@ function isMessage(value: JsonValue): boolean {
 }
 
 function refusalText(status: number, body: JsonValue | undefined): string {
-  const said = isJsonObject(body) ? [body.error, body.error_description] : [];
+  const said = isJsonObject(body) ? [body.error ?? body.code, body.error_description] : [];
   const words = said.filter((each) => typeof each === "string").join(": ");
   return `The server answered ${status}${words === "" ? "" : ` ${words.slice(0, 500)}`}`;
 }

@@ -3,6 +3,7 @@ import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { body } from "./body.ts";
 import { cel } from "./cel.ts";
+import { celExtensions } from "./cel-extensions.ts";
 import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
 import { clientTokens } from "./client-tokens.ts";
@@ -18,6 +19,7 @@ import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
 import { revocation } from "./revocation.ts";
+import { secretMapping } from "./secret-mapping.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateCases } from "./template-cases.ts";
@@ -37,6 +39,7 @@ export const allMechanisms = {
   clientTokens,
   basicAuth,
   cel,
+  celExtensions,
   body,
   clientCredentials,
   cookie,
@@ -50,6 +53,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  secretMapping,
   revocation,
   mcp,
   templateBounds,

@@ -11,6 +11,7 @@ import type {
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
+import { callsExtensions } from "./cel-functions.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
@@ -20,11 +21,14 @@ export function needsOf(
   served: Readonly<Record<"health" | "revocation", boolean>>,
 ): readonly MechanismName[] {
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
+  const mapped = Object.values(secrets).some(({ mapping }) => mapping);
   const needed = new Set<MechanismName>([
     ...(["health", "revocation"] as const).filter((name) => served[name]),
     ...(encrypted ? (["encryptedKeys"] as const) : []),
+    ...(mapped ? (["secretMapping"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
+    ...(callsExtensions(rules) ? (["celExtensions"] as const) : []),
     ...tokensOf(rules),
   ]);
   return mechanismNames.filter((name) => needed.has(name));

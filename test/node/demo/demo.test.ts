@@ -114,6 +114,16 @@ test("SIGTERM in the middle ends all that was started", async () => {
   expect(await process.leftovers()).toEqual([]);
 });
 
+test("--issuer better-auth: its tokens are bound, and every attack is caught", async () => {
+  const process = demo("--issuer", "better-auth", "--json");
+  const { code, stdout, stderr } = await process.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const report: Report = JSON.parse(stdout);
+  expect(report.ok).toBe(true);
+  expect(report.steps.find(({ name }) => name === "token")?.text).toContain("demands no nonce");
+  expect(await process.leftovers()).toEqual([]);
+});
+
 test("--issuer keycloak without Java: one line, and no failure", async () => {
   const process = new DemoProcess(["--issuer", "keycloak", "--json"], { PATH: "/nowhere" });
   started.push(process);

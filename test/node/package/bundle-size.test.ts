@@ -40,6 +40,14 @@ test("a Worker whose documents use none of the optional mechanisms has none of t
   );
 });
 
+test("CEL's extensions come with an expression that calls one of them, templates' functions with theirs", async () => {
+  const plain = await bundled({ ...configuration, needs: ["cel"] });
+  expect(plain.modules.join("\n")).not.toMatch(/cel\/extensions|mint\/functions\/(?!loops|bounds)/);
+  const names = mechanismNames.filter((name) => /^(cel|template)/.test(name));
+  const { size } = await bundled({ ...configuration, needs: names });
+  expect(size).toBeLessThan(60);
+});
+
 test("a Worker with CEL and templates of every kind, and all else there is, stays under 80 KiB", async () => {
   const all = { ...configuration, needs: mechanismNames };
   const { size, modules } = await bundled(all, "revoking-worker");
