@@ -8,7 +8,7 @@ import { freePort } from "../../../cli/network/free-port.ts";
 import { exportKey, generateKey } from "../../../src/client/index.ts";
 import { compile } from "../../../src/documents/index.ts";
 import { issuer as issuerName } from "../../core/authorizer/world.ts";
-import { root } from "../cli/run-cli.ts";
+import { NODE_COMPILE_CACHE, PATH, root } from "../cli/run-cli.ts";
 import { type Edge, secrets, startEdge } from "../dev/world.ts";
 
 /** A process with a line of output that says that it is ready. */
@@ -26,7 +26,7 @@ export async function run(
 ): Promise<Running> {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = async () => {
@@ -88,6 +88,12 @@ rules:
     protected_resource: {}
     execute: [{authenticator: dpop_jwt}]
 `;
+
+/** The same, as an MCP server: messages, sessions and lists are looked into. */
+export const gatewayRule = (host: string) =>
+  oneRule(host)
+    .replace("}]}", "}], mcp: {}}")
+    .replace("protected_resource", "filter_lists: true\n    protected_resource");
 
 /** The Worker with the documents of an MCP server. */
 export async function startMcpEdge(jwks: string, rules: string, serve = "{}"): Promise<Edge> {
