@@ -59,7 +59,10 @@ async function load(
   const { timeout } = source.endpoint;
   const named = { url: jwksUri, headers: {}, timeout };
   const auth = source.resolved === undefined ? {} : { auth: source.resolved };
-  const keysRequest = await endpointRequest({ ...named, ...auth }, secrets, { method: "GET", anew });
+  const keysRequest = await endpointRequest({ ...named, ...auth }, secrets, {
+    method: "GET",
+    anew,
+  });
   const jwkSet = await fetchJson(fetch, { ...keysRequest, signal });
   const keys = await usableKeys(jwkSet, previous, jwksUri);
   return issuer === undefined ? { keys } : { keys, issuer };

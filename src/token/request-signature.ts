@@ -76,12 +76,15 @@ export function signatureBase(
   parameters: string,
   request: Omit<SignableRequest, "body">,
 ): string {
-  const lines = components.map((name) => `${text(name)}: ${valueOf(name, request)}`);
+  const lines = components.map((name) => `${text(name)}: ${componentOf(name, request)}`);
   return [...lines, `"@signature-params": ${parameters}`].join("\n");
 }
 
 /** RFC 9421 sections 2.1 and 2.2. */
-function valueOf(name: string, { url, method, headers }: Omit<SignableRequest, "body">): string {
+function componentOf(
+  name: string,
+  { url, method, headers }: Omit<SignableRequest, "body">,
+): string {
   switch (name) {
     case "@method":
       return method;
