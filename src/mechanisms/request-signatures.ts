@@ -1,1 +1,1 @@
-export { createRequestSignatures as requestSignatures } from "../token/request-signature.ts";
+export { createRequestSignatures as requestSignatures } from "../message-signature/sign.ts";

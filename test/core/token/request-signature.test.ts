@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { RequestSignature } from "../../../src/configuration.ts";
 import { Fault } from "../../../src/decision.ts";
 import { requestSignatures } from "../../../src/mechanisms/request-signatures.ts";
+import { signatureBase } from "../../../src/message-signature/sign.ts";
 import { createSecrets } from "../../../src/secrets.ts";
 import { askEndpoint } from "../../../src/token/ask-endpoint.ts";
 import { FetchError } from "../../../src/token/fetch-json.ts";
-import { signatureBase } from "../../../src/token/request-signature.ts";
 import { handClock, json, network, random, signingPair, start } from "./issuer-double.ts";
 
 /** RFC 9421 appendix B.1.4. */
