@@ -1,5 +1,9 @@
 import { base64url, calculateJwkThumbprint } from "jose";
 import { algorithm, algorithms } from "../jws/algorithms.ts";
+import { SecretProblem } from "./secret-problem.ts";
+import { chainAmong, ownChain, publicKeyInfo } from "./signing-certificates.ts";
+
+export { SecretProblem } from "./secret-problem.ts";
 
 /** A secret to derive from or to compare with: at least 32 bytes. */
 export interface SymmetricKey {
@@ -13,21 +17,23 @@ export interface SigningKey {
   /** The one JWS algorithm that the key signs with. */
   readonly alg: string;
   readonly key: CryptoKey;
-  /** With `kid`, `alg` and `use`: as it is published. */
-  readonly publicJwk: Readonly<Record<string, string>>;
-}
-
-/** What is wrong with a secret, in words that hold nothing of it. */
-export class SecretProblem extends Error {
-  override readonly name = "SecretProblem";
+  /** With `kid`, `alg` and `use`, and `x5c` where it has certificates: as it is published. */
+  readonly publicJwk: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export type UnreadKey = Readonly<Record<string, unknown>>;
 
 const usable = "use EC with P-256, P-384 or P-521, Ed25519, or RSA";
 
-/** Reads a private JWK. `name` says in messages which one it is. Throws SecretProblem. */
-export async function signingKey(jwk: UnreadKey, name: string): Promise<SigningKey> {
+/**
+ * Reads a private JWK. `name` says in messages which one it is. Throws SecretProblem.
+ * @param certificates beside the key, among which its own may be
+ */
+export async function signingKey(
+  jwk: UnreadKey,
+  name: string,
+  certificates: readonly Uint8Array<ArrayBuffer>[] = [],
+): Promise<SigningKey> {
   if (jwk.kty === "oct") {
     throw new SecretProblem(`${name} is a shared secret (kty oct), which signs nothing: ${usable}`);
   }
@@ -41,14 +47,19 @@ export async function signingKey(jwk: UnreadKey, name: string): Promise<SigningK
   const key = await imported(jwk, alg).catch(() => {
     throw new SecretProblem(`${name} is no valid ${members.kty} key`);
   });
-  return { kid, alg, key, publicJwk: { ...members, kid, alg, use: "sig" } };
+  const publicJwk = { ...members, kid, alg, use: "sig" };
+  if (jwk.x5c === undefined && certificates.length === 0) return { kid, alg, key, publicJwk };
+  const info = await publicKeyInfo(members, key.algorithm);
+  const x5c =
+    jwk.x5c === undefined ? chainAmong(certificates, info) : ownChain(jwk.x5c, info, name);
+  return { kid, alg, key, publicJwk: x5c.length === 0 ? publicJwk : { ...publicJwk, x5c } };
 }
 
 async function imported(jwk: UnreadKey, alg: string): Promise<CryptoKey> {
   const row = algorithm(alg);
   if (!row) throw new SecretProblem(`${alg} is no algorithm for signatures`);
   // What the set says of alg, use, key_ops and ext has been judged, and would only get in the way.
-  const { alg: _, use: __, key_ops: ___, ext: ____, ...material } = jwk;
+  const { alg: _, use: __, key_ops: ___, ext: ____, x5c: _____, ...material } = jwk;
   return crypto.subtle.importKey("jwk", material, row.import, false, ["sign"]);
 }
 

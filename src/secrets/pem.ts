@@ -20,7 +20,10 @@ export type Decrypt = (
  */
 export async function pemSigningKeys(text: string, decrypt?: Decrypt): Promise<SigningKey[]> {
   const jwks = await pemPrivateKeys(text, decrypt);
-  return distinct(await Promise.all(jwks.map((jwk, index) => signingKey(jwk, nameOf(index)))));
+  const certificates = certificatesIn(text);
+  return distinct(
+    await Promise.all(jwks.map((jwk, index) => signingKey(jwk, nameOf(index), certificates))),
+  );
 }
 
 /** The same as private JWKs, not yet judged. */
@@ -56,6 +59,13 @@ export function pemCertificates(
     }
     return { kid, der: bytesOf(body, kid) };
   });
+}
+
+/** Those beside keys; PEM that is none is nobody's. */
+function certificatesIn(text: string): readonly Uint8Array<ArrayBuffer>[] {
+  return [...broken(text).matchAll(block)].flatMap(([, label, body = ""], index) =>
+    label === "CERTIFICATE" ? [bytesOf(body, `block ${index + 1}`)] : [],
+  );
 }
 
 const nameOf = (index: number) => `key ${index + 1}`;
