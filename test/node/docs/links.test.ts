@@ -64,12 +64,12 @@ describe.each(pages)("%s", (page) => {
 });
 
 test("every page of docs/ is in the site's sidebar, or in a list that is", () => {
-  const sidebar = readFileSync(join(root, "docs/.vitepress/config.mjs"), "utf8");
+  const sidebar = readFileSync(join(root, "docs/.vitepress/sidebar.mjs"), "utf8");
   const own = pages.flatMap((page) => /^docs\/([\w-]+)\.md$/.exec(page)?.[1] ?? []);
   expect(own.filter((name) => !sidebar.includes(`"${name}"`))).toEqual([]);
   const listed = [...sidebar.matchAll(/\["[^"]+", "([\w/-]+)"\]/g)].map(([, name = ""]) => name);
   expect(listed.filter((name) => !existsSync(join(root, `docs/${name}.md`)))).toEqual([]);
-  for (const folder of ["issuers", "clients", "decisions"]) {
+  for (const folder of ["issuers", "clients", "decisions", "runbooks"]) {
     const list = readFileSync(join(root, `docs/${folder}/index.md`), "utf8");
     const inside = pages.filter((page) => page.startsWith(`docs/${folder}/`));
     const names = inside.map((page) => page.slice(`docs/${folder}/`.length));
