@@ -2,7 +2,15 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
 const core = "test/core/**/*.test.ts";
-const workerd = () => cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } });
+/** With the object of `serve.revocation`, which wrangler.toml leaves out. */
+const workerd = () =>
+  cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    main: "./adapters/cloudflare/revoking-worker.ts",
+    miniflare: {
+      durableObjects: { REVOCATIONS: { className: "RevocationList", useSQLite: true } },
+    },
+  });
 /** Milliseconds: a busy machine is no failure. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
 

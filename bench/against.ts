@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -19,6 +27,7 @@ export function checkout(ref: string): Checkout {
   // Both are measured by the bench of this checkout.
   rmSync(join(folder, "bench"), { recursive: true });
   cpSync(join(root, "bench"), join(folder, "bench"), { recursive: true });
+  withoutMechanisms(join(folder, "src/mechanisms"));
   return {
     tree: pathToFileURL(`${folder}/`),
     remove() {
@@ -26,4 +35,11 @@ export function checkout(ref: string): Checkout {
       rmSync(join(folder, ".."), { recursive: true, force: true });
     },
   };
+}
+
+/** Commits from before there were optional mechanisms are measured as well. */
+function withoutMechanisms(folder: string): void {
+  if (existsSync(folder)) return;
+  mkdirSync(folder);
+  writeFileSync(join(folder, "all.ts"), "export const allMechanisms = {};\n");
 }

@@ -55,7 +55,7 @@ export async function cases(count: number): Promise<readonly Case[]> {
     await warm("decision: internal token minted", count, [minting]),
     await cold("decision: in a new isolate, minted", count, [minting]),
     await posted("decision: 4 KiB on a plain rule", count, {}),
-    await posted("decision: 4 KiB, an MCP call", count, { tools: ["^(?:call-[^/]*)$"] }),
+    ...(await mcpCalls(count)),
     ...mintingNonces(),
     await refused("refusal: garbage", count, "proof.malformed", () => "garbage.garbage.garbage"),
     await refused("refusal: wrong htu", count, "proof.htu", (proof, _, wrong) => wrong ?? proof),
@@ -123,6 +123,11 @@ async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]
   const requests = await signed(world, count + 1);
   await allowed(world, requests[count]);
   return { name, run: (index) => allowed(world, requests[index]) };
+}
+
+async function mcpCalls(count: number): Promise<readonly Case[]> {
+  if (!("mcp" in allMechanisms)) return [];
+  return [await posted("decision: 4 KiB, an MCP call", count, { tools: ["^(?:call-[^/]*)$"] })];
 }
 
 /** A call of 4 KiB; its rule looks into it or not. */

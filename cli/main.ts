@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { exit, UnansweredError, UsageError } from "./exit.ts";
 import { createProgram } from "./program.ts";
+import { shown } from "./terminal/shown.ts";
 
 /** The command line: the exit code says how it went (exit.ts), with --json stdout says why. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -22,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const known = knownFailure(error);
     if (known === undefined) throw error;
     // Commander has said its own on stderr.
-    if (!(error instanceof CommanderError)) process.stderr.write(`${known.message}\n`);
+    if (!(error instanceof CommanderError)) process.stderr.write(`${shown(known.message)}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: known.message })}\n`);
     return known.code;
   }

@@ -10,6 +10,8 @@ import { addKeygen } from "./keygen/command.ts";
 import { addLogin } from "./login/command.ts";
 import { addProof } from "./proof/command.ts";
 import { addProxy } from "./proxy/command.ts";
+import { addRevoke } from "./revoke/command.ts";
+import { addRotate } from "./rotate/command.ts";
 import { addRoutes } from "./routes/command.ts";
 import { addSecrets } from "./secret/command.ts";
 import { addTail } from "./tail/command.ts";
@@ -34,6 +36,7 @@ export function createProgram(finish: Finish): Command {
   addDev(program, finish);
   addDemo(program, finish);
   addSecrets(program, finish);
+  addRotate(program, finish);
   addKeygen(program, finish);
   addProof(program, finish);
   addLogin(program, finish);
@@ -41,6 +44,7 @@ export function createProgram(finish: Finish): Command {
   addProxy(program, finish);
   addExplain(program, finish);
   addTail(program, finish);
+  addRevoke(program, finish);
   pointAtOwnHelp(program, program.name());
   return program;
 }

@@ -3,6 +3,7 @@ import { isRecord } from "../src/record.ts";
 export interface Message {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
 }
 
 export interface Answer {

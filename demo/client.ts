@@ -27,6 +27,8 @@ export interface Session {
   readonly keys: KeyPair;
   /** RFC 7638 thumbprint of the key. */
   readonly jkt: string;
+  /** Another access token by the refresh token, bound to the same key (RFC 9449 section 5). */
+  refresh(): Promise<Session>;
   /** Calls a protected resource as openid-client does it: with a proof, and a retry on a nonce. */
   call(url: string, init?: CallInit): Promise<Response>;
 }
@@ -37,7 +39,7 @@ export interface CallInit {
 }
 
 export interface ClientOptions {
-  readonly issuer: Pick<Issuer, "url">;
+  readonly issuer: Pick<Issuer, "url" | "user" | "password" | "refreshScope">;
   /** RFC 8707: what the token is for. */
   readonly resource: string;
   readonly scope: string;
@@ -53,7 +55,7 @@ export async function logIn(options: ClientOptions): Promise<Session> {
   const expectedState = oauth.randomState();
   const page = oauth.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
-    scope: `openid ${options.scope}`,
+    scope: ["openid", options.scope, options.issuer.refreshScope ?? ""].join(" ").trim(),
     resource: options.resource,
     state: expectedState,
     code_challenge: await oauth.calculatePKCECodeChallenge(pkceCodeVerifier),
@@ -61,7 +63,7 @@ export async function logIn(options: ClientOptions): Promise<Session> {
     dpop_jkt: await handle.calculateThumbprint(),
   });
   const checks = { pkceCodeVerifier, expectedState };
-  const returned = await authorize(page, redirectUri);
+  const returned = await authorize(page, redirectUri, options.issuer);
   const tokens = await oauth.authorizationCodeGrant(config, returned, checks, {}, { DPoP: handle });
   return session(config, handle, options.keys, tokens);
 }
@@ -129,6 +131,12 @@ async function session(
     tokenType: tokens.token_type,
     keys,
     jkt: await handle.calculateThumbprint(),
+    async refresh() {
+      const { refresh_token } = tokens;
+      if (refresh_token === undefined) throw new Error("The issuer gave no refresh token.");
+      const renewed = await oauth.refreshTokenGrant(config, refresh_token, {}, { DPoP: handle });
+      return session(config, handle, keys, renewed);
+    },
     call: (url, { method = "GET", body = null, headers } = {}) =>
       oauth.fetchProtectedResource(
         config,

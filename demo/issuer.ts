@@ -16,12 +16,22 @@ export interface IssuerOptions {
   readonly page?: string;
   /** More clients that act for themselves, whose tokens are bound where they send a proof. */
   readonly machines?: readonly Machine[];
+  /** Told of what takes long. */
+  readonly say?: (text: string) => void;
 }
 
 export interface Issuer extends Running {
   readonly jwksUri: string;
-  /** The user whom every authorization request logs in. */
+  /** What it is, for people. */
+  readonly about: string;
+  /** Whether its token endpoint asks for a nonce of its own (RFC 9449 section 8). */
+  readonly demandsNonce: boolean;
+  /** The scope for which it gives a refresh token; absent: it gives one for any. */
+  readonly refreshScope?: string;
+  /** The user who logs in. */
   readonly user: string;
+  /** Where there is a login page to fill in; absent: every authorization request is logged in. */
+  readonly password?: string;
 }
 
 export const redirectUri = "http://127.0.0.1/callback";
@@ -49,7 +59,13 @@ const user = "alice";
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const configuration = await providerConfiguration(options);
   const server = await listen((url) => requests(new Provider(url, configuration)));
-  return { ...server, jwksUri: `${server.url}/jwks`, user };
+  return {
+    ...server,
+    jwksUri: `${server.url}/jwks`,
+    about: "oidc-provider, DPoP with nonces",
+    demandsNonce: true,
+    user,
+  };
 }
 
 /** The provider's own endpoints, and the login page, which logs the user in without being shown. */
@@ -121,6 +137,7 @@ function clients(machines: readonly Machine[]): Record<string, unknown>[] {
       ...webClient,
       ...signed,
       token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
       redirect_uris: [redirectUri],
       dpop_bound_access_tokens: true,
     },

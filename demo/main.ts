@@ -6,7 +6,9 @@ import { openBrowser } from "../cli/terminal/open-browser.ts";
 import { commands } from "./commands.ts";
 import { compiled, documentsIn } from "./documents.ts";
 import { type Flags, readFlags, usage } from "./flags.ts";
+import { issuers } from "./issuers.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
+import { NotHere } from "./not-here.ts";
 import { createPaint } from "./paint.ts";
 import { type Performance, play } from "./play.ts";
 import { openPlayground, type Playground } from "./playground.ts";
@@ -25,7 +27,7 @@ if ("wrong" in flags) {
   process.exitCode = await perform(flags);
 }
 
-/** 0: all as it must be. 1: not. 130 or 143: interrupted before the end. */
+/** 0: all as it must be, or its issuer cannot run here. 1: not. 130 or 143: interrupted before the end. */
 async function perform(flags: Flags): Promise<number> {
   const signal = interrupted();
   const stops = createStops();
@@ -41,6 +43,12 @@ async function perform(flags: Flags): Promise<number> {
     if (flags.keep) await signal;
     return ended.report.ok ? 0 : 1;
   } catch (error) {
+    if (error instanceof NotHere) {
+      const { message } = error;
+      const said = flags.json ? JSON.stringify({ skipped: message }) : `SKIPPED: ${message}`;
+      process.stdout.write(`${said}\n`);
+      return 0;
+    }
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   } finally {
@@ -68,9 +76,15 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const configure = (environment: Environment) => compiled(documents, environment);
   // Whoever tries things by hand takes longer than a script.
   const lifetime = flags.keep ? 3600 : 300;
+  const { issuer } = flags;
+  const other =
+    issuer === undefined || issuer === "oidc-provider" ? {} : { start: issuers[issuer] };
   const shown = flags.events ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {};
+  narrator.heading("dpop-edge");
   // miniflare's own listeners would end the process before the rest is stopped.
-  const stage = await keepingSignals(() => openStage({ configure, lifetime, ...shown }, stops));
+  const stage = await keepingSignals(() =>
+    openStage({ configure, lifetime, say: narrator.line, ...other, ...shown }, stops),
+  );
   tellStage(stage, flags, narrator);
   const played = await play(stage, narrator);
   if (flags.json) write(`${JSON.stringify(played.report, undefined, 2)}\n`);
@@ -81,9 +95,8 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
 }
 
 function tellStage(stage: Stage, { config }: Flags, narrator: Narrator): void {
-  narrator.heading("dpop-edge");
   narrator.pairs([
-    ["issuer", stage.issuer.url, "oidc-provider, DPoP with nonces"],
+    ["issuer", stage.issuer.url, stage.issuer.about],
     [
       "edge",
       stage.origin,

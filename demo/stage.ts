@@ -1,7 +1,7 @@
 import { freePort } from "../cli/network/free-port.ts";
 import { startWorker } from "../cli/workerd/workerd.ts";
 import type { Configuration, JwtFinalizer } from "../src/configuration.ts";
-import { type Issuer, type Machine, startIssuer } from "./issuer.ts";
+import { type Issuer, type IssuerOptions, type Machine, startIssuer } from "./issuer.ts";
 import { freshSecrets } from "./secrets.ts";
 import type { Running } from "./server.ts";
 import type { Stops } from "./stops.ts";
@@ -24,6 +24,10 @@ export interface StageOptions {
   readonly page?: string;
   /** More clients of the issuer. */
   readonly machines?: readonly Machine[];
+  /** Which issuer; oidc-provider where absent. */
+  readonly start?: StartIssuer;
+  /** Told of what takes long. */
+  readonly say?: (text: string) => void;
   /** Receives each line that the edge logs. */
   readonly log?: (line: string) => void;
 }
@@ -49,22 +53,29 @@ export interface Internal {
   readonly audience?: readonly string[];
 }
 
+/** Whatever it starts is among the stops before it is waited for. */
+export type StartIssuer = (options: IssuerOptions, stops: Stops) => Promise<Issuer>;
+
+const startProvider: StartIssuer = async (options, stops) => stops.add(await startIssuer(options));
+
 /** A second resource of the issuer, which is not this edge. */
 export const elsewhere = "https://elsewhere.example";
 
 export async function openStage(
-  { configure, lifetime = 300, page, machines = [], log }: StageOptions,
+  { configure, start = startProvider, lifetime = 300, page, machines = [], say, log }: StageOptions,
   stops: Stops,
 ): Promise<Stage> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const issuer = await stops.add(
-    await startIssuer({
+  const issuer = await start(
+    {
       resources: [origin, elsewhere],
       lifetime,
       machines,
       ...(page === undefined ? {} : { page }),
-    }),
+      ...(say === undefined ? {} : { say }),
+    },
+    stops,
   );
   const upstream = await stops.add(await startUpstream(() => internal));
   const configuration = await configure({

@@ -44,6 +44,10 @@ export async function walk(scene: Scene, tell: Tell): Promise<Session> {
     ok: again === "200",
   });
 
+  const renewed = await session.refresh();
+  await honestCall(renewed, scene, exchanges);
+  tellOfRefresh(session, renewed, tell);
+
   const agent = await actAsAgent(options);
   const { caller } = await honestCall(agent, scene, exchanges);
   tell({
@@ -78,15 +82,27 @@ function tellOfToken(scene: Scene, session: Session, exchanges: readonly Exchang
     text: `authorization code with PKCE and dpop_jkt; ${scene.issuer.user} logs in and agrees`,
     ok: true,
   });
+  const { demandsNonce } = scene.issuer;
+  const how = demandsNonce ? "asks for its nonce, then issues" : "demands no nonce, and issues";
   tell({
     name: "token",
-    text: `the issuer asks for its nonce, then issues: ${statuses(atToken)}, token_type ${session.tokenType}`,
-    ok: statuses(atToken) === "400, 200" && session.tokenType === "dpop",
+    text: `the issuer ${how}: ${statuses(atToken)}, token_type ${session.tokenType}`,
+    ok: statuses(atToken) === (demandsNonce ? "400, 200" : "200") && session.tokenType === "dpop",
   });
   tell({
     name: "bound",
-    text: `cnf.jkt ${bound}, the client's key; aud ${aud}`,
-    ok: bound === session.jkt && aud === scene.origin,
+    text: `cnf.jkt ${bound}, the client's key; aud ${[aud].flat().join(", ")}`,
+    ok: bound === session.jkt && [aud].flat().includes(scene.origin),
+  });
+}
+
+function tellOfRefresh(session: Session, renewed: Session, tell: Tell) {
+  const { cnf } = decodeJwt(renewed.accessToken);
+  const jkt = isRecord(cnf) ? cnf.jkt : undefined;
+  tell({
+    name: "refresh",
+    text: `the refresh token and a proof by the same key: another token, bound to it too; a call: 200`,
+    ok: jkt === session.jkt && renewed.accessToken !== session.accessToken,
   });
 }
 

@@ -7,7 +7,10 @@ export { type Answer, type Message, member } from "./answer.ts";
  * One request on a connection of its own, byte for byte as given: `fetch` would join repeated
  * fields and clean up the path.
  */
-export function send(url: string, { method = "GET", headers = {} }: Message = {}): Promise<Answer> {
+export function send(
+  url: string,
+  { method = "GET", headers = {}, body = "" }: Message = {},
+): Promise<Answer> {
   const { hostname, port, origin } = new URL(url);
   const path = url.slice(origin.length);
   return new Promise((resolve, reject) => {
@@ -28,7 +31,7 @@ export function send(url: string, { method = "GET", headers = {} }: Message = {}
     );
     outgoing.setTimeout(10_000, () => outgoing.destroy(new Error("No answer in 10 seconds.")));
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 

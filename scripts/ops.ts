@@ -1,6 +1,9 @@
 // Writes from ops/questions.json: the Grafana dashboards, the saved queries of the AWS template, and
 // the list in docs/events.md. With --check it writes nothing, and fails when one is not as it would be.
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Dashboard, Panel } from "@grafana/schema";
+import type { CloudWatchLogsQuery } from "@grafana/schema/dist/esm/raw/composable/cloudwatch/dataquery/x/CloudWatchDataQuery_types.gen";
+import type { Options as Table } from "@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen";
 
 interface Question {
   readonly name: string;
@@ -35,21 +38,23 @@ for (const [file, text] of Object.entries(files)) {
 
 type Target = (question: Question) => object;
 
-/** Grafana's dashboard JSON, schema version 39; a table a question, two in a row. */
+/** Grafana's dashboard JSON, by its own types; a table a question, two in a row. */
 function dashboard(title: string, target: Target): string {
-  const panels = questions.map((question, index) => ({
-    id: index + 1,
-    type: "table",
-    title: question.name,
-    description: question.why,
-    datasource: { uid: "$" + "{datasource}" },
-    gridPos: { h: 9, w: 12, x: (index % 2) * 12, y: Math.floor(index / 2) * 9 },
-    targets: [{ refId: "A", ...target(question) }],
-    fieldConfig: { defaults: {}, overrides: [] },
-    options: {},
-  }));
+  const panels = questions.map(
+    (question, index): TablePanel => ({
+      id: index + 1,
+      type: "table",
+      title: question.name,
+      description: question.why,
+      datasource: { uid: "$" + "{datasource}" },
+      gridPos: { h: 9, w: 12, x: (index % 2) * 12, y: Math.floor(index / 2) * 9 },
+      targets: [{ refId: "A", ...target(question) }],
+      fieldConfig: { defaults: {}, overrides: [] },
+      options: { frameIndex: 0, showHeader: true },
+    }),
+  );
   const type = target === clickhouse ? "vertamedia-clickhouse-datasource" : "cloudwatch";
-  const board = {
+  const board: Dashboard = {
     title,
     schemaVersion: 39,
     editable: true,
@@ -67,12 +72,14 @@ function dashboard(title: string, target: Target): string {
   return `${JSON.stringify(board, null, 2)}\n`;
 }
 
+type TablePanel = Panel & { readonly options: Omit<Table, "footer"> };
+
 /** The Altinity plugin against the Analytics Engine SQL API, as Cloudflare documents it. */
 function clickhouse({ sql }: Question): object {
   return { query: sql, rawQuery: sql, format: "table", dateTimeType: "DATETIME" };
 }
 
-function cloudwatch({ insights }: Question): object {
+function cloudwatch({ insights }: Question): Omit<CloudWatchLogsQuery, "refId" | "id"> {
   return {
     queryMode: "Logs",
     expression: insights,

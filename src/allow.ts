@@ -32,7 +32,7 @@ export function allow(
 ): Allow {
   const { forwardTo } = rule;
   const { endStreamsWithToken = true } = configuration;
-  const end = endStreamsWithToken ? principal.notAfter : undefined;
+  const end = endStreamsWithToken ? streamEnd(principal, now() / 1000) : undefined;
   const cors = rule.cors ?? configuration.cors;
   const amendments = {
     origin: request.headers.get("Origin"),
@@ -64,6 +64,11 @@ export function allow(
     responseHeaders: (upstream, status) => responseHeaders(upstream, { ...amendments, status }),
     amendResponse: (headers, status) => amendResponse(headers, { ...amendments, status }),
   };
+}
+
+/** The token's own end; of a stream that is opened in the leeway after it, the leeway's. */
+function streamEnd({ ends, notAfter }: Principal, seconds: number): number | undefined {
+  return ends !== undefined && ends > seconds ? ends : notAfter;
 }
 
 /** @param end seconds since the epoch at which the token that opened a stream ends it */

@@ -55,8 +55,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   const finalizers = createFinalizers(mint, kit);
   const gateway = kit.mechanisms.mcp?.(kit, { configuration, router, policy });
   const publicKeys = () => mint.publicKeys(configuration);
+  const revocation =
+    configuration.revocation && given(kit.mechanisms.revocation, "revocation")(kit, configuration);
   const onError = createOnError(kit, language);
-  const ownPage = createOwnPages(configuration, runtime, kit, publicKeys);
+  const ownPage = createOwnPages(configuration, runtime, kit, { publicKeys, revocation });
   const record = createRecorder(configuration, runtime, secrets);
 
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
@@ -83,7 +85,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.lap("route");
     const caller = await authenticate(rule, request, url, trail);
     const { principal } = caller;
-    const body = rule.body && (await given(kit.mechanisms.body, "body")(request, limits.body));
+    const looks = rule.body || asked?.looksIntoBody;
+    const body = looks && (await given(kit.mechanisms.body, "body")(request, limits.body));
     const seen = {
       ...seenOf(principal, request, url, captures, language, body),
       ...(asked ? { mcp: asked.message } : {}),
@@ -117,6 +120,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
         return { principal: chosen.principal };
       case "basic":
         trail.principal = await authenticators.user(chosen);
+        await revocation?.check(trail);
         return { principal: trail.principal };
       case "token":
         trail.authenticator = chosen.authenticator;
@@ -142,6 +146,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const presented = presentation(sent, token, authenticator.possession);
     if (presented.kind === "bearer") trail.would = presented.would;
     await checkCertificate(token.x5t, request.clientCertificate);
+    if (presented.kind === "bearer") await revocation?.check(trail);
     const nonce =
       presented.kind === "dpop"
         ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
@@ -150,7 +155,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     return nonce === undefined ? { principal } : { principal, nonce };
   }
 
-  /** Proof, nonce, replay. Answers the nonce that rides on the success, where one is due. */
+  /** Proof, nonce, revocation, replay. Answers the nonce that rides on the success, where one is due. */
   async function prove(
     bound: { readonly proof: string; readonly jkt: string; readonly ath: string },
     { possession, leeway, algorithms }: TokenDemands,
@@ -168,6 +173,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     trail.nonce = nonce;
     trail.lap("nonce");
+    await revocation?.check(trail);
     if (!possession.replayAllowed) {
       trail.claim = { jkt, route: nonce.route };
       await claimOnce(runtime.replay, proof, nonce.route);

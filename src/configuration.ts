@@ -38,6 +38,8 @@ export interface Configuration {
   readonly events?: EventSettings;
   /** Serves the health page; `access`: the secret that asks, a text. */
   readonly health?: { readonly access: "public" | SecretReference };
+  /** `serve.revocation`; absent: nothing is asked. */
+  readonly revocation?: RevocationSettings;
   /** Fingerprint of all the rest: tells two deployments apart in their logs. */
   readonly documents?: string;
   readonly secrets: Readonly<Record<string, SecretSource>>;
@@ -86,6 +88,15 @@ export interface EventSettings {
   readonly sampleAllowed: number;
   /** Lines of one kind of refusal in ten seconds before they are counted together. */
   readonly foldAbove: number;
+}
+
+export interface RevocationSettings {
+  /** Seconds: how old the list may be. */
+  readonly staleness: number;
+  /** What becomes of a request where the list is missing, or older. */
+  readonly onFailure: "refuse" | "pass";
+  /** The secret, a text, of who may read and change the list over HTTP; absent: nobody. */
+  readonly access?: SecretReference;
 }
 
 /** What runs for a request, whichever rule it is. */

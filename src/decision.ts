@@ -52,6 +52,10 @@ export const refusals = {
   "token.audience": { ...token, says: "The access token is meant for another audience." },
   "token.expired": { ...token, says: "The access token has expired." },
   "token.inactive": { ...token, says: "The access token or the session is not active." },
+  "token.revoked": {
+    ...token,
+    says: "The access token, its key or its subject has been revoked here.",
+  },
   "token.early": { ...token, says: "The access token is not valid yet." },
   "token.downgraded": {
     ...token,
@@ -130,6 +134,10 @@ export const refusals = {
     says: "Whoever vouches for the access token or the session cannot be asked at the moment.",
   },
   "replay.unavailable": { status: 503, says: "Proofs cannot be checked for replay at the moment." },
+  "revocation.unavailable": {
+    status: 503,
+    says: "Whether the access token has been revoked cannot be known at the moment.",
+  },
   internal: { status: 500, says: "Something went wrong here." },
 } as const satisfies Record<string, Refusal>;
 
@@ -202,9 +210,9 @@ export interface Allow {
   readonly principal: Principal;
 }
 
-/** A response made at the edge: a refusal, the answer to a preflight, the internal tokens' keys, a resource's metadata. */
+/** A response made at the edge: a refusal, the answer to a preflight, a page of its own. */
 export interface Answer {
-  readonly kind: "refuse" | "preflight" | "keys" | "metadata" | "health";
+  readonly kind: "refuse" | "preflight" | "keys" | "metadata" | "health" | "revocations";
   readonly code?: RefusalCode;
   readonly status: number;
   readonly headers: Headers;
@@ -222,7 +230,9 @@ export interface Principal {
   readonly issuer?: string;
   /** RFC 8693 section 4.1: who acts for the caller, as the access token says. */
   readonly act?: object;
-  /** Seconds since the epoch after which nothing may speak for the caller any more; absent: no end. */
+  /** Seconds since the epoch at which the token ends, as it says itself; absent: no end. */
+  readonly ends?: number;
+  /** The same, and the leeway: nothing may speak for the caller any more. */
   readonly notAfter?: number;
   /** RFC 7638 thumbprint of the key whose possession was proven. */
   readonly jkt?: string;

@@ -2,15 +2,17 @@ import type { Authenticator, Configuration } from "./configuration.ts";
 import { settlesWithin } from "./deadline.ts";
 import { Fault, Refused } from "./decision.ts";
 import type { Reply } from "./forward/reply.ts";
-import type { Kit } from "./mechanisms.ts";
+import type { Kit, RevocationCode } from "./mechanisms.ts";
 import type { EdgeRequest, Runtime } from "./runtime.ts";
 import { equalTexts } from "./secrets/equal-texts.ts";
+import { keyIds } from "./secrets/key-ids.ts";
 import { secretFaults } from "./secrets/usable.ts";
 import { createKeySets } from "./token/jwks.ts";
 
 export interface HealthSurroundings {
   readonly configuration: Configuration;
   readonly runtime: Runtime;
+  readonly revocation?: RevocationCode | undefined;
 }
 
 export type HealthCode = (
@@ -28,10 +30,11 @@ const patience = 15_000;
 
 /**
  * Whether requests can be served from here: every secret reads, every issuer's keys are there, the
- * replay store judges. One asking at a time, at most every ten seconds, whoever wants to know; each is
- * one claim of a random proof. Who may ask is told what is wrong; with `access: public` only whether.
+ * replay store judges, the list of revocations is fresh. One asking at a time, at most every ten
+ * seconds, whoever wants to know; each is one claim of a random proof. Who may ask is told what is
+ * wrong; with `access: public` only whether.
  */
-export const health: HealthCode = (kit, { configuration, runtime }) => {
+export const health: HealthCode = (kit, { configuration, runtime, revocation }) => {
   const { rules, defaultRule, documents } = configuration;
   const access = configuration.health?.access ?? "public";
   const keySets = createKeySets(runtime, kit.secrets);
@@ -43,6 +46,7 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     ["secrets", secretsRead],
     ...[...authenticators.values()].flatMap((each) => keysOf(each)),
     ["replay store", () => judge(runtime)],
+    ...(revocation ? [["revocation list", () => listed(revocation)] satisfies Check] : []),
   ];
 
   function keysOf(authenticator: Authenticator): Check[] {
@@ -59,6 +63,12 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     if (access === "public") return true;
     const [, sent] = /^bearer +(\S+)$/i.exec(headers.get("Authorization") ?? "") ?? [];
     return sent !== undefined && (await equalTexts(sent, await kit.secrets.text(access)));
+  }
+
+  /** Ids of keys are no secret, and by them `dpop-edge rotate` sees which keys are in force. */
+  async function detailsOf(results: readonly Outcome[]) {
+    const keys = await keyIds(configuration, kit.secrets);
+    return { checks: Object.fromEntries(results), documents, keys };
   }
 
   const latest = seldom(runtime, () => Promise.all(checks.map(outcome)));
@@ -80,7 +90,7 @@ export const health: HealthCode = (kit, { configuration, runtime }) => {
     const healthy = results.every(([, state]) => state === "ok");
     const status = healthy ? 200 : 503;
     if (request.method === "HEAD") return { status, headers };
-    const details = access === "public" ? {} : { checks: Object.fromEntries(results), documents };
+    const details = access === "public" ? {} : await detailsOf(results);
     return { status, headers, body: JSON.stringify({ healthy, ...details }) };
   };
 };
@@ -127,6 +137,12 @@ async function outcome([name, run]: Check): Promise<Outcome> {
     if (thrown instanceof Fault) return [name, thrown.message];
     return [name, (thrown instanceof Refused && thrown.detail.found) || "it does not answer"];
   }
+}
+
+/** A list that is missing is told, although requests may pass without one. */
+async function listed(revocation: RevocationCode): Promise<void> {
+  const fault = await revocation.fault();
+  if (fault !== "") throw new Fault(fault);
 }
 
 /** Any verdict will do: the store has answered. */

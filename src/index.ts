@@ -15,5 +15,16 @@ export { createMemoryReplay } from "./dpop/replay-memory.ts";
 export type { PlainHeaders, ReceivedRequest } from "./embedding.ts";
 export type { DecisionEvent, EventSink } from "./event.ts";
 export type { Equipped, Mechanisms } from "./mechanisms.ts";
-export type { Claim, EdgeRequest, ReplayStore, Runtime, Verdict } from "./runtime.ts";
+export { createMemoryRevocations } from "./revocation/memory.ts";
+export type {
+  Claim,
+  EdgeRequest,
+  ReplayStore,
+  Revocation,
+  RevocationAnswer,
+  RevocationChange,
+  RevocationStore,
+  Runtime,
+  Verdict,
+} from "./runtime.ts";
 export type {} from "./web-names.ts";

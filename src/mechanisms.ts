@@ -16,6 +16,7 @@ import type {
   StepUpAuthorizer,
 } from "./configuration.ts";
 import { type Answer, Fault, type Principal } from "./decision.ts";
+import type { Reply } from "./forward/reply.ts";
 import type { HealthCode } from "./health.ts";
 import type { McpCode } from "./mcp/gateway.ts";
 import type { FunctionGroup } from "./mint/functions/function.ts";
@@ -27,6 +28,7 @@ import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
 import type { KeyCertificatesCode } from "./token/key-certificates.ts";
+import type { Trail } from "./trail.ts";
 
 /**
  * The code of mechanisms that not every pair of documents needs. `dpop-edge compile` writes a module
@@ -37,6 +39,8 @@ import type { KeyCertificatesCode } from "./token/key-certificates.ts";
 export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unknown>>> {
   readonly basicAuth?: (kit: Kit) => BasicAuthCode;
   readonly cel?: Cel;
+  /** `cel` with more functions: in its place, where it is there. */
+  readonly celExtensions?: Cel;
   readonly cookie?: FinalizerCode<CookieFinalizer>;
   readonly identity?: (kit: Kit) => IdentityCode;
   readonly introspection?: (kit: Kit) => IntrospectionCode;
@@ -47,6 +51,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;
+  readonly revocation?: (kit: Kit, configuration: Configuration) => RevocationCode;
   readonly health?: HealthCode;
   readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
@@ -73,7 +78,7 @@ export interface Equipped extends Configuration {
 
 /** What the code of a mechanism is made with, once an authorizer: its caches live in what it makes. */
 export interface Kit {
-  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive">;
+  readonly runtime: Pick<Runtime, "now" | "fetch" | "random" | "outlive" | "revocations">;
   readonly secrets: Secrets;
   readonly mechanisms: Mechanisms;
 }
@@ -118,6 +123,19 @@ export interface BasicAuthCode {
   verify(credentials: string, authenticator: BasicAuthenticator): Promise<Principal>;
 }
 
+/** `serve.revocation`. */
+export interface RevocationCode {
+  /**
+   * Whether the token, the key or the caller of the walk is shut out; tells the trail what it knew.
+   * @throws Refused token.revoked, revocation.unavailable
+   */
+  check(trail: Trail): Promise<void>;
+  /** What is wrong with the list, as far as it can be told; "": nothing. @throws Refused revocation.unavailable */
+  fault(): Promise<string>;
+  /** Reads and changes the list; absent: nobody may over HTTP. */
+  readonly page?: (request: EdgeRequest) => Promise<Reply>;
+}
+
 /** A step of the policy: it refuses by throwing, and answers what those after it may use. */
 export type StepCode<Step> = (kit: Kit) => (step: Step, seen: Seen) => Promise<Learned> | Learned;
 
@@ -148,7 +166,8 @@ export type OurHeaders = ReadonlyArray<readonly [name: string, value: string]>;
 /** Throws a Fault where the configuration needs code that was not handed in: nothing passes unjudged. */
 export function equip({ needs, mechanisms = {} }: Equipped): Mechanisms {
   for (const name of needs) given(mechanisms[name], name);
-  return mechanisms;
+  const { celExtensions } = mechanisms;
+  return celExtensions === undefined ? mechanisms : { ...mechanisms, cel: celExtensions };
 }
 
 /** The code of a mechanism that a step needs. Throws a Fault where it was not handed in. */

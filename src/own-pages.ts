@@ -2,30 +2,40 @@ import type { Configuration } from "./configuration.ts";
 import type { Answer } from "./decision.ts";
 import { keysPath, keysReply } from "./forward/keys.ts";
 import type { JsonObject } from "./jws/json.ts";
-import { given, type Kit } from "./mechanisms.ts";
+import { given, type Kit, type RevocationCode } from "./mechanisms.ts";
 import { mintsTokens } from "./mint/internal-token.ts";
 import { metadataReply } from "./protected-resource.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 
 export const healthPath = "/.well-known/dpop-edge/health";
 
+export const revocationsPath = "/.well-known/dpop-edge/revocations";
+
+export interface Shown {
+  readonly publicKeys: () => Promise<{ readonly keys: readonly JsonObject[] }>;
+  readonly revocation: RevocationCode | undefined;
+}
+
 /** What the edge itself serves, ahead of every rule, and only where the documents have it. */
 export function createOwnPages(
   configuration: Configuration,
   runtime: Runtime,
   kit: Kit,
-  publicKeys: () => Promise<{ readonly keys: readonly JsonObject[] }>,
+  { publicKeys, revocation }: Shown,
 ): (request: EdgeRequest, url: RequestUrl) => Promise<Answer | undefined> {
   const { protectedResources, health } = configuration;
   const mints = mintsTokens(configuration);
   const ofHealth =
-    health && given(kit.mechanisms.health, "health")(kit, { configuration, runtime });
+    health && given(kit.mechanisms.health, "health")(kit, { configuration, runtime, revocation });
   return async (request, url) => {
     if (url.path === keysPath && mints) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
     if (url.path === healthPath && ofHealth) {
       return { kind: "health", ...(await ofHealth(request)) };
+    }
+    if (url.path === revocationsPath && revocation?.page) {
+      return { kind: "revocations", ...(await revocation.page(request)) };
     }
     const metadata = metadataReply(protectedResources, request, url);
     return metadata && { kind: "metadata", ...metadata };

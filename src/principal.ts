@@ -40,7 +40,7 @@ export function principalOf(
     scopes: token.scopes,
     ...(isRecord(token.claims.act) ? { act: token.claims.act } : {}),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
-    ...(typeof end === "number" ? { notAfter: end + authenticator.leeway } : {}),
+    ...(typeof end === "number" ? { ends: end, notAfter: end + authenticator.leeway } : {}),
     ...(token.clientId === undefined ? {} : { clientId: token.clientId }),
     ...(token.jkt === undefined ? {} : { jkt: token.jkt }),
   };

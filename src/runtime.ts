@@ -11,6 +11,8 @@ export interface Runtime {
   /** The text behind a binding or a path; undefined when there is none. */
   readonly secret: (origin: SecretOrigin) => string | undefined | Promise<string | undefined>;
   readonly replay: ReplayStore;
+  /** Where `serve.revocation` finds its list. */
+  readonly revocations?: RevocationStore;
   readonly emit: EventSink;
   /**
    * Work that other requests wait for goes on although the request that began it is over, its
@@ -61,6 +63,37 @@ export interface ReplayStore {
   ) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
+/** Who is shut out, and until when: seconds since the epoch. */
+export interface Revocation {
+  readonly id: string;
+  readonly until: number;
+}
+
+/** The list of what an operator has taken back. It outlives every process that asks it. */
+export interface RevocationStore {
+  /**
+   * The whole list as it is now, or its version alone where `known` is that version still. Throws
+   * where it cannot be had: it is never taken for an empty one.
+   */
+  read(known?: string): Promise<RevocationAnswer>;
+  /** All of it or nothing: nothing where the list would be `full`. Absent: it is written elsewhere. */
+  readonly change?: (change: RevocationChange) => Promise<"changed" | "full">;
+}
+
+export interface RevocationAnswer {
+  /** Two lists that differ have two versions. */
+  readonly version: string;
+  /** Absent: as they were in the version that is known. */
+  readonly entries?: readonly Revocation[];
+}
+
+export interface RevocationChange {
+  /** Replaces an entry of the same id. */
+  readonly revoke: readonly Revocation[];
+  /** Ids. */
+  readonly lift: readonly string[];
+}
+
 /**
  * The client's TLS certificate, where the platform asked for one and the client has proven that it
  * holds its key: the SHA-256 thumbprint in hex, or the certificate itself.
@@ -82,7 +115,7 @@ export interface EdgeRequest {
   /** Where the platform runs this: a data center, a region. */
   readonly region?: string;
   /** Never from a header. */
-  readonly clientCertificate?: ClientCertificate;
+  readonly clientCertificate?: ClientCertificate | undefined;
   /**
    * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
    * `limit` bytes. Absent where the platform hands over none.

@@ -36,13 +36,23 @@ export interface Trail {
   /** Verified: its key's possession has been proven. */
   proof?: Proof;
   nonce?: NonceOutcome;
+  /** Whether a list of revocations was at hand; absent: none was asked for. */
+  revocation?: "checked" | "unchecked";
   /** What the replay store was asked. */
   claim?: Pick<Claim, "jkt" | "route">;
   /** What would have been refused, were it in earnest. */
   would?: RefusalCode | undefined;
 }
 
-export type StageName = "route" | "token" | "proof" | "nonce" | "replay" | "policy" | "finalize";
+export type StageName =
+  | "route"
+  | "token"
+  | "proof"
+  | "nonce"
+  | "revocation"
+  | "replay"
+  | "policy"
+  | "finalize";
 
 export function beginTrail(
   request: EdgeRequest,

@@ -153,7 +153,7 @@ declare class Headers {
   has(name: string): boolean;
   set(name: string, value: string): void;
   entries(): IterableIterator<[string, string]>;
-  keys(): IterableIterator<string>;
+  forEach(each: (value: string, name: string) => void): void;
   [Symbol.iterator](): IterableIterator<[string, string]>;
 }
 
@@ -238,6 +238,7 @@ declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };
 
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, bytes: Uint8Array): { readonly written: number };
 }
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });

@@ -2,6 +2,7 @@ import { createProxyHandler } from "../adapters/aws/index.ts";
 import { webPlatform } from "../adapters/web/platform.ts";
 import type { Configuration } from "../src/configuration.ts";
 import { allMechanisms } from "../src/mechanisms/all.ts";
+import { createMemoryRevocations } from "../src/revocation/memory.ts";
 import type { ReplayStore } from "../src/runtime.ts";
 import type { Send } from "../src/testing/index.ts";
 
@@ -18,6 +19,8 @@ export async function lambda(
         ...webPlatform,
         secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
         replay,
+        // Nobody is revoked.
+        revocations: createMemoryRevocations({ now: () => Date.now() }),
         emit: () => undefined,
       },
     },

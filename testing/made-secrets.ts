@@ -25,7 +25,7 @@ async function textOf(
   if (masterKey?.source === source) return masterKeyText(masterKey.selector);
   if (kind === "pem") return signingKeyText(selectorOf(configuration, source));
   if (kind === "jwks") return signingSetText(selectorOf(configuration, source));
-  return "made-up-by-the-test";
+  return "made-up-by-the-test-and-of-no-meaning";
 }
 
 /** The key that a signer names: the one that must be there. */

@@ -10,4 +10,5 @@ export { type AwsCall, createAwsCall } from "./aws-call.ts";
 export { createKeysHandler } from "./keys-handler.ts";
 export { createProxyHandler, type ProxyHandlerOptions, type ProxyResult } from "./proxy-handler.ts";
 export { createDynamoReplay, type DynamoReplayOptions } from "./replay-dynamodb.ts";
+export { createDynamoRevocations, type DynamoRevocationsOptions } from "./revocations-dynamodb.ts";
 export { createLambdaRuntime } from "./runtime.ts";

@@ -5,14 +5,15 @@ import { webPlatform } from "../web/platform.ts";
 import { createAwsCall, type Environment } from "./aws-call.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createDynamoReplay } from "./replay-dynamodb.ts";
+import { createDynamoRevocations } from "./revocations-dynamodb.ts";
 import { createSecretReader } from "./secret-reader.ts";
 
 /**
  * What Lambda gives the core: its clock, network and log, secrets from the environment or by
- * reference, and the replay table that REPLAY_TABLE names, in AWS_REGION.
+ * reference, and the tables that REPLAY_TABLE and REVOCATION_TABLE name, in AWS_REGION.
  */
 export function createLambdaRuntime(
-  { replay }: Pick<Configuration, "replay">,
+  { replay, revocation }: Pick<Configuration, "replay" | "revocation">,
   environment: Environment = process.env,
 ): Runtime {
   const { now, random } = webPlatform;
@@ -32,6 +33,16 @@ export function createLambdaRuntime(
       now,
       random,
     }),
+    ...(revocation
+      ? {
+          revocations: createDynamoRevocations({
+            call,
+            table: environment.REVOCATION_TABLE,
+            region,
+            now,
+          }),
+        }
+      : {}),
     emit: (event) =>
       console.log(
         logLine(metrics === undefined ? event : { ...event, ...embeddedMetrics(event, metrics) }),

@@ -1,4 +1,5 @@
-import type { Grant, TokenStore } from "../../src/client/index.ts";
+import type { TokenStore } from "../../src/client/index.ts";
+import { isGrant } from "../../src/client/oauth/token-store.ts";
 import { done, inTransaction } from "./object-store.ts";
 
 /**
@@ -8,27 +9,14 @@ import { done, inTransaction } from "./object-store.ts";
 export function indexedDbTokenStore({ database = "dpop-edge-grants" } = {}): TokenStore {
   return {
     read: (server) =>
-      inTransaction(database, "readonly", async (grants) => found(await done(grants.get(server)))),
+      inTransaction(database, "readonly", async (grants) => {
+        const kept: unknown = await done(grants.get(server));
+        return isGrant(kept) ? kept : undefined;
+      }),
     write: (server, grant) =>
       inTransaction(database, "readwrite", async (grants) => {
         if (grant === undefined) await done(grants.delete(server));
         else await done(grants.put(grant, server));
       }),
   };
-}
-
-/** What another version has left under this name is no grant. */
-function found(value: unknown): Grant | undefined {
-  return isGrant(value) ? value : undefined;
-}
-
-function isGrant(value: unknown): value is Grant {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "access_token" in value &&
-    "token_type" in value &&
-    "issuer" in value &&
-    "resource" in value
-  );
 }

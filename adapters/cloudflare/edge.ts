@@ -5,12 +5,11 @@ import { type Ending, endingOf } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
-import type { Region } from "../../src/replay/place.ts";
 import { faultOf } from "../../src/trail.ts";
 import { type KeptBody, keepBody } from "./kept-body.ts";
-import { regionOf } from "./region.ts";
 import { respond } from "./respond.ts";
 import { createRuntime, edgeRequest } from "./runtime.ts";
+import { createSurroundings } from "./surroundings.ts";
 
 /** The answer from behind the edge, or one in its place. */
 export interface Carried {
@@ -39,27 +38,27 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
   // What is missing ends the deployment, not the first request.
   equip(configuration);
   let authorizer: Authorizer | undefined;
-  // Of the latest request: those of one isolate come from around one place.
-  let region: Region = "none";
+  const surroundings = createSurroundings();
   return async (request, env, context, carryOut) => {
     try {
       authorizer ??= createAuthorizer(
         configuration,
-        createRuntime(env, configuration, replayBinding, () => region),
+        createRuntime(env, configuration, replayBinding, () => surroundings.region),
       );
-      const { cf } = request;
-      region = regionOf(cf);
+      surroundings.look(request);
       const body = keepBody(request);
-      const decided = await authorizer.decide(edgeRequest(request, body.read, cf));
+      const decided = await authorizer.decide(
+        edgeRequest(request, body.read, surroundings.dataCenter),
+      );
       const { decision } = decided;
       if (decision.kind !== "allow") {
-        context.waitUntil(afterAnswer(() => decided.end()));
+        written(decided.end(), context);
         return respond(decision);
       }
       const { response, ending } = await carriedOut(request, decision, () =>
         carryOut(body, decision, env, context),
       );
-      context.waitUntil(afterAnswer(() => decided.end(ending)));
+      written(decided.end(ending), context);
       return response;
     } catch (thrown) {
       const { method } = request;
@@ -90,8 +89,7 @@ function failed({ method, headers }: Request, requestId?: string): Response {
   return respond(refusalAnswer("internal", { method, requestHeaders: headers, ...id }));
 }
 
-/** No client waits for a log. */
-async function afterAnswer(end: () => Promise<void>): Promise<void> {
-  await new Promise<void>((resolve) => setTimeout(resolve, 0));
-  await end();
+/** At once, ahead of the answer: to wait until it has left takes a timer and a turn, dearer than the line. */
+function written(event: Promise<void> | undefined, context: ExecutionContext): void {
+  if (event !== undefined) context.waitUntil(event);
 }

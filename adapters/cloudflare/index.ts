@@ -9,6 +9,7 @@ export type { Principal } from "../../src/decision.ts";
 export type { Equipped } from "../../src/mechanisms.ts";
 export type {} from "../../src/web-names.ts";
 export { ReplayShard } from "./replay-shard.ts";
+export { RevocationList } from "./revocation-list.ts";
 
 /** A Worker's default export, a Hono app: whatever answers requests. */
 export interface App<Env> {
@@ -31,7 +32,8 @@ const principals = new WeakMap<Request, Principal>();
  * without token and proof and with the internal token, and `principalOf` says whose they are. The
  * app answers in place of an upstream, so `forward_to` has no say. An app that throws ends as 500.
  *
- * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY.
+ * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY; where the
+ * documents have `serve.revocation`, `RevocationList` and REVOCATIONS too.
  */
 export function protect<Env>(
   app: App<Env>,
@@ -51,7 +53,8 @@ export function protect<Env>(
  * A Worker in front of an origin: what is allowed goes where its rule's `forward_to` says, with the
  * internal token and without token and proof.
  *
- * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY.
+ * The entry module must also export `ReplayShard`, and the Worker bind it as REPLAY; where the
+ * documents have `serve.revocation`, `RevocationList` and REVOCATIONS too.
  */
 export function proxy<Env>(configuration: Equipped, options: ProtectOptions = {}): Protected<Env> {
   const edge = createEdge<Env>(configuration, options.replayBinding);

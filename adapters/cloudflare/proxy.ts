@@ -19,9 +19,11 @@ export async function forward(asked: KeptBody, allow: Allow): Promise<Carried> {
   const { upstream } = allow;
   if (upstream === undefined) return failed("nowhere");
 
-  const deadline = new Deadline(upstream.timeout);
+  const answering = Promise.withResolvers<Response | undefined>();
+  const deadline = new Deadline(upstream.timeout, () => answering.resolve(undefined));
   try {
-    const answering = fetch(upstream.url, {
+    // No abort signal: what an answered request began, the platform ends with it.
+    fetch(upstream.url, {
       method: request.method,
       headers: allow.headers,
       body: bodyOf(asked, deadline),
@@ -29,9 +31,8 @@ export async function forward(asked: KeptBody, allow: Allow): Promise<Carried> {
       // RFC 9111: what was decided for one client must not be stored for the next.
       cache: "no-store",
       encodeResponseBody: "manual",
-    });
-    // No abort signal: what an answered request began, the platform ends with it.
-    const answer = await Promise.race([answering, deadline.late]);
+    }).then(answering.resolve, answering.reject);
+    const answer = await answering.promise;
     if (answer === undefined) return failed("late");
     if (!isPassable(answer.status) && answer.webSocket === null) {
       await answer.body?.cancel().catch(() => undefined);
@@ -94,18 +95,14 @@ function passage(length: string | null): IdentityTransformStream {
 
 /** The wait for an upstream to take what is sent and to begin its answer, in seconds. */
 class Deadline {
-  /** Settles only when the wait is over. */
-  readonly late: Promise<undefined>;
   readonly #seconds: number;
   readonly #ring: () => void;
   #timer: number | null = null;
   #ended = false;
 
-  constructor(seconds: number) {
+  constructor(seconds: number, ring: () => void) {
     this.#seconds = seconds;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.late = promise;
-    this.#ring = () => resolve(undefined);
+    this.#ring = ring;
   }
 
   start(): void {

@@ -11,7 +11,10 @@ import { webPlatform } from "../web/platform.ts";
 import { clientCertificate } from "./client-certificate.ts";
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
+import { createDurableRevocations, type RevocationNamespace } from "./revocations-durable.ts";
 import type { ShardNamespace } from "./shard-at.ts";
+
+const revocationBinding = "REVOCATIONS";
 
 /**
  * What Workers give the core: its clock, network, secrets, the replay object and the log. `region`:
@@ -19,7 +22,7 @@ import type { ShardNamespace } from "./shard-at.ts";
  */
 export function createRuntime(
   env: unknown,
-  configuration: Pick<Configuration, "replay">,
+  configuration: Pick<Configuration, "replay" | "revocation">,
   replayBinding: string,
   region: () => Region = () => "none",
 ): Runtime {
@@ -27,6 +30,9 @@ export function createRuntime(
     ...webPlatform,
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
     replay: outliving(replayStore(configuration.replay, namespace(env, replayBinding), region)),
+    ...(configuration.revocation
+      ? { revocations: createDurableRevocations(revocations(env)) }
+      : {}),
     outlive: waitUntil,
     emit: eventSink(env),
   };
@@ -73,12 +79,10 @@ function replayStore(
 export function edgeRequest(
   request: Request,
   body: NonNullable<EdgeRequest["body"]>,
-  cf = request.cf,
+  dataCenter?: string,
 ): EdgeRequest {
   const clientAddress = request.headers.get("CF-Connecting-IP");
   const id = request.headers.get("CF-Ray");
-  const region = cf?.colo;
-  const certificate = clientCertificate(cf);
   return {
     method: request.method,
     url: request.url,
@@ -86,8 +90,11 @@ export function edgeRequest(
     body,
     ...(clientAddress === null ? {} : { clientAddress }),
     ...(id === null ? {} : { id }),
-    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
-    ...(typeof region === "string" ? { region } : {}),
+    ...(dataCenter === undefined ? {} : { region: dataCenter }),
+    // Only tokens that are bound to one ask.
+    get clientCertificate() {
+      return clientCertificate(request.cf);
+    },
   };
 }
 
@@ -109,6 +116,15 @@ function namespace(env: unknown, name: string): ShardNamespace {
   );
 }
 
+function revocations(env: unknown): RevocationNamespace {
+  const found = binding(env, revocationBinding);
+  if (isRevocationNamespace(found)) return found;
+  throw new Fault(
+    `The documents have serve.revocation, and no Durable Object namespace is bound as ${revocationBinding}: ` +
+      "export RevocationList from the entry module, add it to [[durable_objects.bindings]] of wrangler.toml, and to new_sqlite_classes of a migration.",
+  );
+}
+
 function binding(env: unknown, name: string): unknown {
   return isRecord(env) && Object.hasOwn(env, name) ? Reflect.get(env, name) : undefined;
 }
@@ -118,6 +134,10 @@ function text(value: unknown): string | undefined {
 }
 
 function isNamespace(value: unknown): value is ShardNamespace {
+  return isRecord(value) && "idFromName" in value;
+}
+
+function isRevocationNamespace(value: unknown): value is RevocationNamespace {
   return isRecord(value) && "idFromName" in value;
 }
 

@@ -6,16 +6,16 @@ import { mechanismFile, moduleText } from "../compile/configuration-module.ts";
 import { loadTool } from "./load-tool.ts";
 
 /** The Worker that is deployed, from source or from dist, whichever this file is in. */
-const worker = fileURLToPath(
-  new URL(
-    `../../adapters/cloudflare/worker${extname(fileURLToPath(import.meta.url))}`,
-    import.meta.url,
-  ),
-);
+function workerFor({ revocation }: Configuration): string {
+  const name = revocation === undefined ? "worker" : "revoking-worker";
+  const file = `../../adapters/cloudflare/${name}${extname(fileURLToPath(import.meta.url))}`;
+  return fileURLToPath(new URL(file, import.meta.url));
+}
 
 /** One ES module: the Worker with `configuration` where `#documents` would be. */
 export async function bundleWorker(configuration: Configuration): Promise<string> {
   const { build } = await loadTool<typeof import("esbuild")>("esbuild");
+  const worker = workerFor(configuration);
   const { outputFiles } = await build({
     entryPoints: [worker],
     bundle: true,

@@ -1,5 +1,7 @@
 import type { Configuration, JwtAuthenticator } from "../../src/configuration.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
+import { limitedBytes } from "../../src/limited-bytes.ts";
+import { longestDocument } from "../../src/token/fetch-json.ts";
 import { issuerMetadata } from "../network/issuer-metadata.ts";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -51,7 +53,9 @@ async function keysAt(url: string, kind: "jwks" | "metadata", fetch: Fetch) {
     const signal = AbortSignal.timeout(5000);
     const response = await fetch(url, { redirect: "manual", signal });
     if (response.status !== 200) return `answers ${response.status}`;
-    const json = parseJson(await response.text());
+    const bytes = await limitedBytes(response, longestDocument);
+    if (bytes === undefined) return `answers more than ${longestDocument} bytes`;
+    const json = parseJson(new TextDecoder().decode(bytes));
     if (!isJsonObject(json)) return "is no JSON object";
     if (kind === "metadata")
       return typeof json.jwks_uri === "string" ? undefined : "has no jwks_uri";

@@ -11,7 +11,7 @@ export function addConvert(program: Command, finish: Finish): void {
     )
     .argument("<folder|file...>", "heimdall-config.yaml and rule sets, or a folder of them")
     .requiredOption("--out <dir>", "the folder to write mechanisms.yaml and rules.yaml to")
-    .option("--json", "print {ok, versions, problems, files, questions} as JSON")
+    .option("--json", "print {ok, versions, problems, leftOut, files, questions} as JSON")
     .addHelpText("after", example("dpop-edge convert heimdall/ --out config"))
     .action(async (paths: string[], options: ConvertOptions) => {
       const { convertFiles } = await import("./convert-files.ts");

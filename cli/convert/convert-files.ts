@@ -58,7 +58,7 @@ function read(file: string): Source {
   }
 }
 
-function reportOf({ versions, files, problems }: Converted, out: string): string {
+function reportOf({ versions, files, others, problems }: Converted, out: string): string {
   const lines = files.flatMap(({ name, todos }) =>
     todos.map(({ line, question, says }) => `${join(out, name)}:${line} ${question}: ${says}`),
   );
@@ -67,6 +67,7 @@ function reportOf({ versions, files, problems }: Converted, out: string): string
   const count = problems === 1 ? "1 problem" : `${problems} problems`;
   return [
     ...lines,
+    ...others.map((other) => `Left out ${other}.`),
     `Read as Heimdall ${from}; wrote ${written} to ${out}.`,
     problems === 0
       ? "check finds no problem."
@@ -75,11 +76,12 @@ function reportOf({ versions, files, problems }: Converted, out: string): string
   ].join("\n");
 }
 
-function jsonOf({ versions, files, problems }: Converted, out: string) {
+function jsonOf({ versions, files, others, problems }: Converted, out: string) {
   return {
     ok: problems === 0,
     versions,
     problems,
+    leftOut: others,
     files: files.map(({ name }) => join(out, name)),
     questions: files.flatMap(({ name, todos }) =>
       todos.map(({ line, question, says }) => ({

@@ -1,7 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from "yaml";
 import { compile, type Problem } from "../../src/documents/index.ts";
 import { conversionOf } from "./conversion.ts";
-import { textOf } from "./text.ts";
 
 interface File {
   readonly name: string;
@@ -46,15 +45,17 @@ function isMarked({ reason }: Problem): boolean {
 function marked(text: string, problems: readonly Problem[]): string {
   const lines = new LineCounter();
   const document = parseDocument(text, { version: "1.2", lineCounter: lines });
-  const { todo } = conversionOf(document, text);
+  const conversion = conversionOf(document, text);
   const pairs = pairsOf(document);
   for (const { path, reason, found, suggestion, line = 1, column = 1 } of problems) {
     const offset = (lines.lineStarts[line - 1] ?? 0) + column;
     const nearest = pairs.findLast(({ start }) => start < offset)?.pair;
     const what = found === undefined ? reason : `${reason}, found ${found}`;
-    todo(nearest, "left", `${path}: ${what}${suggestion === undefined ? "" : `; ${suggestion}`}`);
+    const says = `${path}: ${what}${suggestion === undefined ? "" : `; ${suggestion}`}`;
+    // Remarks move the lines that others name.
+    conversion.todo(nearest, "left", says.replaceAll(/(\.yaml):\d+:\d+/g, "$1"));
   }
-  return textOf(document, text);
+  return conversion.text();
 }
 
 /** In the order in which they stand in the text. */

@@ -2,8 +2,7 @@ import { isMap, isScalar, isSeq } from "yaml";
 import type { Conversion } from "./conversion.ts";
 import { convertCredentials } from "./credentials.ts";
 import { at, entries, itemsOf, nameOf, pairOf, remove, rename, textAt } from "./edit.ts";
-import { convertErrorHandlers } from "./error-handlers.ts";
-import { versionOf } from "./recognise.ts";
+import { type Conditions, convertErrorHandlers } from "./error-handlers.ts";
 import { convertSecrets } from "./secrets.ts";
 import { convertSigners } from "./signers.ts";
 import { convertTemplates } from "./templates.ts";
@@ -13,27 +12,26 @@ import { markHeaders, markUrls } from "./urls.ts";
 export interface Inherited {
   /** 0.14: the methods of a rule that names none. */
   readonly methods: readonly string[];
-  /** Since 0.15 the next authenticator is asked whatever the one before it found. */
-  readonly fallsThrough: boolean;
+  /** 0.14: what error handlers are for, which the mechanism said. */
+  readonly conditions: Conditions;
 }
 
 /** heimdall-config.yaml, or mechanisms.yaml: in place. */
 export function convertMechanisms(conversion: Conversion): Inherited {
   const { document } = conversion;
   const { contents } = document;
-  const fallsThrough = versionOf(contents) !== "0.14";
   convertServe(conversion);
   remove(contents, "secrets_reload_enabled");
   convertSecrets(conversion);
   convertSigners(conversion);
   for (const entry of entries(contents, "authenticators")) convertAuthenticator(entry, conversion);
   convertCredentials(conversion);
-  convertErrorHandlers(conversion);
+  const conditions = convertErrorHandlers(conversion);
   const methods = defaultMethods(contents);
   convertTemplates(contents);
   markUrls(conversion);
   markHeaders(conversion);
-  return { methods, fallsThrough };
+  return { methods, conditions };
 }
 
 /** 0.14 served decisions and the proxy apart, each with settings of its own. */

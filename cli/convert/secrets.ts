@@ -1,6 +1,6 @@
-import { isMap, isScalar } from "yaml";
+import { type Document, isMap, isScalar, type YAMLMap } from "yaml";
 import type { Conversion } from "./conversion.ts";
-import { at, mappings, nameOf, pairOf, remove, rename, set, textAt, texts } from "./edit.ts";
+import { at, mappings, nameOf, pairOf, remove, rename, set, textAt } from "./edit.ts";
 
 /** `secret_management`: secrets of files and of the environment become secrets by name. */
 export function convertSecrets(conversion: Conversion): void {
@@ -17,14 +17,10 @@ export function convertSecrets(conversion: Conversion): void {
       config?.value && set(document, config.value, "secret", secret);
       remove(config?.value, "path");
       remove(config?.value, "watch");
-      const password = pairOf(config?.value, "password");
-      remove(config?.value, "password");
+      const encrypted = isScalar(at(config?.value, "password"));
+      if (encrypted) remove(config?.value, "password");
       if (type === "file") set(document, source.value, "type", "inline");
-      todo(
-        source,
-        "secret",
-        `store ${contentOf(type, path, password !== undefined)} as the secret ${secret}`,
-      );
+      todo(source, "secret", `store ${contentOf(type, path, encrypted)} as the secret ${secret}`);
     } else if (type === "inline") convertInline(name, source, conversion);
   }
 }
@@ -37,7 +33,7 @@ function contentOf(type: string | undefined, path: string, encrypted: boolean): 
 
 type Source = Parameters<Conversion["todo"]>[0];
 
-/** Values from the environment of the build would end in the bundle: together they become one secret. */
+/** Values of the document, or of the build's environment, would end in the bundle: together they become one secret. */
 function convertInline(name: string, source: Source, { document, todo }: Conversion): void {
   const value = at(document.contents, "secret_management", name);
   const config = at(value, "config");
@@ -46,7 +42,7 @@ function convertInline(name: string, source: Source, { document, todo }: Convers
     const user = pairOf(entry, "user");
     if (user && pairOf(entry, "password")) rename(user, "user_id");
   }
-  if (!texts(config).some((text) => /\$\{\w/.test(text.value))) return;
+  if (isNamed(config) || config.items.length === 0) return;
   const names = config.items.flatMap((pair) =>
     isMap(pair.value)
       ? pair.value.items.map((part) => `${nameOf(pair)}/${nameOf(part)}`)
@@ -62,6 +58,19 @@ function convertInline(name: string, source: Source, { document, todo }: Convers
   );
 }
 
+/** `{secret: NAME}` or `{path: FILE}` already. */
+function isNamed(config: YAMLMap): boolean {
+  const [only, ...others] = config.items;
+  const value = only && isScalar(only.value) ? only.value.value : undefined;
+  return (
+    others.length === 0 &&
+    only !== undefined &&
+    ["secret", "path"].includes(nameOf(only)) &&
+    typeof value === "string" &&
+    /^[A-Z][A-Z0-9_]*$|^[./]/.test(value)
+  );
+}
+
 /** The name of a Worker secret, for what had another name. */
 export function bindingFor(name: string): string {
   const letters = name.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
@@ -73,13 +82,7 @@ export function secretNamed(
   selector: string,
   { document }: Conversion,
 ): Readonly<Record<string, string>> {
-  const { contents } = document;
-  if (!isMap(contents)) return {};
-  if (!pairOf(contents, "secret_management")) {
-    const position = contents.items.findIndex((pair) => nameOf(pair) === "mechanisms");
-    contents.items.splice(Math.max(0, position), 0, document.createPair("secret_management", {}));
-  }
-  const sources = at(contents, "secret_management");
+  const sources = sourcesOf(document);
   if (!pairOf(sources, "mechanism_secrets")) {
     set(document, sources, "mechanism_secrets", {
       type: "inline",
@@ -89,6 +92,12 @@ export function secretNamed(
   return { source: "mechanism_secrets", selector };
 }
 
-export function isText(node: unknown): boolean {
-  return isScalar(node) && typeof node.value === "string";
+/** `secret_management`, made before the mechanisms where there is none. */
+export function sourcesOf(document: Document): unknown {
+  const { contents } = document;
+  if (isMap(contents) && !pairOf(contents, "secret_management")) {
+    const position = contents.items.findIndex((pair) => nameOf(pair) === "mechanisms");
+    contents.items.splice(Math.max(0, position), 0, document.createPair("secret_management", {}));
+  }
+  return at(contents, "secret_management");
 }

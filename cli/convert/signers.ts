@@ -1,7 +1,7 @@
-import { isMap, type Pair } from "yaml";
+import type { Pair } from "yaml";
 import type { Conversion } from "./conversion.ts";
-import { at, itemsOf, nameOf, pairOf, remove, set, textAt } from "./edit.ts";
-import { bindingFor } from "./secrets.ts";
+import { at, itemsOf, pairOf, remove, set, textAt } from "./edit.ts";
+import { bindingFor, sourcesOf } from "./secrets.ts";
 
 /** Signers with a key store of their own, and 0.14's one for all: sources of secret_management. */
 export function convertSigners(conversion: Conversion): void {
@@ -28,7 +28,8 @@ function convertSigner(
   conversion: Conversion,
 ): Readonly<Record<string, string>> | undefined {
   const path = textAt(signer, "key_store", "path");
-  if (path === undefined) return undefined;
+  const refers = ["secret", "source", "key_store"].some((key) => pairOf(signer, key));
+  if (path === undefined && refers) return undefined;
   const encrypted = pairOf(at(signer, "key_store"), "password") !== undefined;
   const source = declare(path, sources, encrypted, conversion);
   const selector = textAt(signer, "key_id");
@@ -47,17 +48,12 @@ function declare(
   encrypted: boolean,
   { document, todo }: Conversion,
 ): string {
-  const { contents } = document;
   const before = known.get(path ?? "");
-  const count = known.size;
-  const name = before ?? (count === 0 ? "signing_keys" : `signing_keys_${count + 1}`);
+  if (before !== undefined) return before;
+  const sources = sourcesOf(document);
+  let name = "signing_keys";
+  for (let number = 2; pairOf(sources, name); number += 1) name = `signing_keys_${number}`;
   known.set(path ?? "", name);
-  if (before !== undefined || !isMap(contents)) return name;
-  if (!pairOf(contents, "secret_management")) {
-    const position = contents.items.findIndex((pair) => nameOf(pair) === "mechanisms");
-    contents.items.splice(Math.max(0, position), 0, document.createPair("secret_management", {}));
-  }
-  const sources = at(contents, "secret_management");
   const secret = bindingFor(name);
   set(document, sources, name, { type: "pem", config: { secret } });
   const made: Pair | undefined = pairOf(sources, name);

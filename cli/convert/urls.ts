@@ -25,12 +25,15 @@ export function markHeaders({ document, todo }: Conversion): void {
     if (!isMap(headers)) continue;
     for (const pair of headers.items) {
       const value = isScalar(pair.value) ? pair.value.value : undefined;
-      if (typeof value !== "string" || !/\$\{\w/.test(value)) continue;
+      if (typeof value !== "string" || value.includes("{{")) continue;
       if (!/authorization|cookie|key|token|secret/i.test(String(pair.key))) continue;
+      const name = /\$\{\w+/.test(value)
+        ? `${String(pair.key)}: ${value}`
+        : `what ${String(pair.key)} says`;
       todo(
         pair,
         "secret",
-        `${String(pair.key)}: ${value} would be written into the build; for an endpoint write auth: {type: api_key, config: {in: header, name: ${String(pair.key)}, secret: {source: NAME}}}`,
+        `${name} would be written into the build; for an endpoint write auth: {type: api_key, config: {in: header, name: ${String(pair.key)}, secret: {source: NAME}}}`,
       );
     }
   }

@@ -8,6 +8,7 @@ import {
   type Target,
 } from "../../src/documents/index.ts";
 import type { Online } from "../check/online.ts";
+import { shown } from "../terminal/shown.ts";
 import { configFolder, readFolder } from "./folder.ts";
 import type { OlderVersion } from "./older-version.ts";
 
@@ -36,7 +37,7 @@ export interface More {
 }
 
 function onlineLines({ problems, notes }: Online = { problems: [], notes: [] }): string[] {
-  return [...problems, ...notes.map((note) => `note: ${note}`)];
+  return [...problems, ...notes.map((note) => `note: ${note}`)].map(shown);
 }
 
 /** For a terminal: every problem and every note, then how many. */

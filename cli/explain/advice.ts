@@ -36,6 +36,8 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
   "token.expired": "Get a new access token (refresh it); if it is new, compare the clocks.",
   "token.inactive":
     "Get a new access token, or log in again: whoever issued this one says that it has ended, was revoked or is not known.",
+  "token.revoked":
+    "Nothing that the client sends helps: dpop-edge revoke --list shows until when its key, token or subject is shut out, and --lift takes it back. With a new key, get a new token.",
   "token.early": "Compare the clocks of issuer and edge: the token begins in the future.",
   "token.downgraded":
     "Send the token as Authorization: DPoP <token>, with a proof by the key that it is bound to.",
@@ -99,5 +101,7 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
     "See why the endpoint that vouches for tokens or sessions gives no answer: its URL, our credentials there, its status.",
   "replay.unavailable":
     "See why the replay store does not answer; the request itself may be right.",
+  "revocation.unavailable":
+    "See why the list of revocations cannot be had: its binding or table, its answer; the request itself may be right.",
   internal: "Repair what is said here; the client can do nothing about it.",
 };

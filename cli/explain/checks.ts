@@ -1,6 +1,14 @@
 /** One check of the line: where it stands, what it looks at, which clause asks for it. */
 export interface CheckRow {
-  readonly step: "route" | "credentials" | "token" | "proof" | "nonce" | "replay" | "policy";
+  readonly step:
+    | "route"
+    | "credentials"
+    | "token"
+    | "proof"
+    | "nonce"
+    | "revocation"
+    | "replay"
+    | "policy";
   readonly name: string;
   readonly clause: string;
   /** Said where the check itself does not say it better. */
@@ -176,6 +184,12 @@ export const checks = {
     name: "nonce",
     clause: list("10"),
     expects: "a nonce of this server, and a young one",
+  },
+  revocation: {
+    step: "revocation",
+    name: "not revoked",
+    clause: "the documents",
+    expects: "a key, a token and a subject that nobody has revoked",
   },
   replay: {
     step: "replay",

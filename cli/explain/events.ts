@@ -82,7 +82,8 @@ function saysOf(event: ToldEvent, code: RefusalCode | undefined, would: RefusalC
   return event.outcome === "allow" ? "Allowed." : `Answered by the edge: ${shown(event.outcome)}.`;
 }
 
-function notesOf({ clock_skew, proof_age, nonce, upstream, fault, code, count = 1 }: ToldEvent) {
+function notesOf(event: ToldEvent) {
+  const { clock_skew, proof_age, nonce, revocation, upstream, fault, code, count = 1 } = event;
   const skew = clock_skew ?? 0;
   const problem = upstream?.problem;
   return [
@@ -93,6 +94,9 @@ function notesOf({ clock_skew, proof_age, nonce, upstream, fault, code, count = 
       ? [`By the client's clock the proof was made ${ageText(proof_age)}.`]
       : []),
     ...(nonce === "foreign" ? ["The nonce is of another server, or of another master key."] : []),
+    ...(revocation === "unchecked"
+      ? ["No list of revocations was at hand, and serve.revocation.on_failure let it pass."]
+      : []),
     ...(problem !== undefined && isProblem(problem)
       ? [`Behind the edge: ${problem}. ${problems[problem].detail}`]
       : []),

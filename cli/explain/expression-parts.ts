@@ -1,9 +1,11 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { evaluate } from "../../src/cel/evaluate.ts";
+import { extended } from "../../src/cel/extensions/extensions.ts";
 import type { PolicyStep } from "../../src/configuration.ts";
 import { celEnvironment } from "../../src/documents/compile/cel-environment.ts";
 import { treeOf } from "../../src/documents/compile/cel-tree.ts";
-import { cel, lookup } from "../../src/mechanisms/cel.ts";
+import { lookup } from "../../src/mechanisms/cel.ts";
+import { celExtensions as cel } from "../../src/mechanisms/cel-extensions.ts";
 import { valuesOf } from "../../src/mint/render.ts";
 import type { Seen } from "../../src/mint/template-data.ts";
 
@@ -48,7 +50,8 @@ function saw(ast: ASTNode, seen: Seen): string[] {
   // A header or a cookie may be a secret of the client's.
   if (/Request\s*\.\s*(Header|Cookie)/.test(name)) return [`${name} is not shown`];
   try {
-    const value = evaluate({ source: name, tree: treeOf(ast) }, (path) => lookup(path, seen));
+    const expression = { source: name, tree: treeOf(ast) };
+    const value = evaluate(expression, (path) => lookup(path, seen), extended);
     return [`${name} is ${shown(value)}`];
   } catch {
     return [`${name} has no value`];

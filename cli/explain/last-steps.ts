@@ -1,4 +1,4 @@
-import type { TokenDemands } from "../../src/configuration.ts";
+import type { Configuration, TokenDemands } from "../../src/configuration.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
 import { checkScopes } from "../../src/policy/scopes.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
@@ -6,6 +6,12 @@ import type { Findings } from "./findings.ts";
 import { type Asked, explainSteps } from "./policy-steps.ts";
 import type { ReadProof } from "./proof-checks.ts";
 import type { Routed } from "./routed.ts";
+
+/** Nothing is asked here. */
+export function explainRevocation({ revocation }: Configuration, findings: Findings): void {
+  if (revocation !== undefined)
+    findings.skip("revocation", "only the edge has the list: dpop-edge revoke --list tells");
+}
 
 /** Last of the proof's checks, and only for a proof that passed them all: as the edge claims it. */
 export async function explainReplay(

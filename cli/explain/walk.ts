@@ -6,7 +6,7 @@ import { checkPath } from "../../src/route/safe-path.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import { tokenHash } from "../../src/token/token-hash.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
-import { explainPolicy, explainReplay } from "./last-steps.ts";
+import { explainPolicy, explainReplay, explainRevocation } from "./last-steps.ts";
 import { createMask } from "./mask.ts";
 import { explainNonce } from "./nonce-step.ts";
 import { explainSteps } from "./policy-steps.ts";
@@ -146,6 +146,7 @@ async function walkCall(
   const who = await whoAnswers(request, url, matched, setting, findings);
   if (who.answering === "user")
     findings.skip("credentials.user", "the password is a secret of the edge");
+  if (who.answering === "user") explainRevocation(configuration, findings);
   const { now } = setting;
   const somebody = { request, url, principal: undefined };
   if (typeof who.answering === "string") await explainSteps(matched, somebody, now, findings);
@@ -177,6 +178,7 @@ async function walkCall(
   if (sent.proof === undefined && !findings.clean()) return {};
   const asking = { request, url, principal: token.principal };
   if (sent.proof === undefined) {
+    explainRevocation(configuration, findings);
     await explainPolicy(matched, answering, token.scopes, asking, now, findings);
     return {};
   }
@@ -204,6 +206,7 @@ async function walkCall(
     { possession: answering.possession, leeway: answering.leeway, origin: asked?.origin ?? "" },
     findings,
   );
+  explainRevocation(configuration, findings);
   await explainReplay(proof, answering, replay, findings);
   await explainPolicy(matched, answering, token.scopes, asking, now, findings);
   return proof;

@@ -33,7 +33,7 @@ async function written(key: DpopKey, token: string, options: FetchOptions): Prom
   const file = fileOf(token);
   const kept = file === undefined ? undefined : readKept(file);
   if (file === undefined || !isRenewable(kept)) {
-    warnOfItsEnd(kept, file);
+    warnOfItsEnd(current, file);
     return fixed(current);
   }
   const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);

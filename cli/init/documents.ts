@@ -35,7 +35,7 @@ mechanisms:
 ${keysText(issuer)}
         assertions:
           # Exactly the iss of its tokens.
-          issuers: [${issuer.issuer}]
+          issuers: [${scalar(issuer.issuer)}]
           # Tokens that were made for another API do not pass: what does your issuer write into aud?
           audience: [${origin}]
           token_types: [at+jwt, application/at+jwt]
@@ -73,10 +73,15 @@ export interface Issuer {
 
 /** Where its keys are, if it said so; else where it will say so. */
 function keysText({ issuer, metadata }: Issuer): string {
-  if (metadata.known) return `        jwks_endpoint: { url: ${metadata.jwksUrl} }`;
-  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  if (metadata.known) return `        jwks_endpoint: { url: ${scalar(metadata.jwksUrl)} }`;
+  const url = scalar(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
   return `        # Its keys are found through its metadata. Not reached when this was written.
         metadata_endpoint: { url: ${url} }`;
+}
+
+/** A text of YAML, whatever is in it: an issuer's word must not become a key of the documents. */
+function scalar(text: string): string {
+  return /^[\w:/.~%+@-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** config/rules.yaml of a new project. */

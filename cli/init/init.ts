@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
+import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { isRecord } from "../../src/record.ts";
 import { exit, UsageError } from "../exit.ts";
+import { fileText } from "../given-files.ts";
 import { issuerMetadata } from "../network/issuer-metadata.ts";
 import { dotenvLine, masterKeyText, signingKeyText } from "../secret/texts.ts";
+import { shown } from "../terminal/shown.ts";
 import { version } from "../version.ts";
 import { type Answers, answers, type Given } from "./answers.ts";
 import { type Issuer, mechanismsText, rulesText } from "./documents.ts";
@@ -22,7 +25,7 @@ export async function init(folder: string, options: InitOptions): Promise<number
   const answered = await answers(options, asking);
   const issuer = await issuerOf(answered);
   const files: Record<string, string> = {
-    ...projectFiles(answered),
+    ...projectFiles(answered, nameOf(folder)),
     "config/mechanisms.yaml": mechanismsText(answered, issuer),
     "config/rules.yaml": rulesText(answered),
     "package.json": packageText(folder, answered),
@@ -55,16 +58,11 @@ async function issuerOf({ issuer }: Answers): Promise<Issuer> {
 }
 
 function packageText(folder: string, { target }: Answers): string {
-  const file = join(folder, "package.json");
-  const found: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const own = isRecord(found) ? found : {};
+  const own = packageIn(folder);
   const section = (name: string) => (isRecord(own[name]) ? own[name] : {});
   const { scripts, devDependencies, allowScripts } = packages[target];
-  const name = basename(resolve(folder))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, "-");
   const merged = {
-    name,
+    name: nameOf(folder),
     private: true,
     ...own,
     type: "module",
@@ -78,12 +76,30 @@ function packageText(folder: string, { target }: Answers): string {
   return `${JSON.stringify(merged, undefined, 2)}\n`;
 }
 
+/** Of the package, and of what is deployed: two projects of one account must not be one. */
+function nameOf(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replaceAll(/^[-0-9]+|-+$/g, "");
+  return name || "dpop-edge";
+}
+
+/** The package.json of a folder; empty where there is none. @throws UsageError where it is no JSON */
+function packageIn(folder: string): Readonly<Record<string, unknown>> {
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) return {};
+  const found = parseJson(fileText(file));
+  if (isJsonObject(found)) return found;
+  throw new UsageError(`${file} is no JSON object: mend it first, and nothing of it is lost.`);
+}
+
 /** As the project that runs us has it, be it a tarball; else the version that this is. */
 function packageSpec(folder: string): string {
   const fallback = `^${version()}`;
-  if (!existsSync("package.json")) return fallback;
-  const own: unknown = JSON.parse(readFileSync("package.json", "utf8"));
-  const dependencies = isRecord(own) && isRecord(own.dependencies) ? own.dependencies : {};
+  const own = packageIn(".");
+  const dependencies = isRecord(own.dependencies) ? own.dependencies : {};
   const spec = dependencies["dpop-edge"];
   if (typeof spec !== "string") return fallback;
   if (!spec.startsWith("file:")) return spec;
@@ -111,8 +127,12 @@ function tell(folder: string, files: string[], { issuer, metadata }: Issuer, jso
     : `${metadata.why}: config/mechanisms.yaml asks the issuer's metadata when it runs.`;
   const there = relative(process.cwd(), resolve(folder));
   const [first = "", ...rest] = commands;
-  const steps = [there === "" ? first : `cd ${there} && ${first}`, ...rest];
-  process.stdout.write(
-    `${[`Wrote ${files.length} files to ${folder}.`, found, "", ...steps].join("\n")}\n`,
-  );
+  const steps = [there === "" ? first : `cd ${quoted(there)} && ${first}`, ...rest];
+  const lines = [`Wrote ${files.length} files to ${folder}.`, found, "", ...steps];
+  process.stdout.write(`${shown(lines.join("\n"))}\n`);
+}
+
+/** As a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

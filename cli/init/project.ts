@@ -1,18 +1,18 @@
 import type { Answers, InitTarget } from "./answers.ts";
 
 /** The files of a new project that are not documents, by their path. */
-export function projectFiles({ target }: Answers): Readonly<Record<string, string>> {
+export function projectFiles({ target }: Answers, name: string): Readonly<Record<string, string>> {
   switch (target) {
     case "cloudflare":
       return {
         "src/worker.js": workerText,
-        "wrangler.toml": wranglerText,
+        "wrangler.toml": wranglerText(name),
         "test/edge.test.js": testText(target),
       };
     case "aws":
       return {
         "src/proxy.js": proxyText,
-        "serverless.yml": serverlessText,
+        "serverless.yml": serverlessText(name),
         "test/edge.test.js": testText(target),
       };
   }
@@ -57,7 +57,7 @@ export { ReplayShard } from "dpop-edge/cloudflare";
 export default proxy(configuration);
 `;
 
-const wranglerText = `name = "dpop-edge"
+const wranglerText = (name: string): string => `name = "${name}"
 main = "src/worker.js"
 compatibility_date = "2026-11-01"
 compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"]
@@ -100,8 +100,10 @@ import configuration from "../build/configuration.js";
 export const handler = createProxyHandler(configuration);
 `;
 
-const serverlessText = `# An HTTP API with the proxy in front of everything. Deploy: npm run deploy.
-service: dpop-edge
+const serverlessText = (
+  name: string,
+): string => `# An HTTP API with the proxy in front of everything. Deploy: npm run deploy.
+service: ${name}
 
 provider:
   name: aws

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
+import { parseCompact } from "../../src/jws/compact.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import type { Tokens } from "./token-request.ts";
 
@@ -24,11 +25,13 @@ export function hasEnded({ expires_at }: Tokens): boolean {
 }
 
 /** It is sent all the same: this clock may be the one that is wrong. */
-export function warnOfItsEnd(kept: KeptTokens | undefined, file: string | undefined): void {
-  const { expires_at } = kept ?? {};
-  if (kept === undefined || expires_at === undefined || !hasEnded(kept)) return;
+export function warnOfItsEnd(token: string, file: string | undefined): void {
+  const kept = file === undefined ? undefined : readKept(file);
+  const { exp } = parseCompact(token)?.payload ?? {};
+  const ends = kept?.expires_at ?? (typeof exp === "number" ? exp : Number.POSITIVE_INFINITY);
+  if (Date.now() / 1000 < ends) return;
   process.stderr.write(
-    `warning: the token of ${file} ended at ${new Date(expires_at * 1000).toISOString()}: log in again, with --keep to have it renewed.\n`,
+    `warning: the token of ${file ?? "--token"} ended at ${new Date(ends * 1000).toISOString()}: log in again, with --keep to have it renewed.\n`,
   );
 }
 

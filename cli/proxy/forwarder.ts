@@ -83,8 +83,11 @@ async function answer(
     } else await pipeline(Readable.fromWeb(got.body as NodeStream), response);
   } catch (error) {
     if (signal.aborted) return;
+    const failure = failureOf(error, upstream.base);
+    // Who started the proxy may see no more of an answer than that it failed.
+    process.stderr.write(`${failure}\n`);
     if (response.headersSent) response.destroy();
-    else say(response, error instanceof OutsideError ? 400 : 502, failureOf(error, upstream.base));
+    else say(response, error instanceof OutsideError ? 400 : 502, failure);
   }
 }
 

@@ -2,9 +2,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { EventStreamParser, type StreamEvent } from "../../src/mcp/event-stream.ts";
 
 /** Milliseconds until a stream is asked for again, where the server names none. */
-const pause = 1000;
+export const pause = 1000;
 /** In a row without a single event. */
 const mostAttempts = 5;
+
+/** A stream that did not come to its end. */
+export class StreamError extends Error {}
 
 export function isEventStream(response: Response): boolean {
   const type = response.headers.get("Content-Type") ?? "";
@@ -12,13 +15,15 @@ export function isEventStream(response: Response): boolean {
 }
 
 /**
- * The events of a stream. One that breaks off is taken up where it broke (Last-Event-ID); one that
- * the server ends has ended. Throws where it cannot be taken up.
+ * The events of a stream. One that breaks off is taken up where it broke (Last-Event-ID), and so is
+ * one that the server ends before it is over: by default its end is that. Throws where it cannot be
+ * taken up.
  */
 export async function* resumed(
   first: Response,
   again: (lastEventId: string) => Promise<Response>,
   signal: AbortSignal,
+  isOver: () => boolean = () => true,
 ): AsyncGenerator<StreamEvent> {
   let response: Response | undefined = first;
   let id: string | undefined;
@@ -31,14 +36,18 @@ export async function* resumed(
         attempts = 0;
         yield event;
       }
-      if (response !== undefined) return;
+      if (response !== undefined) {
+        if (isOver()) return;
+        if (id === undefined) throw new StreamError("the stream ended without an answer");
+        attempts = 0;
+      }
     } catch (broken) {
       if (signal.aborted || id === undefined) throw broken;
     }
     await wait(retry, undefined, { signal });
     response = await resume(again, id ?? "");
   }
-  throw new Error("the stream broke off");
+  throw new StreamError("the stream broke off");
 }
 
 /** Undefined: nobody answers, or not yet. */
@@ -49,7 +58,7 @@ async function resume(
   const response = await again(id).catch(() => undefined);
   if (response === undefined || isEventStream(response)) return response;
   await response.body?.cancel();
-  if (response.status < 500) throw new Error("the stream cannot be taken up again");
+  if (response.status < 500) throw new StreamError("the stream cannot be taken up again");
   return undefined;
 }
 

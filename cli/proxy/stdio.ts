@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../src/jws/json.ts";
 import { encodeHeaderValue, mcpName } from "../../src/mcp/request-headers.ts";
-import { isEventStream, resumed } from "./resumed.ts";
+import { isEventStream, pause, resumed } from "./resumed.ts";
 import { failureOf, type Upstream } from "./upstream.ts";
 
 /** MCP 2026-07-28: a request says itself which version it speaks. */
@@ -98,10 +99,7 @@ class Session {
 
   async #receive(response: Response, signal: AbortSignal, message: JsonValue): Promise<void> {
     if (isEventStream(response)) {
-      for await (const { data } of resumed(response, (id) => this.#resume(id, signal), signal)) {
-        const received = data === undefined ? undefined : parse(data);
-        if (received !== undefined) this.#deliver(received, message);
-      }
+      await this.#receiveEvents(response, signal, message);
       return;
     }
     const text = await response.text();
@@ -110,6 +108,26 @@ class Session {
     else if (!response.ok && isRequest(message)) {
       this.#give(failure(message.id ?? null, -32000, refusalText(response.status, received)));
     }
+  }
+
+  /** Until the answer is there; of what is no request, until the server ends it. */
+  async #receiveEvents(
+    response: Response,
+    signal: AbortSignal,
+    message: JsonValue,
+  ): Promise<string | undefined> {
+    const asked = isRequest(message) ? message : undefined;
+    let over = asked === undefined;
+    let last: string | undefined;
+    const again = (id: string) => this.#resume(id, signal);
+    for await (const { id, data } of resumed(response, again, signal, () => over)) {
+      last = id ?? last;
+      const received = data === undefined ? undefined : parse(data);
+      if (received === undefined) continue;
+      over ||= asked !== undefined && answers(received, asked);
+      this.#deliver(received, message);
+    }
+    return last;
   }
 
   #deliver(received: JsonValue, asked: JsonValue): void {
@@ -121,13 +139,19 @@ class Session {
     this.#give(received);
   }
 
-  /** What the server says by itself; a server may have no such stream. */
+  /** What the server says by itself, a stream after the other: each ends with its token. */
   async #listen(): Promise<void> {
     const { signal } = this.#ended;
     try {
-      const response = await this.#resume(undefined, signal);
-      if (isEventStream(response)) await this.#receive(response, signal, null);
-      else await response.body?.cancel();
+      let last: string | undefined;
+      let response = await this.#resume(last, signal);
+      // A server may have no such stream.
+      while (isEventStream(response)) {
+        last = (await this.#receiveEvents(response, signal, null)) ?? last;
+        await wait(pause, undefined, { signal });
+        response = await this.#resume(last, signal);
+      }
+      await response.body?.cancel();
     } catch {
       if (!signal.aborted) process.stderr.write("The server's own stream has ended.\n");
     }
@@ -170,13 +194,17 @@ function isRequest(message: JsonValue): message is JsonObject {
   return isJsonObject(message) && message.method !== undefined && message.id !== undefined;
 }
 
+function answers(received: JsonValue, { id }: JsonObject): boolean {
+  return isJsonObject(received) && received.method === undefined && received.id === id;
+}
+
 /** A refusal of the edge is JSON too, and no message of the protocol. */
 function isMessage(value: JsonValue): boolean {
   return Array.isArray(value) || (isJsonObject(value) && value.jsonrpc === "2.0");
 }
 
 function refusalText(status: number, body: JsonValue | undefined): string {
-  const said = isJsonObject(body) ? [body.error, body.error_description] : [];
+  const said = isJsonObject(body) ? [body.error ?? body.code, body.error_description] : [];
   const words = said.filter((each) => typeof each === "string").join(": ");
   return `The server answered ${status}${words === "" ? "" : ` ${words.slice(0, 500)}`}`;
 }

@@ -42,7 +42,7 @@ export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<T
   const file = fileOf(token);
   const kept = file === undefined ? undefined : readKept(file);
   if (file === undefined || !isRenewable(kept)) {
-    warnOfItsEnd(kept, file);
+    warnOfItsEnd(first, file);
     return written(first, token, file);
   }
   const { clientSecret } = options;

@@ -7,6 +7,7 @@ import {
 } from "../../src/client/index.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
 import { connect } from "./connection.ts";
+import { StreamError } from "./resumed.ts";
 import type { TokenKeeper } from "./tokens.ts";
 
 export interface Asked {
@@ -82,6 +83,8 @@ export function failureOf(error: unknown, { origin }: URL): string {
   if (error instanceof UsageError || error instanceof UnansweredError)
     return `There is no access token for ${origin}: ${error.message}`;
   if (error instanceof DpopError || error instanceof OutsideError) return error.message;
-  const { code, name } = { code: undefined, name: "unknown error", ...Object(error) };
-  return `${origin} did not answer (${code ?? name}): is it running, and is --to right?`;
+  if (error instanceof StreamError) return `${origin}: ${error.message}.`;
+  const { code = undefined } = { ...Object(error) };
+  const reason = typeof code === "string" ? code : error instanceof Error && error.name;
+  return `${origin} did not answer (${reason || "unknown error"}): is it running, and is --to right?`;
 }

@@ -15,16 +15,23 @@ interface Made {
 
 /** `dpop-edge secret master-key`: a JWK set with one symmetric key, for nonces. */
 export function masterKey({ kid, ...options }: SecretOptions): number {
+  checkKid(kid);
   return give({ text: masterKeyText(kid), name: "DPOP_NONCE_KEYS" }, "master-key", options);
 }
 
 /** `dpop-edge secret signing-key`: a P-256 private key as PKCS#8 PEM, for internal tokens. */
 export async function signingKey({ kid, ...options }: SecretOptions): Promise<number> {
-  if (kid !== undefined && !/^[!-~]+$/.test(kid)) {
-    throw new UsageError("A kid in a PEM is printable ASCII without spaces.");
-  }
+  checkKid(kid);
   const text = await signingKeyText(kid);
   return give({ text, name: "SIGNING_KEY_PEM" }, "signing-key", options);
+}
+
+/** It stands in JSON, in a header of a PEM, and in a dotenv file, between quotes of either kind. */
+function checkKid(kid: string | undefined): void {
+  if (kid === undefined || /^[!#%&(-[\]-_a-~]+$/.test(kid)) return;
+  throw new UsageError(
+    `--kid is printable ASCII without spaces, quotes, $ and backslashes, not ${JSON.stringify(kid)}.`,
+  );
 }
 
 /** The secret goes to stdout and nothing else does, so that it can be piped on. */

@@ -13,6 +13,8 @@ export interface ScriptOptions {
   readonly script: string;
   /** The module exports `ReplayShard`, to be bound as REPLAY. */
   readonly replay?: boolean;
+  /** The module exports `RevocationList`, to be bound as REVOCATIONS. */
+  readonly revocations?: boolean;
   /** Text bindings by name. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** 0, or absent: any free one. */
@@ -23,7 +25,7 @@ export interface ScriptOptions {
   readonly log?: (line: string) => void;
 }
 
-export interface WorkerOptions extends Omit<ScriptOptions, "script" | "replay"> {
+export interface WorkerOptions extends Omit<ScriptOptions, "script" | "replay" | "revocations"> {
   readonly configuration: Configuration;
 }
 
@@ -52,15 +54,19 @@ interface RunningScript extends RunningWorker {
 export async function startWorker(options: WorkerOptions): Promise<ReplaceableWorker> {
   const port = await freePort(options.port);
   const configuration = withLocalOrigin(options.configuration, port);
-  const script = await bundleWorker(configuration);
-  const running = await startScript({ ...options, port, script, replay: true });
+  const running = await startScript({ ...options, port, ...(await bundled(configuration)) });
   return {
     ...running,
     async replace({ configuration, ...secrets }) {
-      const script = await bundleWorker(withLocalOrigin(configuration, port));
-      await running.replace({ ...options, ...secrets, script, replay: true });
+      const script = await bundled(withLocalOrigin(configuration, port));
+      await running.replace({ ...options, ...secrets, ...script });
     },
   };
+}
+
+async function bundled(configuration: Configuration) {
+  const script = await bundleWorker(configuration);
+  return { script, replay: true, revocations: configuration.revocation !== undefined };
 }
 
 /** Runs any module Worker the way `startWorker` does. */
@@ -95,8 +101,12 @@ export async function startScript(options: ScriptOptions): Promise<RunningScript
 }
 
 /** What miniflare is told. */
-function runtimeOf({ script, replay, secrets = {}, persist, log, port = 0 }: ScriptOptions) {
+function runtimeOf({ script, secrets = {}, persist, log, port = 0, ...exported }: ScriptOptions) {
   const name = "dpop-edge";
+  const objects = {
+    ...(exported.replay ? { REPLAY: "ReplayShard" } : {}),
+    ...(exported.revocations ? { REVOCATIONS: "RevocationList" } : {}),
+  };
   return {
     host: "127.0.0.1",
     port,
@@ -114,14 +124,16 @@ function runtimeOf({ script, replay, secrets = {}, persist, log, port = 0 }: Scr
             mainModule: "worker.js",
             modules: { "worker.js": { type: "esm", contents: script } },
           },
-          ...(replay
-            ? { exports: { ReplayShard: { type: "durable-object", storage: "sqlite" } } }
-            : {}),
+          exports: mapped(objects, (_, className) => [
+            className,
+            { type: "durable-object" as const, storage: "sqlite" as const },
+          ]),
           env: {
-            ...textBindings(secrets),
-            ...(replay
-              ? { REPLAY: { type: "durable-object", worker: name, exportName: "ReplayShard" } }
-              : {}),
+            ...mapped(secrets, (name, value) => [name, { type: "text" as const, value }]),
+            ...mapped(objects, (binding, exportName) => [
+              binding,
+              { type: "durable-object" as const, worker: name, exportName },
+            ]),
           },
         },
       },
@@ -141,8 +153,9 @@ function withLocalOrigin(configuration: Configuration, port: number): Configurat
   return { ...configuration, publicOrigins: [...new Set([...publicOrigins, ...local])] };
 }
 
-function textBindings(secrets: Readonly<Record<string, string>>) {
-  return Object.fromEntries(
-    Object.entries(secrets).map(([name, value]) => [name, { type: "text" as const, value }]),
-  );
+function mapped<T>(
+  texts: Readonly<Record<string, string>>,
+  each: (name: string, text: string) => [string, T],
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => each(name, text)));
 }

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionNode } from "../configuration/expression.ts";
-import { type CelFunction, functions } from "./functions.ts";
+import { functions as always, type CelFunctions } from "./functions.ts";
 import { regexes } from "./regex.ts";
 import {
   type Budget,
@@ -20,10 +20,16 @@ const mostSteps = 100_000;
 /**
  * The value of an expression. Throws a CelError where it has none, whatever it was given; nothing
  * else, and never after more than a bounded number of steps.
+ * @param functions what it can call; absent: what is always there
  */
-export function evaluate({ tree }: Expression, lookup: Lookup): unknown {
+export function evaluate(
+  { tree }: Expression,
+  lookup: Lookup,
+  functions: CelFunctions = always,
+): unknown {
   try {
-    return computed(tree, { lookup, variables: undefined, budget: { left: mostSteps } });
+    const budget = { left: mostSteps };
+    return computed(tree, { lookup, functions, variables: undefined, budget });
   } catch (thrown) {
     if (thrown instanceof CelError) throw thrown;
     throw new CelError("it cannot be evaluated");
@@ -38,6 +44,7 @@ interface Variable {
 
 interface Scope {
   readonly lookup: Lookup;
+  readonly functions: CelFunctions;
   /** The innermost first. */
   readonly variables: Variable | undefined;
   readonly budget: Budget;
@@ -95,8 +102,8 @@ function call(name: string, nodes: readonly ExpressionNode[], scope: Scope): unk
     if (name === "?:" && third !== undefined)
       return computed(truth(computed(first, scope)) ? second : third, scope);
   }
-  const known: Readonly<Record<string, CelFunction>> = functions;
-  const code = Object.hasOwn(known, name) ? known[name] : undefined;
+  const { functions } = scope;
+  const code = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (code === undefined) throw new CelError(`there is no function ${name}`);
   return code(
     nodes.map((node) => computed(node, scope)),
@@ -185,8 +192,8 @@ function mapOf(
 }
 
 function withVariable(scope: Scope, name: string, value: unknown): Scope {
-  const { lookup, budget, variables: outer } = scope;
-  return { lookup, budget, variables: { name, value, outer } };
+  const { variables: outer } = scope;
+  return { ...scope, variables: { name, value, outer } };
 }
 
 function variable(name: string, innermost: Variable | undefined): unknown {

@@ -1,3 +1,16 @@
+import {
+  bool,
+  int,
+  joined,
+  limit,
+  list,
+  long,
+  paid,
+  parts,
+  position,
+  searched,
+  text,
+} from "./arguments.ts";
 import { Networks } from "./networks.ts";
 import {
   type Budget,
@@ -18,7 +31,9 @@ import {
 /** A function or an operator: the receiver is the first value. */
 export type CelFunction = (values: readonly unknown[], budget: Budget, lookup: Lookup) => unknown;
 
-/** Everything that an expression can call, beside macros and what decides between its parts. */
+export type CelFunctions = Readonly<Record<string, CelFunction>>;
+
+/** What an expression can call without CEL's extensions, beside macros and what decides between its parts. */
 export const functions = {
   "!": ([a]) => !bool(a),
   "-": ([a, ...b]) => (b.length === 0 ? negated(a) : arithmetic("-", a, b[0])),
@@ -38,6 +53,7 @@ export const functions = {
   size: ([a], budget) => BigInt(sizeOf(a, budget)),
   type: ([a]) => new CelType(typeOf(a)),
   dyn: ([a]) => a,
+  bool: ([a]) => asBool(a),
   string: ([a]) => asText(a),
   int: ([a]) => asInt(a),
   double: ([a]) => asDouble(a),
@@ -48,14 +64,15 @@ export const functions = {
   endsWith: ([a, b]) => text(a).endsWith(text(b)),
   lowerAscii: ([a], budget) => long(a, budget).replace(/[A-Z]/g, (one) => one.toLowerCase()),
   upperAscii: ([a], budget) => long(a, budget).replace(/[a-z]/g, (one) => one.toUpperCase()),
-  trim: ([a], budget) => long(a, budget).trim(),
+  trim: ([a], budget) => trimmed(long(a, budget)),
   indexOf: ([a, b, from], budget) => indexOf("indexOf", searched(a, b, budget), text(b), from),
   lastIndexOf: ([a, b, from], budget) =>
     indexOf("lastIndexOf", searched(a, b, budget), text(b), from),
   substring: ([a, from, to], budget) => substring(long(a, budget), from, to),
-  replace: ([a, old, by], budget) =>
-    replaced(searched(a, old, budget), text(old), text(by), budget),
-  split: ([a, by], budget) => parts(searched(a, by, budget), text(by), budget),
+  replace: ([a, old, by, most], budget) =>
+    joined(around(searched(a, old, budget), text(old), limit(most) + 1, budget), text(by), budget),
+  split: ([a, by, most], budget) =>
+    most === 0n ? [] : parts(searched(a, by, budget), text(by), limit(most), budget),
   join: ([a, by = ""], budget) => joined(list(a).map(text), text(by), budget),
 
   at: ([a, index]) => member(a, from(list(a), index)),
@@ -65,37 +82,6 @@ export const functions = {
   "Request.Cookie": ([name], _, lookup) => lookup(["Request", "Cookie", text(name)]),
 } as const satisfies Readonly<Record<string, CelFunction>>;
 
-function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new CelError(`a text is needed, and this is of type ${typeOf(value)}`);
-}
-
-function bool(value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw new CelError(`true or false is needed, and this is of type ${typeOf(value)}`);
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (isList(value)) return value;
-  throw new CelError(`a list is needed, and this is of type ${typeOf(value)}`);
-}
-
-/** A text that is gone through as a whole, paid by its length. */
-function long(value: unknown, budget: Budget): string {
-  return paid(text(value), budget);
-}
-
-/** This engine may look for the whole part at each position. */
-function searched(value: unknown, part: unknown, budget: Budget): string {
-  spend(budget, (text(value).length * text(part).length) / 8192);
-  return long(value, budget);
-}
-
-function paid(value: string, budget: Budget): string {
-  spend(budget, value.length / 64);
-  return value;
-}
-
 function sizeOf(value: unknown, budget: Budget): number {
   if (typeof value === "string") return [...paid(value, budget)].length;
   return isMap(value) ? keysOf(value, budget).length : list(value).length;
@@ -104,17 +90,6 @@ function sizeOf(value: unknown, budget: Budget): number {
 function networks(cidrs: readonly unknown[], budget: Budget): Networks {
   spend(budget, cidrs.length);
   return new Networks(cidrs);
-}
-
-/** Paid before it is made: a few texts of a client's could become more than there is memory. */
-function joined(parts: readonly string[], by: string, budget: Budget): string {
-  const length = parts.reduce((sum, part) => sum + part.length + by.length, 0);
-  spend(budget, length / 64);
-  return parts.join(by);
-}
-
-function replaced(value: string, old: string, by: string, budget: Budget): string {
-  return joined(parts(value, old, budget), by, budget);
 }
 
 function plus(a: unknown, b: unknown, budget: Budget): unknown {
@@ -154,11 +129,6 @@ function negated(value: unknown): number | bigint {
   throw new CelError(`- does not apply to ${typeOf(value)}`);
 }
 
-function int(value: bigint): bigint {
-  if (BigInt.asIntN(64, value) === value) return value;
-  throw new CelError("a number is too large");
-}
-
 function isIn(value: unknown, within: unknown, budget: Budget): boolean {
   if (within instanceof Networks) {
     if (typeof value === "string") return within.has(value);
@@ -169,6 +139,13 @@ function isIn(value: unknown, within: unknown, budget: Budget): boolean {
   }
   if (isMap(within)) return typeof value === "string" && Object.hasOwn(within, value);
   return list(within).some((item) => equal(item, value, budget));
+}
+
+function asBool(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string" && /^(1|t|T|true|TRUE|True)$/.test(value)) return true;
+  if (typeof value === "string" && /^(0|f|F|false|FALSE|False)$/.test(value)) return false;
+  throw new CelError("this is neither true nor false");
 }
 
 function asText(value: unknown): string {
@@ -189,12 +166,30 @@ function asDouble(value: unknown): number {
   if (isNumber(value)) return Number(value);
   if (typeof value === "string" && /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value))
     return Number(value);
+  if (typeof value === "string" && /^(nan|[+-]?inf(inity)?)$/i.test(value))
+    return /^n/i.test(value) ? Number.NaN : (value.startsWith("-") ? -1 : 1) / 0;
   throw new CelError("this is no number");
 }
 
-function position(value: unknown): number {
-  if (typeof value === "bigint") return Number(value);
-  throw new CelError("a position is a whole number");
+/** The parts around what is replaced; nothing at all is also before the first and after the last. */
+function around(value: string, old: string, most: number, budget: Budget): readonly string[] {
+  if (old !== "") return parts(value, old, most, budget);
+  const characters = [...value];
+  spend(budget, characters.length);
+  if (characters.length + 2 <= most) return ["", ...characters, ""];
+  return most === 1
+    ? [value]
+    : ["", ...characters.slice(0, most - 2), characters.slice(most - 2).join("")];
+}
+
+const space = /\p{White_Space}/u;
+
+/** Unicode's white space, which this engine's own trim takes otherwise. */
+function trimmed(value: string): string {
+  let [from, to] = [0, value.length];
+  while (from < to && space.test(value.charAt(from))) from += 1;
+  while (to > from && space.test(value.charAt(to - 1))) to -= 1;
+  return value.slice(from, to);
 }
 
 /** Python's: a negative position counts from the end. */
@@ -227,10 +222,4 @@ function substring(value: string, start: unknown, end: unknown): string {
   if (first < 0 || last > characters.length || first > last)
     throw new CelError("a position is outside of the text");
   return characters.slice(first, last).join("");
-}
-
-function parts(value: string, by: string, budget: Budget): readonly string[] {
-  const found = by === "" ? [...value] : value.split(by);
-  spend(budget, found.length);
-  return found;
 }

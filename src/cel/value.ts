@@ -24,6 +24,14 @@ export class CelType {
   }
 }
 
+/** A value of a kind that only extensions of CEL make: bytes, a time. */
+export abstract class CelObject {
+  abstract readonly type: string;
+  abstract equals(other: CelObject): boolean;
+  /** Below zero, zero, above zero. @throws CelError where there is no order */
+  abstract compare(other: CelObject): number;
+}
+
 export type CelMap = Readonly<Record<string, unknown>>;
 
 export function isMap(value: unknown): value is CelMap {
@@ -57,6 +65,7 @@ export function typeOf(value: unknown): string {
     case "number":
       return "double";
     default:
+      if (value instanceof CelObject) return value.type;
       return value instanceof CelType ? "type" : "object";
   }
 }
@@ -101,6 +110,7 @@ export function equal(a: unknown, b: unknown, budget: Budget): boolean {
     );
   }
   if (a instanceof CelType && b instanceof CelType) return a.of === b.of;
+  if (a instanceof CelObject && b instanceof CelObject) return a.type === b.type && a.equals(b);
   if (typeof a === "string" && typeof b === "string") spend(budget, a.length / 64);
   return a === b;
 }
@@ -122,6 +132,7 @@ export function compare(a: unknown, b: unknown, budget: Budget): number {
     return compareText(a, b);
   }
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
+  if (a instanceof CelObject && b instanceof CelObject && a.type === b.type) return a.compare(b);
   throw new CelError(`${typeOf(a)} and ${typeOf(b)} have no order`);
 }
 

@@ -1,14 +1,17 @@
+const encoder = new TextEncoder();
+
 /** Texts as UTF-8, each behind its length in four bytes: no two lists of texts give the same bytes. */
 export function lengthPrefixed(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  const encoder = new TextEncoder();
-  const encoded = texts.map((text) => encoder.encode(text));
-  const bytes = new Uint8Array(encoded.reduce((sum, { length }) => sum + 4 + length, 0));
+  let most = 0;
+  // A UTF-16 code unit is three bytes of UTF-8 at most.
+  for (const text of texts) most += 4 + text.length * 3;
+  const bytes = new Uint8Array(most);
   const view = new DataView(bytes.buffer);
   let offset = 0;
-  for (const text of encoded) {
-    view.setUint32(offset, text.length);
-    bytes.set(text, offset + 4);
-    offset += 4 + text.length;
+  for (const text of texts) {
+    const { written } = encoder.encodeInto(text, bytes.subarray(offset + 4));
+    view.setUint32(offset, written);
+    offset += 4 + written;
   }
-  return bytes;
+  return bytes.subarray(0, offset);
 }

@@ -9,6 +9,7 @@ import { expectations } from "./expectations.ts";
 import { preflightDetail } from "./preflight.ts";
 import { type Pseudonym, tokenHashes } from "./pseudonyms.ts";
 import { traceId } from "./request-id.ts";
+import { isoTime } from "./time.ts";
 
 /** What an event is written from, once all is over. */
 export interface Course {
@@ -38,16 +39,18 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
   const hashes = pseudonym && token ? tokenHashes(token, principal?.id, pseudonym) : undefined;
   const now = Math.floor(trail.began / 1000);
   const iat = proof?.iat ?? refusedIat(course.thrown);
+  const { expected, found } = detailOf(course, pseudonym);
   return {
     v: 1,
-    time: new Date(trail.began).toISOString(),
+    time: isoTime(trail.began),
     request_id: trail.requestId,
     trace_id: traceId(request.headers),
     outcome: decision.kind,
     status: ending.status ?? (decision.kind === "allow" ? undefined : decision.status),
     code: decision.kind === "allow" ? undefined : decision.code,
     would: trail.would,
-    ...detailOf(course, pseudonym),
+    expected,
+    found,
     fault: faultIn(course),
     method: withoutControls(request.method).slice(0, 32) || "-",
     path: configuration.events?.path === false ? undefined : pathOf(trail, pseudonym),
@@ -65,6 +68,7 @@ export function eventOf(course: Course, telling: Telling): DecisionEvent {
     proof_age: iat === undefined ? undefined : now - iat,
     clock_skew: iat === undefined ? undefined : skew(iat, now, trail.nonce?.issuedAt),
     nonce: nonceState(course),
+    revocation: trail.revocation,
     replay: trail.claim && telling.store.judge?.(trail.claim),
     stages: trail.stages,
     duration: decided - trail.began,

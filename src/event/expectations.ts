@@ -10,6 +10,7 @@ export const expectations: Partial<Record<RefusalCode, string>> = {
   "token.signature": "a signature by one of the issuer's keys",
   "token.downgraded": "the DPoP scheme and a proof",
   "token.unbound": "a token with cnf.jkt",
+  "token.revoked": "a token, a key and a subject that nobody has revoked",
   "proof.missing": "a DPoP header",
   "proof.multiple": "one DPoP header",
   "proof.malformed": "a compact JWS",

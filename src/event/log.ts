@@ -1,13 +1,20 @@
 import { BoundedMap } from "../bounded-map.ts";
 import type { Configuration } from "../configuration.ts";
-import type { DecisionEvent, EventSink } from "../event.ts";
+import type { DecisionEvent } from "../event.ts";
 import type { Runtime } from "../runtime.ts";
 
-export interface EventLog {
-  /** Whether this allow is among the sampled; the lines that are written count for the others. */
-  readonly samples: () => boolean;
-  readonly write: EventSink;
+/** What decides whether a request's event is written. */
+export interface Kind {
+  readonly outcome: DecisionEvent["outcome"];
+  readonly code?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly client?: string | undefined;
+  /** An allow that nobody may miss: what would have been refused, what was not checked, and what failed behind the edge. */
+  readonly noteworthy: boolean;
 }
+
+/** `build` is called only where a line is due: a flood pays for no event that nobody reads. */
+export type EventLog = (kind: Kind, build: () => DecisionEvent) => void;
 
 /** Kinds of refusals told apart at once, and milliseconds in which a flood is one. */
 const mostKinds = 256;
@@ -15,12 +22,12 @@ const window = 10_000;
 /** Lines of one kind in a window, unless the document says otherwise. */
 export const usualFold = 100;
 
-interface Kind {
+interface Flood {
   readonly began: number;
   lines: number;
   /** Requests that no line has told of yet. */
   folded: number;
-  /** The latest of them. */
+  /** The latest line. */
   event: DecisionEvent;
 }
 
@@ -28,14 +35,15 @@ interface Kind {
  * Writes what is to be written. Allows are sampled where the document says so. Of a flood of one
  * refusal the first lines of a window are written, then one each time that as many again have come;
  * `count` says how many requests a line stands for. What is left is told once the window is over, with
- * the next event of any kind: nothing here keeps a timer. A log that fails takes nobody down.
+ * the next event of any kind, by the latest line again: nothing here keeps a timer. A log that fails
+ * takes nobody down.
  */
 export function createEventLog(
   settings: Configuration["events"],
   { emit, random, now }: Pick<Runtime, "emit" | "random" | "now">,
 ): EventLog {
   const { sampleAllowed = 1, foldAbove = usualFold } = settings ?? {};
-  const kinds = new BoundedMap<string, Kind>(mostKinds);
+  const floods = new BoundedMap<string, Flood>(mostKinds);
   let swept = 0;
 
   function safely(event: DecisionEvent): void {
@@ -46,56 +54,47 @@ export function createEventLog(
     }
   }
 
-  function tell(kind: Kind): void {
-    if (kind.folded === 1) safely(kind.event);
-    if (kind.folded > 1) safely({ ...kind.event, count: kind.folded });
-    kind.lines += kind.folded;
-    kind.folded = 0;
+  function tell(flood: Flood): void {
+    if (flood.folded === 1) safely(flood.event);
+    if (flood.folded > 1) safely({ ...flood.event, count: flood.folded });
+    flood.lines += flood.folded;
+    flood.folded = 0;
   }
 
   function sweep(time: number): void {
     if (time - swept < window && time >= swept) return;
     swept = time;
-    for (const [name, kind] of kinds.entries()) {
-      if (time - kind.began < window && time >= kind.began) continue;
-      tell(kind);
-      kinds.delete(name);
+    for (const [name, flood] of floods.entries()) {
+      if (time - flood.began < window && time >= flood.began) continue;
+      tell(flood);
+      floods.delete(name);
     }
   }
 
-  return {
-    samples() {
-      if (sampleAllowed >= 1) return true;
-      const [drawn = 0] = new Uint32Array(random(4).buffer);
-      return drawn < sampleAllowed * 2 ** 32;
-    },
-    write(event) {
-      const time = now();
-      sweep(time);
-      if (event.outcome !== "refuse") {
-        const sampled = event.outcome === "allow" && sampleAllowed < 1 && !isNoteworthy(event);
-        safely(sampled ? { ...event, count: 1 / sampleAllowed } : event);
-        return;
-      }
-      const name = `${event.code} ${event.rule} ${event.client}`;
-      const kind = kinds.get(name);
-      if (kind === undefined) {
-        kinds.set(name, { began: time, lines: 1, folded: 0, event });
-        safely(event);
-        return;
-      }
-      kind.event = event;
-      kind.folded += 1;
-      if (kind.lines < foldAbove || kind.folded >= kind.lines) tell(kind);
-    },
-  };
-}
+  function isSampled(): boolean {
+    const [drawn = 0] = new Uint32Array(random(4).buffer);
+    return drawn < sampleAllowed * 2 ** 32;
+  }
 
-/** An allow that nobody may miss: what would have been refused, and what failed behind the edge. */
-export function isNoteworthy({
-  would,
-  upstream,
-  fault,
-}: Pick<DecisionEvent, "would" | "upstream" | "fault">): boolean {
-  return would !== undefined || upstream?.problem !== undefined || fault !== undefined;
+  function refused(name: string, time: number, build: () => DecisionEvent): void {
+    const flood = floods.get(name);
+    if (flood === undefined) {
+      const event = build();
+      floods.set(name, { began: time, lines: 1, folded: 0, event });
+      safely(event);
+      return;
+    }
+    flood.folded += 1;
+    if (flood.lines >= foldAbove && flood.folded < flood.lines) return;
+    flood.event = build();
+    tell(flood);
+  }
+
+  return ({ outcome, code, rule, client, noteworthy }, build) => {
+    const time = now();
+    sweep(time);
+    if (outcome === "refuse") refused(`${code} ${rule} ${client}`, time, build);
+    else if (outcome !== "allow" || noteworthy || sampleAllowed >= 1) safely(build());
+    else if (isSampled()) safely({ ...build(), count: 1 / sampleAllowed });
+  };
 }

@@ -9,22 +9,49 @@ export type Pseudonym = (value: string) => string;
 const info = new TextEncoder().encode("dpop-edge event v1");
 const encoder = new TextEncoder();
 
+/** Made once: their key takes a secret. */
+export interface Pseudonyms {
+  /** Undefined until they have been made. */
+  readonly known: () => Pseudonym | undefined;
+  /** Undefined where nothing can be hashed. Throws a Fault where the master key cannot be had. */
+  readonly made: () => Promise<Pseudonym | undefined>;
+}
+
 /**
  * The key is derived (HKDF-SHA-256) from the master key. Without one it is the documents' fingerprint,
- * which only keeps honest readers from a value: who has the documents can try values. Undefined where
- * there is neither, or the master key cannot be had: then nothing is hashed, and nothing is told.
+ * which only keeps honest readers from a value: who has the documents can try values. Where there is
+ * neither, or the master key cannot be had, nothing is hashed, and nothing is told.
  */
 export function createPseudonyms(
   { masterKey, documents }: Pick<Configuration, "masterKey" | "documents">,
   secrets: Secrets,
-): () => Promise<Pseudonym | undefined> {
+): Pseudonyms {
   let known: Pseudonym | undefined;
+  return {
+    known: () => known,
+    async made() {
+      const secret = masterKey
+        ? select(await secrets.symmetricKeys(masterKey.source), masterKey).bytes
+        : encoder.encode(documents ?? "");
+      known = secret.length > 0 ? pseudonym(await derived(secret)) : undefined;
+      return known;
+    },
+  };
+}
+
+/**
+ * The same by each key of the master key's source: what a line shows was hashed with the one that
+ * was selected then. None without a master key. Throws a Fault where the keys cannot be had.
+ */
+export function createPseudonymsOfAllKeys(
+  masterKey: Configuration["masterKey"],
+  secrets: Secrets,
+): () => Promise<readonly Pseudonym[]> {
+  let known: readonly Pseudonym[] | undefined;
   return async () => {
     if (known !== undefined) return known;
-    const secret = masterKey
-      ? select(await secrets.symmetricKeys(masterKey.source), masterKey).bytes
-      : encoder.encode(documents ?? "");
-    known = secret.length > 0 ? pseudonym(await derived(secret)) : undefined;
+    const keys = masterKey ? await secrets.symmetricKeys(masterKey) : [];
+    known = await Promise.all(keys.map(async ({ bytes }) => pseudonym(await derived(bytes))));
     return known;
   };
 }
@@ -37,7 +64,7 @@ async function derived(secret: Uint8Array<ArrayBuffer>): Promise<Uint32Array> {
 
 function pseudonym(key: Uint32Array): Pseudonym {
   return (value) => {
-    const [low = 0, high = 0] = siphash(key, encoder.encode(value));
+    const [low, high] = siphash(key, encoder.encode(value));
     return hex(high) + hex(low);
   };
 }

@@ -4,7 +4,7 @@
  * is four numbers of 64 bits, in halves: 32 bits are what numbers here do fast.
  * @param key 128 bits, as four words, little endian
  */
-export function siphash(key: Uint32Array, bytes: Uint8Array): Uint32Array {
+export function siphash(key: Uint32Array, bytes: Uint8Array): readonly [low: number, high: number] {
   const [k0 = 0, k1 = 0, k2 = 0, k3 = 0] = key;
   let v0 = k0 ^ 0x70736575;
   let v0h = k1 ^ 0x736f6d65;
@@ -58,16 +58,19 @@ export function siphash(key: Uint32Array, bytes: Uint8Array): Uint32Array {
     v0 ^= low;
     v0h ^= high;
   }
-  return new Uint32Array([v0 ^ v1 ^ v2 ^ v3, v0h ^ v1h ^ v2h ^ v3h]);
+  return [(v0 ^ v1 ^ v2 ^ v3) >>> 0, (v0h ^ v1h ^ v2h ^ v3h) >>> 0];
 }
 
 /** What lies beyond the end counts as 0. */
 function word(bytes: Uint8Array, from: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [
-    bytes[from],
-    bytes[from + 1],
-    bytes[from + 2],
-    bytes[from + 3],
-  ];
-  return a | (b << 8) | (c << 16) | (d << 24);
+  return (
+    byte(bytes, from) |
+    (byte(bytes, from + 1) << 8) |
+    (byte(bytes, from + 2) << 16) |
+    (byte(bytes, from + 3) << 24)
+  );
+}
+
+function byte(bytes: Uint8Array, at: number): number {
+  return at < bytes.length ? (bytes[at] ?? 0) : 0;
 }

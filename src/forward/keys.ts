@@ -4,7 +4,7 @@ import type { Reply } from "./reply.ts";
 export const keysPath = "/.well-known/jwks";
 
 /** Seconds that an upstream may keep the keys: a rotation publishes the next key that long before use. */
-const maxAge = 300;
+export const keysMaxAge = 300;
 
 /** RFC 7517 section 8.5.2: a JWK set; public keys only. Throws what `publicKeys` throws. */
 export async function keysReply(method: string, publicKeys: () => Promise<object>): Promise<Reply> {
@@ -14,7 +14,7 @@ export async function keysReply(method: string, publicKeys: () => Promise<object
   const body = JSON.stringify(await publicKeys());
   const headers = new Headers({
     "Content-Type": "application/jwk-set+json",
-    "Cache-Control": `public, max-age=${maxAge}`,
+    "Cache-Control": `public, max-age=${keysMaxAge}`,
   });
   return method === "HEAD" ? { status: 200, headers } : { status: 200, headers, body };
 }

@@ -38,13 +38,14 @@ function fromClient(
 ): Headers {
   const headers = new Headers();
   const named = namedHopByHop(request.headers);
-  for (const [name, value] of request.headers) {
+  // Iterators of native objects cost twice as much.
+  request.headers.forEach((value, name) => {
     const { spelled, hopByHop, dropped } = fateOf(name);
-    if (hopByHop || ours.has(spelled)) continue;
-    if (named?.(name) || named?.(spelled)) continue;
-    if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) continue;
+    if (hopByHop || ours.has(spelled)) return;
+    if (named?.(name) || named?.(spelled)) return;
+    if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) return;
     headers.append(name, value);
-  }
+  });
   if (isWebSocketUpgrade(request)) headers.set("Upgrade", "websocket");
   return headers;
 }

@@ -44,16 +44,16 @@ function endToEnd(headers: Headers, status: number): void {
   // openid-client and others take a challenge on a success for a failure.
   const succeeded = status >= 200 && status < 300;
   const gone: string[] = [];
-  for (const name of headers.keys()) {
+  headers.forEach((_, name) => {
     if (name === "dpop-nonce" || name === "alt-svc") gone.push(name);
     else if (name === "www-authenticate" && succeeded) gone.push(name);
     else if (isHopByHop(name) && !(name === "upgrade" && status === 101)) gone.push(name);
-  }
+  });
   for (const name of gone) headers.delete(name);
 }
 
 function ownCors(headers: Headers, cors: Cors, origin: string | null): void {
-  for (const name of [...headers.keys()]) {
+  for (const [name] of [...headers]) {
     if (name.startsWith("access-control-")) headers.delete(name);
   }
   const ours = corsHeaders(cors, new Headers(origin === null ? {} : { Origin: origin }));

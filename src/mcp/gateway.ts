@@ -37,6 +37,8 @@ export interface McpAsked {
   readonly matched: Matched;
   /** The first message; an empty one where the request carries none. */
   readonly message: Message;
+  /** Whether a rule of any message does. */
+  readonly looksIntoBody: boolean;
   /**
    * All messages and the session, for a caller who has passed the rule of the first.
    * @throws Refused policy.*, mcp.session, mcp.mixed
@@ -79,6 +81,7 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
       return {
         matched: matched ?? { rule: found, captures: {} },
         message: first?.message ?? { parameters: {} },
+        looksIntoBody: parts.some((part) => part.matched?.rule.body === true),
         async admit(principal, seen, trail) {
           await admitAll(parts, principal, seen, trail);
           const rule = matched?.rule ?? found;

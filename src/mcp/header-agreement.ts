@@ -10,7 +10,7 @@ const versionMember = "io.modelcontextprotocol/protocolVersion";
  * something on the way is misled. Headers that are absent say nothing. @throws Refused mcp.mismatch
  */
 export function checkHeaderAgreement(headers: Headers, messages: readonly Message[]): void {
-  for (const name of headers.keys()) {
+  for (const [name] of headers) {
     // CGI and its heirs read Mcp_Session_Id as Mcp-Session-Id.
     if (/^mcp[^a-z0-9]/.test(name) && /[^a-z0-9-]/.test(name)) throw mismatch();
   }

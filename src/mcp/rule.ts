@@ -15,7 +15,7 @@ export function shown({ rule, ...matched }: Matched): Matched {
   const authorizers = rule.authorizers.filter(
     (step) =>
       ["allow", "deny", "cel", "map"].includes(step.type) &&
-      !JSON.stringify(step).includes("MCP.arguments"),
+      !/MCP\.arguments|Request\.Body/.test(JSON.stringify(step)),
   );
   return { ...matched, rule: { ...rule, authorizers } };
 }

@@ -3,6 +3,7 @@ import type { Mechanisms } from "../mechanisms.ts";
 import { basicAuth } from "./basic-auth.ts";
 import { body } from "./body.ts";
 import { cel } from "./cel.ts";
+import { celExtensions } from "./cel-extensions.ts";
 import { claimPath } from "./claim-path.ts";
 import { clientCredentials } from "./client-credentials.ts";
 import { clientTokens } from "./client-tokens.ts";
@@ -17,6 +18,7 @@ import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { revocation } from "./revocation.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateCases } from "./template-cases.ts";
@@ -36,6 +38,7 @@ export const allMechanisms = {
   clientTokens,
   basicAuth,
   cel,
+  celExtensions,
   body,
   clientCredentials,
   cookie,
@@ -49,6 +52,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  revocation,
   mcp,
   templateBounds,
   templateLogic,

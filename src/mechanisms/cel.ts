@@ -1,22 +1,28 @@
 import { evaluate } from "../cel/evaluate.ts";
+import { type CelFunctions, functions } from "../cel/functions.ts";
 import { CelError } from "../cel/value.ts";
 import { Refused } from "../decision.ts";
 import type { Cel } from "../mechanisms.ts";
 import { cookie, type Seen, valueAt } from "../mint/template-data.ts";
 
 /** CEL expressions: conditions of steps, the authorizer `cel`, what a remote answer must hold. */
-export const cel: Cel = {
-  holds(expression, seen, more = {}) {
-    try {
-      const value = evaluate(expression, (path) => lookup(path, seen, more));
-      if (typeof value === "boolean") return value;
-      throw new CelError("it is neither true nor false");
-    } catch (thrown) {
-      if (!(thrown instanceof CelError)) throw thrown;
-      throw new Refused("policy.denied", { expected: expression.source, found: thrown.message });
-    }
-  },
-};
+export const cel = celOf(functions);
+
+/** The same of expressions that can call these functions. */
+export function celOf(callable: CelFunctions): Cel {
+  return {
+    holds(expression, seen, more = {}) {
+      try {
+        const value = evaluate(expression, (path) => lookup(path, seen, more), callable);
+        if (typeof value === "boolean") return value;
+        throw new CelError("it is neither true nor false");
+      } catch (thrown) {
+        if (!(thrown instanceof CelError)) throw thrown;
+        throw new Refused("policy.denied", { expected: expression.source, found: thrown.message });
+      }
+    },
+  };
+}
 
 /** The value of what an expression names. */
 export function lookup(

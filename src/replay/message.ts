@@ -62,16 +62,19 @@ export function encodeAnswer({ judgements: told, stamp }: ShardAnswer): Uint8Arr
 
 /** Throws when the shard, perhaps of another version, answers what is not understood here. */
 export function decodeAnswer(answer: unknown, claims: number): ShardAnswer {
-  const strange = new Error("the replay shard answered what is not understood");
-  if (!(answer instanceof Uint8Array)) throw strange;
-  const told = Array.from(answer.subarray(0, claims), (code) => {
-    const judgement = judgements[code];
-    if (judgement === undefined) throw strange;
-    return judgement;
-  });
+  if (!(answer instanceof Uint8Array) || answer.length < claims) throw strange();
+  const told: Told[] = [];
+  for (let at = 0; at < claims; at += 1) {
+    const judgement = judgements[answer[at] ?? judgements.length];
+    if (judgement === undefined) throw strange();
+    told.push(judgement);
+  }
   const stamp = answer.slice(claims);
-  if (told.length !== claims) throw strange;
   if (stamp.length === 0) return { judgements: told };
-  if (stamp.length !== stampLength) throw strange;
+  if (stamp.length !== stampLength) throw strange();
   return { judgements: told, stamp };
+}
+
+function strange(): Error {
+  return new Error("the replay shard answered what is not understood");
 }

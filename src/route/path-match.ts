@@ -9,8 +9,10 @@ export function matchPath(
   path: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   const raw: Array<readonly [string, string]> = [];
-  for (const [position, segment] of segments.entries()) {
+  let position = 0;
+  for (const segment of segments) {
     const text = segment.kind === "rest" ? path.slice(position).join("/") : path[position];
+    position += 1;
     if (text === undefined || !fits(segment, text)) return undefined;
     if (segment.kind === "literal") continue;
     if (segment.name !== undefined) raw.push([segment.name, text]);

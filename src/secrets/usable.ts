@@ -2,14 +2,31 @@ import type { Configuration } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { type Secrets, select } from "../secrets.ts";
 
-/** A line for each key or certificate that nonces, tokens or issuers' keys need and `secrets` cannot give: which, and why. */
+/** Who guesses it can let a thief back in, or shut everybody out. A header carries no space in it. */
+const fitAccess = /^[\x21-\x7e]{32,}$/;
+
+/** Throws a Fault where the secret that changes the list of revocations can be guessed, or not be sent. */
+export function checkAccess(secret: string): void {
+  if (fitAccess.test(secret)) return;
+  throw new Fault(
+    "The secret of serve.revocation.access must have 32 characters or more, no space or line end among them: make another.",
+  );
+}
+
+/** A line for each secret, key or certificate that is needed and that `secrets` cannot give: which, and why. */
 export async function secretFaults(
-  { masterKey, rules, defaultRule }: Pick<Configuration, "masterKey" | "rules" | "defaultRule">,
+  {
+    masterKey,
+    rules,
+    defaultRule,
+    revocation,
+  }: Pick<Configuration, "masterKey" | "rules" | "defaultRule" | "revocation">,
   {
     symmetricKeys,
     signingKeys,
     certificates,
-  }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "certificates">,
+    text,
+  }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "certificates" | "text">,
 ): Promise<string[]> {
   const all = [...rules, ...(defaultRule ? [defaultRule] : [])];
   const signers = all.flatMap(({ finalizers }) =>
@@ -20,11 +37,14 @@ export async function secretFaults(
       each.type === "jwt" && each.keys.trustAnchors !== undefined ? [each.keys.trustAnchors] : [],
     ),
   );
+  const access = revocation?.access;
   const lines = await Promise.all([
     ...(masterKey === undefined
       ? []
       : [fault(async () => select(await symmetricKeys(masterKey.source), masterKey))]),
     ...anchors.map((source) => fault(() => certificates(source))),
+    // Else it is missed only when somebody must be shut out.
+    ...(access === undefined ? [] : [fault(async () => checkAccess(await text(access)))]),
     ...signers.map((signer) => fault(async () => select(await signingKeys(signer.source), signer))),
   ]);
   return [...new Set(lines.flat())];

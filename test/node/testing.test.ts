@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestEdge, type TestEdge } from "../../testing/index.ts";
 
@@ -45,6 +48,19 @@ describe.each(["cloudflare", "aws"] as const)("a test edge, %s", (target) => {
     const { client, origin, send } = running();
     expect((await client.call(send, `${origin}/elsewhere`)).status).toBe(401);
   });
+});
+
+test("documents with revocation are given a list of nobody", async () => {
+  const config = mkdtempSync(join(tmpdir(), "dpop-edge-testing-"));
+  cpSync("config", config, { recursive: true });
+  const file = join(config, "mechanisms.yaml");
+  const written = readFileSync(file, "utf8");
+  writeFileSync(file, written.replace("serve:\n", "serve:\n  revocation: {}\n"));
+  const edge = await startTestEdge({ config, target: "aws" });
+  const answer = await edge.client.call(edge.send, `${edge.origin}/api/orders`);
+  expect(answer.status).toBe(200);
+  await edge.stop();
+  rmSync(config, { recursive: true });
 });
 
 test("documents that are wrong are named", async () => {

@@ -1,3 +1,5 @@
+import { isRecord } from "../../record.ts";
+
 /** What a client has for one server: to be kept where nobody else reads it. */
 export interface Grant {
   /** Of the server, for whom the token is. */
@@ -13,6 +15,16 @@ export interface Grant {
   readonly scope?: string;
   /** Who the client is at the issuer, where it was registered there. */
   readonly client?: ClientIdentity;
+}
+
+/** What another version, or another program, has left where grants are kept is none. */
+export function isGrant(value: unknown): value is Grant {
+  return (
+    isRecord(value) &&
+    [value.access_token, value.token_type, value.issuer, value.resource].every(
+      (member) => typeof member === "string",
+    )
+  );
 }
 
 /** Seconds before its end at which a token is renewed: of a short one a tenth of its life. */

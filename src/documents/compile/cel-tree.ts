@@ -1,4 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { extensions } from "../../cel/extensions/extensions.ts";
 import { functions } from "../../cel/functions.ts";
 import type { ExpressionNode } from "../../configuration/expression.ts";
 import { longestSearched } from "../../regex/cost.ts";
@@ -17,8 +18,13 @@ export class Unsupported extends Error {
   }
 }
 
-const typeNames = new Set(["int", "double", "string", "bool", "list", "map", "null_type", "type"]);
+const typeNames = new Set([
+  ...["int", "double", "string", "bool", "list", "map", "null_type", "type", "bytes"],
+  ...["google.protobuf.Timestamp", "google.protobuf.Duration"],
+]);
 const macros = ["all", "exists", "exists_one", "filter", "map"] as const;
+/** Functions of CEL's extensions are called as members of these. */
+const namespaces = /^(?:math|sets|lists|strings|base64)$/;
 const regexes = ["matches", "regexFind", "regexFindAll"] as const;
 /** Parts of `Request` that are read like members, whether CEL calls them or not. */
 const requestParts =
@@ -27,7 +33,7 @@ const requestParts =
 /** The checked syntax tree as what travels. Throws Unsupported. */
 export function treeOf(ast: ASTNode, variables: ReadonlySet<string> = new Set()): ExpressionNode {
   const tree = (node: ASTNode) => treeOf(node, variables);
-  const seen = seenPath(ast, variables);
+  const seen = seenPath(ast, variables) ?? typeName(ast);
   if (seen !== undefined) return seen;
   switch (ast.op) {
     case "value":
@@ -60,7 +66,7 @@ export function treeOf(ast: ASTNode, variables: ReadonlySet<string> = new Set())
 
 function called(ast: ASTNode, name: string, parts: readonly ExpressionNode[]): ExpressionNode {
   const decides = name === "&&" || name === "||" || name === "?:";
-  if (!decides && !Object.hasOwn(functions, name))
+  if (!decides && !Object.hasOwn(functions, name) && !Object.hasOwn(extensions, name))
     throw new Unsupported(`the edge has no function ${name}`, ast);
   return { kind: "call", name, arguments: parts };
 }
@@ -75,7 +81,14 @@ function literal(ast: Extract<ASTNode, { op: "value" }>): ExpressionNode {
   const value = ast.args;
   if (typeof value === "bigint") return { kind: "int", value: value.toString() };
   if (value === null || typeof value !== "object") return { kind: "literal", value };
-  throw new Unsupported("unsigned numbers and bytes are not evaluated at the edge", ast);
+  if (value instanceof Uint8Array) {
+    // The parser takes letters beyond ASCII for one byte each.
+    if (/[^\0-\x7f]/.test(ast.input.slice(ast.range.start, ast.range.end)))
+      throw new Unsupported("bytes beyond ASCII are written as \\x and two digits", ast);
+    const written = btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""));
+    return called(ast, "base64.decode", [{ kind: "literal", value: written }]);
+  }
+  throw new Unsupported("unsigned numbers are not evaluated at the edge", ast);
 }
 
 function name(ast: ASTNode, id: string, variables: ReadonlySet<string>): ExpressionNode {
@@ -106,6 +119,12 @@ function seenPath(ast: ASTNode, variables: ReadonlySet<string>): ExpressionNode 
     default:
       return undefined;
   }
+}
+
+/** `google.protobuf.Timestamp`, which is written like a member. */
+function typeName(ast: ASTNode): ExpressionNode | undefined {
+  const name = ast.op === "." ? pathOf(ast)?.join(".") : undefined;
+  return name !== undefined && typeNames.has(name) ? { kind: "type", name } : undefined;
 }
 
 function pathOf(ast: ASTNode): readonly string[] | undefined {
@@ -177,9 +196,28 @@ function methodCall(
   if (regex !== undefined) {
     return { kind: "regex", name: regex, of: treeOf(of, variables), ...pattern(ast, first) };
   }
+  if (name === "sortBy" && first?.op === "id" && second !== undefined)
+    return sortBy(ast, treeOf(of, variables), first.args, second, variables);
   const rest = parts.map((part) => treeOf(part, variables));
+  if (of.op === "id" && namespaces.test(of.args) && !variables.has(of.args))
+    return called(ast, `${of.args}.${name}`, rest);
   if (of.op === "id" && of.args === "Request") return called(ast, `Request.${name}`, rest);
   return called(ast, name, [treeOf(of, variables), ...rest]);
+}
+
+/** The list, and beside it the keys that it is sorted by. */
+function sortBy(
+  ast: ASTNode,
+  list: ExpressionNode,
+  name: string,
+  key: ASTNode,
+  variables: ReadonlySet<string>,
+): ExpressionNode {
+  // No name that a document could write.
+  const held: ExpressionNode = { kind: "variable", name: "@list" };
+  const result = treeOf(key, new Set(variables).add(name));
+  const keys: ExpressionNode = { kind: "each", macro: "map", of: held, name, result };
+  return { kind: "bind", name: "@list", value: list, in: called(ast, "sortBy", [held, keys]) };
 }
 
 function pattern(ast: ASTNode, written: ASTNode | undefined) {

@@ -20,6 +20,7 @@ import { compilePolicyStep } from "./policy.ts";
 import { compileProtectedResources } from "./protected-resource.ts";
 import { judgeRegions } from "./regions.ts";
 import { compileReplay } from "./replay.ts";
+import { compileRevocation } from "./revocation.ts";
 import { type CompiledRule, compileRule, type Surroundings } from "./rule.ts";
 import { compileSources } from "./secrets.ts";
 import { compileServe } from "./serve.ts";
@@ -104,8 +105,14 @@ export function compileConfiguration(
   const access = typed(health, record(value.serve).health)?.access;
   if (typeof access === "object")
     context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
+  const revocation = compileRevocation(
+    record(value.serve).revocation,
+    below(at("serve"), "revocation"),
+    context,
+  );
   const compiledTo = {
     ...serve,
+    ...(revocation === undefined ? {} : { revocation }),
     ...(access === undefined
       ? {}
       : { health: { access: access === "public" ? access : reference(access) } }),
@@ -114,7 +121,10 @@ export function compileConfiguration(
     ...(masterKey === undefined ? {} : { masterKey: reference(masterKey) }),
     rules,
     ...(defaultRule ? { defaultRule } : {}),
-    needs: needsOf(all, sources.secrets, access !== undefined),
+    needs: needsOf(all, sources.secrets, {
+      health: access !== undefined,
+      revocation: revocation !== undefined,
+    }),
     ...(resources.length > 0 ? { protectedResources: resources } : {}),
   };
   return { ...compiledTo, documents: fingerprint(JSON.stringify(compiledTo)) };

@@ -11,21 +11,22 @@ import type {
 } from "../../configuration.ts";
 import { templateParts } from "../../mint/template-parts.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
+import { callsExtensions } from "./cel-functions.ts";
 import { looksIntoBody } from "./looks-into-body.ts";
 
 /** What the rules use of what is not always there: that code must travel with the configuration. */
 export function needsOf(
   rules: readonly (Rule | DefaultRule)[],
   secrets: Readonly<Record<string, SecretSource>>,
-  health: boolean,
+  served: Readonly<Record<"health" | "revocation", boolean>>,
 ): readonly MechanismName[] {
-  const served = health ? (["health"] as const) : [];
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
   const needed = new Set<MechanismName>([
-    ...served,
+    ...(["health", "revocation"] as const).filter((name) => served[name]),
     ...(encrypted ? (["encryptedKeys"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
+    ...(callsExtensions(rules) ? (["celExtensions"] as const) : []),
     ...tokensOf(rules),
   ]);
   return mechanismNames.filter((name) => needed.has(name));

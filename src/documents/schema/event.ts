@@ -53,10 +53,13 @@ export const decisionEvent = z
         description: "The trace id of the request's `traceparent` (W3C Trace Context).",
         examples: ["4bf92f3577b34da6a3ce929d0e0e4736"],
       }),
-    outcome: z.enum(["allow", "refuse", "preflight", "keys", "metadata", "health"]).meta({
-      description: "What was decided. keys, metadata and health: the edge's own pages.",
-      examples: ["refuse"],
-    }),
+    outcome: z
+      .enum(["allow", "refuse", "preflight", "keys", "metadata", "health", "revocations"])
+      .meta({
+        description:
+          "What was decided. keys, metadata, health and revocations: the edge's own pages.",
+        examples: ["refuse"],
+      }),
     status: status(
       "What the client got. Absent on an allow of an API Gateway authorizer, which sees no answer.",
       401,
@@ -116,6 +119,14 @@ export const decisionEvent = z
           "The proof's nonce. aging: past half its life. foreign: not ours, or of another store.",
         examples: ["live"],
       }),
+    revocation: z
+      .enum(["checked", "unchecked"])
+      .optional()
+      .meta({
+        description:
+          "Where the documents have `serve.revocation`: whether a list that is young enough was at hand. unchecked: it was not, and the request passed without one.",
+        examples: ["checked"],
+      }),
     replay: z
       .strictObject({
         mode: text("Where used proofs are remembered.", "generation"),
@@ -128,7 +139,7 @@ export const decisionEvent = z
       }),
     stages: z
       .partialRecord(
-        z.enum(["route", "token", "proof", "nonce", "replay", "policy", "finalize"]),
+        z.enum(["route", "token", "proof", "nonce", "revocation", "replay", "policy", "finalize"]),
         count("Milliseconds.", 2),
       )
       .optional()

@@ -6,6 +6,7 @@ import { cors } from "./cors.ts";
 import { errorHandler, finalizer } from "./finalizers.ts";
 import { health } from "./health.ts";
 import { protectedResource } from "./protected-resource.ts";
+import { revocation } from "./revocation.ts";
 import { secretReference, secretSource } from "./secrets.ts";
 import { errorStep, step } from "./steps.ts";
 import { duration, identifier, ignored, pattern, size } from "./words.ts";
@@ -81,12 +82,14 @@ export const serve = z.strictObject({
   streams: z
     .strictObject({
       end_with_token: z.boolean().default(true).meta({
-        description: "Whether a stream of events ends with the token that opened it.",
+        description:
+          "Whether a stream of events ends when the token that opened it says that it ends; one that was opened in the leeway after it ends with the leeway.",
       }),
     })
     .prefault({})
     .meta({ description: "Streams of events." }),
   health: health.optional(),
+  revocation: revocation.optional(),
   host: ignored(elsewhere),
   port: ignored(elsewhere),
   tls: ignored(elsewhere),

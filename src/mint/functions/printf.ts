@@ -1,3 +1,4 @@
+import { fixedPoint } from "../../fixed-point.ts";
 import { JsonText, json, printed, text } from "../template-values.ts";
 
 /**
@@ -40,7 +41,7 @@ function formatted(verb: string, value: unknown, precision: string | undefined):
       return typeof value === "boolean" ? String(value) : misfit(verb, value);
     case "f":
       return typeof value === "number"
-        ? value.toFixed(Math.min(places ?? 6, 100))
+        ? fixedPoint(value, Math.min(places ?? 6, 100))
         : misfit(verb, value);
     case "x":
       return hexadecimal(value) ?? misfit(verb, value);

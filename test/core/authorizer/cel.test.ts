@@ -47,6 +47,9 @@ describe("the authorizer cel", () => {
     ],
     ["the URL as text", 'Request.URL.String().startsWith("https://api.example.com/api/")'],
     ["values", 'Values.team == "blue"'],
+    ["sets", 'sets.contains(Subject.Attributes.groups, ["admin"])'],
+    ["times", 'timestamp(int(Subject.Attributes.exp)) > timestamp("2020-01-01T00:00:00Z")'],
+    ["a format", '"%s/%s".format([Subject.ID, Request.Method]) == "alice/GET"'],
     ["a regular expression", 'Request.Header("X-Team").matches("^bl[a-z]+$")'],
   ])("lets pass by %s", async (_, expression) => {
     const { decision } = await outcome(expression, {

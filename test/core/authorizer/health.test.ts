@@ -57,6 +57,10 @@ describe("the health page", () => {
         "replay store": "ok",
       },
       documents: noNonce.documents,
+      keys: {
+        nonce_keys: { holds: ["k1"], selects: ["k1"], named: true },
+        signing_keys: { holds: ["edge"], selects: ["edge"], named: false },
+      },
     });
     expect(well.events[0]).toMatchObject({ outcome: "health", status: 200 });
     expect((await ask(well, asks)).status).toBe(200);

@@ -15,6 +15,16 @@ describe("mechanisms that are not always there", () => {
     expect(documented({ ...written, execute: "" }).needs).toEqual([]);
   });
 
+  test("are no more than an expression's own functions", () => {
+    const needs = (expression: string) =>
+      documented({
+        authorizers: `{id: may, type: cel, config: {expressions: [{expression: '${expression}'}]}}`,
+        execute: "{authorizer: may}",
+      }).needs;
+    expect(needs('Subject.ID.contains("a") && Subject.ID.split("a").size() > 1')).toEqual(["cel"]);
+    expect(needs('Subject.ID.charAt(0) == "a"')).toEqual(["cel", "celExtensions"]);
+  });
+
   test("do what the documents say once their code is handed in", async () => {
     const world = createWorld(documented(written));
     const decision = await world.authorizer.authorize(request(await signedHeaders(world)));

@@ -12,7 +12,7 @@ import type { Configuration, JwtAuthenticator, Rule } from "../../../src/configu
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import type { DecisionEvent } from "../../../src/event.ts";
 import type { Equipped } from "../../../src/mechanisms.ts";
-import type { EdgeRequest, ReplayStore, Runtime } from "../../../src/runtime.ts";
+import type { EdgeRequest, ReplayStore, RevocationStore, Runtime } from "../../../src/runtime.ts";
 
 export const origin = "https://api.example.com";
 export const issuer = "https://idp.example";
@@ -142,6 +142,7 @@ export function createWorld(
   settings: Equipped = configuration,
   replay?: (now: () => number) => ReplayStore,
   fetch?: Runtime["fetch"],
+  revocations?: RevocationStore,
 ): World {
   const clock = { seconds: start };
   const now = () => clock.seconds * 1000;
@@ -163,6 +164,7 @@ export function createWorld(
       secret: (from) => ("binding" in from ? secrets[from.binding] : undefined),
       replay: replay?.(now) ?? createMemoryReplay({ now, window: settings.replay.window }),
       emit: (event) => events.push(event),
+      ...(revocations === undefined ? {} : { revocations }),
     }),
     accessToken: (claims = {}, header = {}) =>
       new SignJWT({

@@ -110,9 +110,9 @@ describe("filter_lists", () => {
 
   test("what depends on the call's arguments is shown, what depends on the caller is not", async () => {
     const { text } = await answered(createMcpWorld(), asked, [
-      JSON.stringify(list("pay", "admin")),
+      JSON.stringify(list("pay", "paired", "admin")),
     ]);
-    expect(names(text)).toEqual(["pay"]);
+    expect(names(text)).toEqual(["pay", "paired"]);
   });
 
   test("JSON: what the caller may call", async () => {

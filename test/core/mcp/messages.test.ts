@@ -210,6 +210,12 @@ describe("a message in expressions", () => {
     ["nothing", message("tools/call", { name: "pay" }), "policy.denied"],
     ["a batch of which one is too much", [pay(1), pay(101)], "policy.denied"],
     ["a batch", [pay(1), pay(2)], "pay"],
+    ["a batch whose second message's rule looks into the body", [pay(1), call("paired")], "pay"],
+    [
+      "a batch that its second message's rule finds too long",
+      [pay(1), pay(2), call("paired")],
+      "policy.denied",
+    ],
   ])("%s", async (_, body, expected) => {
     expect(await outcome({ body })).toBe(expected);
   });

@@ -31,6 +31,7 @@ mechanisms:
     - {id: nobody, type: deny}
     - {id: admins, type: cel, config: {expressions: [{expression: 'Subject.ID == "root"'}]}}
     - {id: small, type: cel, config: {expressions: [{expression: 'MCP.method == "tools/call" && MCP.tool == "pay" && MCP.arguments.amount <= 100'}]}}
+    - {id: two, type: cel, config: {expressions: [{expression: 'size(Request.Body()) == 2'}]}}
   finalizers:
     - {id: internal_token, type: jwt, config: {signer: {source: signing_keys}, audience: mcp}}
 default_rule: {execute: [{authenticator: deny_all}, {finalizer: internal_token}]}
@@ -63,6 +64,10 @@ rules:
     match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [closed]}}
     forward_to: {host: mcp.example}
     execute: [{authenticator: agents}, {authorizer: nobody}]
+  - id: paired
+    match: {routes: [{path: /mcp}], methods: [POST], mcp: {tools: [paired]}}
+    forward_to: {host: mcp.example}
+    execute: [{authenticator: agents}, {authorizer: two}]
   - id: protocol
     match: {routes: [{path: /mcp}], mcp: {methods: [initialize, ping, "notifications/*", "*/list"]}}
     forward_to: {host: mcp.example}

@@ -2,7 +2,7 @@ export type Vector = readonly [source: string, output: string];
 
 /**
  * Sources of our own; the outputs are those of Go's text/template with sprig v3, made and, where
- * there is Go, compared again by test/policy-engines/templates.test.ts.
+ * there is Go, compared again by test/policy-engines/go-vectors.test.ts.
  */
 export const vectors: readonly Vector[] = [
   ['{{ eq .Subject.ID "alice" }}', "true"],

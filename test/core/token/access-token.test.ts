@@ -1,22 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AccessToken, createAccessTokens } from "../../../src/token/access-token.ts";
+import type { AccessToken } from "../../../src/token/access-token.ts";
 import {
   accessToken,
   audience,
   authenticator,
   base64url,
   code,
-  handClock,
   issuer,
   jkt,
-  network,
   publishing,
-  random,
   type SigningPair,
-  secrets,
   signingPair,
   start,
   type TokenParts,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -25,8 +22,7 @@ beforeAll(async () => {
 });
 
 function verify(token: string, changes: Partial<typeof authenticator> = {}): Promise<AccessToken> {
-  const runtime = { now: handClock().now, fetch: network(publishing(key)).fetch, random };
-  return createAccessTokens(runtime, secrets).verify(token, { ...authenticator, ...changes });
+  return tokenEdge(publishing(key)).tokens.verify(token, { ...authenticator, ...changes });
 }
 
 test("a token of RFC 9068 section 2", async () => {

@@ -8,7 +8,6 @@ import {
   base64url,
   claimsOf,
   code,
-  handClock,
   json,
   network,
   publishing,
@@ -16,6 +15,7 @@ import {
   type SigningPair,
   secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 
 function verify(token: string, keys: readonly unknown[] = [key.jwk]) {
-  const runtime = { now: handClock().now, fetch: network(() => json({ keys })).fetch, random };
-  return code(createAccessTokens(runtime, secrets).verify(token, authenticator));
+  const { tokens } = tokenEdge(() => json({ keys }));
+  return code(tokens.verify(token, authenticator));
 }
 
 async function signed(header: string, payload: string): Promise<string> {
@@ -174,10 +174,7 @@ describe("refuses", () => {
         .sign(new TextEncoder().encode(secret.padEnd(32)));
       expect(await verify(token, [rsa.jwk])).toBe("token.alg");
       const named = { ...authenticator, algorithms: ["HS256", "RS256"] };
-      const runtime = { now: handClock().now, fetch: network(publishing(rsa)).fetch, random };
-      expect(await code(createAccessTokens(runtime, secrets).verify(token, named))).toBe(
-        "token.alg",
-      );
+      expect(await code(tokenEdge(publishing(rsa)).tokens.verify(token, named))).toBe("token.alg");
     }
   });
 

@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT
 import type { JwtAuthenticator, KeySource } from "../../../src/configuration.ts";
 import { Refused } from "../../../src/decision.ts";
 import type { Secrets } from "../../../src/secrets.ts";
+import { createAccessTokens } from "../../../src/token/access-token.ts";
 
 /** Seconds; the clock that tests start from. */
 export const start = 1_800_000_000;
@@ -139,6 +140,14 @@ export const secrets: Secrets = {
   signingKeys: () => Promise.reject(new Error("not asked for here")),
   certificates: () => Promise.reject(new Error("not asked for here")),
 };
+
+/** What verifies access tokens, with a clock and a network of its own. */
+export function tokenEdge(answer: Answer, kept = secrets) {
+  const clock = handClock();
+  const net = network(answer);
+  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, kept);
+  return { clock, net, tokens };
+}
 
 /** The refusal's code, or "accepted"; anything else that is thrown fails the test. */
 export async function code(verified: Promise<unknown>): Promise<string> {

@@ -1,5 +1,4 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
 import { longestDocument } from "../../../src/token/fetch-json.ts";
 import { mostKeys } from "../../../src/token/jwk-set.ts";
 import {
@@ -7,15 +6,12 @@ import {
   accessToken,
   authenticator,
   code,
-  handClock,
   json,
   keySource,
-  network,
   publishing,
-  random,
   type SigningPair,
-  secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -36,9 +32,7 @@ function authenticatorWith(timeout: number) {
 }
 
 function edge(answer: Answer) {
-  const clock = handClock();
-  const net = network(answer);
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
+  const { clock, net, tokens } = tokenEdge(answer);
   const verify = async (timeout = soon, claims = {}) =>
     code(tokens.verify(await accessToken(key, { claims }), authenticatorWith(timeout)));
   return { clock, net, tokens, verify };

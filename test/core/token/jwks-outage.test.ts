@@ -16,6 +16,7 @@ import {
   type SigningPair,
   secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let one: SigningPair;
@@ -29,9 +30,7 @@ const dead: Answer = () => Promise.reject(new TypeError("connection refused"));
 const lasting = { claims: { exp: 2_000_000_000 } };
 
 function edge(answer: Answer) {
-  const clock = handClock();
-  const net = network(answer);
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
+  const { clock, net, tokens } = tokenEdge(answer);
   const verify = async (pair: SigningPair, parts = {}, by = authenticator) =>
     code(tokens.verify(await accessToken(pair, { ...lasting, ...parts }), by));
   const refused = async (pair: SigningPair) =>

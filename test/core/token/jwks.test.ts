@@ -1,20 +1,16 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
 import { mostTries } from "../../../src/token/jwk-set.ts";
 import {
   type Answer,
   accessToken,
   authenticator,
   code,
-  handClock,
   json,
   keySource,
-  network,
   publishing,
-  random,
   type SigningPair,
-  secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let one: SigningPair;
@@ -27,9 +23,7 @@ beforeAll(async () => {
 const lasting = { claims: { exp: 2_000_000_000 } };
 
 function edge(answer: Answer) {
-  const clock = handClock();
-  const net = network(answer);
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
+  const { clock, net, tokens } = tokenEdge(answer);
   const verify = async (pair: SigningPair, parts = {}, by = authenticator) =>
     code(tokens.verify(await accessToken(pair, { ...lasting, ...parts }), by));
   return { clock, net, verify };

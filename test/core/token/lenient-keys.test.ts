@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Refused } from "../../../src/decision.ts";
 import { decodeBase64url } from "../../../src/jws/base64url.ts";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
-import {
-  accessToken,
-  authenticator,
-  handClock,
-  json,
-  network,
-  random,
-  secrets,
-  signingPair,
-} from "./issuer-double.ts";
+import { accessToken, authenticator, json, signingPair, tokenEdge } from "./issuer-double.ts";
 
 const rsa = await signingPair("RS256", "one");
 const ec = await signingPair("ES256", "one");
@@ -27,10 +17,8 @@ const zerosLess: Change = (text) => plainOf(bytes(text).slice(bytes(text).findIn
 
 async function verify(pair: typeof rsa, jwk: Record<string, unknown>): Promise<unknown> {
   const other = { ...ec.jwk, kid: "other" };
-  const net = network(() => json({ keys: [jwk, other, "odd"] }));
-  const runtime = { now: handClock().now, fetch: net.fetch, random };
+  const { tokens } = tokenEdge(() => json({ keys: [jwk, other, "odd"] }));
   const algorithms = ["RS256", "ES256", "EdDSA"];
-  const tokens = createAccessTokens(runtime, secrets);
   return await tokens.verify(await accessToken(pair), { ...authenticator, algorithms }).then(
     () => "accepted",
     (error: unknown) => (error instanceof Refused ? [error.code, error.detail] : error),

@@ -1,21 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Endpoint, EndpointAuth } from "../../../src/configuration.ts";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
 import {
   accessToken,
   authenticator,
   code,
-  handClock,
   issuer,
   json,
   jwksUrl,
   keySource,
-  network,
-  random,
   refusal,
   type SigningPair,
-  secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -41,10 +37,10 @@ function edge({
   issuers = [issuer],
   endpoint,
 }: Discovery = {}) {
-  const clock = handClock();
   const document = { issuer, jwks_uri: jwksUrl, ...metadata };
-  const net = network((asked) => json(asked === url ? document : { keys: [key.jwk] }));
-  const tokens = createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets);
+  const { clock, net, tokens } = tokenEdge((asked) =>
+    json(asked === url ? document : { keys: [key.jwk] }),
+  );
   const keys = {
     kind: "metadata",
     verifyIssuer,

@@ -1,18 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
 import {
   accessToken,
   authenticator,
   code,
-  handClock,
   json,
-  network,
   publishing,
-  random,
   type SigningPair,
-  secrets,
   signingPair,
   start,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -24,15 +20,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function edge() {
-  const clock = handClock();
-  const net = network(publishing(key));
-  return {
-    clock,
-    net,
-    tokens: createAccessTokens({ now: clock.now, fetch: net.fetch, random }, secrets),
-  };
-}
+const edge = () => tokenEdge(publishing(key));
 
 test("a token seen before costs no hash", async () => {
   const { tokens } = edge();

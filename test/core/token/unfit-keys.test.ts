@@ -1,18 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { createAccessTokens } from "../../../src/token/access-token.ts";
 import {
   accessToken,
   authenticator,
   base64url,
   claimsOf,
   code,
-  handClock,
   json,
-  network,
-  random,
   type SigningPair,
-  secrets,
   signingPair,
+  tokenEdge,
 } from "./issuer-double.ts";
 
 let key: SigningPair;
@@ -23,8 +19,7 @@ beforeAll(async () => {
 function verify(token: string, keys: readonly unknown[]) {
   // A set without one key that is good would be the issuer's failure.
   const set = { keys: [...keys, { ...key.jwk, kid: "good" }] };
-  const runtime = { now: handClock().now, fetch: network(() => json(set)).fetch, random };
-  return code(createAccessTokens(runtime, secrets).verify(token, authenticator));
+  return code(tokenEdge(() => json(set)).tokens.verify(token, authenticator));
 }
 
 function signingInput(alg: string): string {

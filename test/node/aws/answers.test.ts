@@ -129,13 +129,15 @@ describe("every code leaves a REST API by one way", () => {
     expect(leaves(code)).toBe(statuses[status]);
   });
 
-  test.each(["keys.unavailable", "replay.unavailable", "internal"] as const)(
-    "%s is a failure of an HTTP API too",
-    (code) => {
-      for (const responses of ["simple", "policy"] as const)
-        expect(() => http(refuse(code), responses)).toThrow(code);
-    },
-  );
+  test.each([
+    "keys.unavailable",
+    "replay.unavailable",
+    "revocation.unavailable",
+    "internal",
+  ] as const)("%s is a failure of an HTTP API too", (code) => {
+    for (const responses of ["simple", "policy"] as const)
+      expect(() => http(refuse(code), responses)).toThrow(code);
+  });
 });
 
 describe("an Allow that a cache may keep", () => {

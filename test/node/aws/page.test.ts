@@ -11,6 +11,7 @@ import { root } from "./template.ts";
 const page = readFileSync(join(root, "docs/aws.md"), "utf8");
 const sources = [
   "replay-dynamodb",
+  "revocations-dynamodb",
   "secret-reader",
   "http-answer",
   "rest-answer",
@@ -51,7 +52,7 @@ test("what the log says is what the code says", () => {
   );
   const unquoted = sources
     .replace(/" \+\n\s*"/g, "")
-    .replace(/`there is no table \$\{table\}/, "there is no table");
+    .replaceAll(/`there is no table \$\{table\}/g, "there is no table");
   expect(quoted.length).toBeGreaterThan(8);
   for (const text of quoted) {
     if (text === "expected" || text === "found") continue;
@@ -61,9 +62,9 @@ test("what the log says is what the code says", () => {
 });
 
 test("the environment that it lists is the environment that is read", () => {
-  const listed = [...page.matchAll(/`((?:AWS_[A-Z_]+|REPLAY_TABLE|HTTP_RESPONSES))`/g)].map(
-    ([, name]) => name,
-  );
+  const listed = [
+    ...page.matchAll(/`((?:AWS_[A-Z_]+|REPLAY_TABLE|REVOCATION_TABLE|HTTP_RESPONSES))`/g),
+  ].map(([, name]) => name);
   const functions = readFileSync(join(root, "adapters/aws/functions/authorizer.ts"), "utf8");
   expect(new Set(listed).size).toBeGreaterThan(6);
   for (const name of listed) expect(sources + functions).toContain(name);
@@ -77,7 +78,7 @@ test("the npm scripts and the dpop-edge commands exist", () => {
   );
   for (const name of named) expect(scripts).toHaveProperty([name]);
   const commands = [...page.matchAll(/^npx dpop-edge ([\w -]+)/gm)].map(([, words = ""]) => words);
-  expect(commands).toHaveLength(3);
+  expect(commands).toHaveLength(4);
   for (const command of commands) {
     const [words = "", ...options] = command.trim().split(" --");
     const args = [join(root, "cli/main.ts"), ...words.split(" "), "--help"];

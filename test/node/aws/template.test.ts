@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { beforeAll, describe, expect, test } from "vitest";
+import { tables } from "./expected-tables.ts";
 import { ofType, packaged, type Resource, type Resources, root } from "./template.ts";
 
 let rest: { file: string; resources: Resources };
@@ -154,24 +155,13 @@ describe("gateway responses", () => {
 });
 
 describe("what is deployed", () => {
-  test("the table is on demand, encrypted, forgets, and has no backups", () => {
+  test("the tables are on demand, encrypted and forget; proofs have no backups, revocations do not go with the stack", () => {
     for (const { resources } of packages()) {
-      expect(
-        ofType(resources, "AWS::DynamoDB::Table").map(([, { Properties }]) => Properties),
-      ).toEqual([
-        {
-          BillingMode: "PAY_PER_REQUEST",
-          AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "B" }],
-          KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-          TimeToLiveSpecification: { AttributeName: "expires", Enabled: true },
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false },
-          SSESpecification: { SSEEnabled: true },
-        },
-      ]);
+      expect(Object.fromEntries(ofType(resources, "AWS::DynamoDB::Table"))).toEqual(tables);
     }
   });
 
-  test("roles may put items into that table, read those secrets, write their log, and nothing else", () => {
+  test("roles may put items into the one table and query the other, read those secrets, write their log, and nothing else", () => {
     for (const { resources } of packages()) {
       const allowed = ofType(resources, "AWS::IAM::Role").flatMap(([, { Properties }]) => {
         expect(Properties.ManagedPolicyArns ?? []).toEqual([]);
@@ -184,6 +174,7 @@ describe("what is deployed", () => {
       const logs = ["CreateLogGroup", "CreateLogStream", "PutLogEvents", "TagResource"];
       const permitted = [
         "dynamodb:PutItem",
+        "dynamodb:Query",
         "ssm:GetParameter",
         ...logs.map((name) => `logs:${name}`),
       ];
@@ -192,6 +183,8 @@ describe("what is deployed", () => {
         expect(Effect).toBe("Allow");
         if (Action === "dynamodb:PutItem")
           expect(Resource).toEqual({ "Fn::GetAtt": ["ReplayTable", "Arn"] });
+        if (Action === "dynamodb:Query")
+          expect(Resource).toEqual({ "Fn::GetAtt": ["RevocationTable", "Arn"] });
         if (Action === "ssm:GetParameter")
           expect(JSON.stringify(Resource)).toMatch(/parameter\/dpop-edge\/SIGNING_KEY_PEM"/);
         expect(JSON.stringify(Resource)).not.toMatch(/^"\*"$/);

@@ -40,6 +40,13 @@ describe("check --online", () => {
     expect(notes).toEqual([`dpop_jwt: the issuer publishes its keys at ${name}/certs`]);
   });
 
+  test("keys that do not end are not read to their end", async () => {
+    const endless = async (url: string) =>
+      url.endsWith("/keys") ? new Response("x".repeat(300_000)) : await issuer.fetch(url);
+    const { problems } = await checkOnline(named([name], `${name}/keys`), endless);
+    expect(problems).toEqual([`dpop_jwt: ${name}/keys answers more than 262144 bytes`]);
+  });
+
   test("an issuer without metadata is a note", async () => {
     const other = "https://other.example";
     const { notes } = await checkOnline(named([other], `${name}/certs`), issuer.fetch);

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +8,7 @@ import { parseCompact } from "../../../src/jws/compact.ts";
 import { createWorld, origin, start } from "../../core/authorizer/world.ts";
 import { mechanisms, rules, spoil } from "../../core/documents/pair.ts";
 import { challenge, har } from "../explain/har.ts";
-import { cli, type Ran, root } from "./run-cli.ts";
+import { cli, piped } from "./run-cli.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dpop-edge-explain-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,15 +19,7 @@ const file = (name: string, text: string) => {
 const run = (...args: string[]) => cli(args, { cwd: folder });
 
 /** With this on stdin. */
-async function piped(input: string, ...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [`${root}cli/main.ts`, ...args], { cwd: folder });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => (stdout += chunk));
-  child.stderr.on("data", (chunk) => (stderr += chunk));
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
-}
+const fed = (input: string, ...args: string[]) => piped(input, args, { cwd: folder });
 
 describe("dpop-edge keygen and proof", () => {
   test.each([
@@ -84,7 +74,7 @@ describe("dpop-edge keygen and proof", () => {
       run(...proof, "@raw"),
       run(...proof, "@login"),
       run(...proof, "a-token"),
-      piped("a-token\n", ...proof, "@-"),
+      fed("a-token\n", ...proof, "@-"),
     ];
     const aths = (await Promise.all(runs)).map(({ stdout }) => JSON.parse(stdout).claims.ath);
     expect(new Set(aths)).toEqual(
@@ -162,7 +152,7 @@ describe("dpop-edge explain", () => {
   });
 
   test("one entry of it, as JSON, from stdin", async () => {
-    const { code, stdout } = await piped(text, "explain", "-", "--entry", "2", "--json");
+    const { code, stdout } = await fed(text, "explain", "-", "--entry", "2", "--json");
     expect(code).toBe(1);
     const { requests, pitfalls, ok, assumed } = JSON.parse(stdout);
     expect([requests.length, ok, assumed]).toEqual([1, false, true]);

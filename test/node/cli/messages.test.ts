@@ -42,6 +42,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const proxying = (to: string, ...args: string[]) => [
+  "proxy",
+  "--to",
+  to,
+  "--key",
+  at("key.json"),
+  ...args,
+];
 const fetching = (...args: string[]) => ["fetch", "https://127.0.0.1:9/x", ...args];
 
 // biome-ignore format: a row is a line
@@ -51,6 +59,15 @@ test.each<[string, string[], string[]]>([
   ["no token file", fetching("--key", at("key.json"), "--token", `@${at("nowhere")}`), ["no file", "nowhere", "login"]],
   ["a key that is not the token's", fetching("--key", at("key.json"), "--token", `@${at("token")}`), ["another key", "aaaa"]],
   ["the same, for a proof", ["proof", "https://a.example/", "--key", at("key.json"), "--token", `@${at("token")}`], ["another key"]],
+  ["a proxy without a token", proxying("https://mcp.example"), ["--token", "login", "--issuer"]],
+  ["a proxy with a token file that is not there", proxying("https://mcp.example", "--token", `@${at("nowhere")}`), ["no file", "login"]],
+  ["a proxy with a key that is not the token's", proxying("https://mcp.example", "--token", `@${at("token")}`), ["another key", "log in"]],
+  ["a proxy in front of plain http", proxying("http://mcp.example", "--token", "abc"), ["https", "loopback"]],
+  ["a proxy in front of no URL", proxying("mcp.example", "--token", "abc"), ["https://host/path"]],
+  ["a proxy with a user's name", proxying("https://a:b@mcp.example", "--token", "abc"), ["--to", "no user name"]],
+  ["a proxy for the whole network", proxying("https://mcp.example", "--token", "abc", "--listen", "0.0.0.0:8080"), ["--listen", "127.0.0.1:8080"]],
+  ["a proxy with a secret that can be guessed", proxying("https://mcp.example", "--token", "abc", "--secret", "abc"), ["--secret", "16"]],
+  ["a proxy's login without a client", proxying("https://mcp.example", "--issuer", "https://idp.example"), ["--client-id"]],
   ["no key", fetching("--key", at("nowhere"), "--token", "abc"), ["no file", "nowhere", "keygen"]],
   ["a directory as key", fetching("--key", at("keys"), "--token", "abc"), ["keys is a directory", "keygen"]],
   ["a shared secret as key", fetching("--key", at("oct.json"), "--token", "abc"), ["kty oct", "keygen"]],

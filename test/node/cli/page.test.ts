@@ -154,9 +154,11 @@ describe("docs/cli.md", () => {
   });
 
   test.each([
-    ...names.filter((name) => name !== "secret"),
+    ...names.filter((name) => !["secret", "rotate"].includes(name)),
     "secret master-key",
     "secret signing-key",
+    "rotate master-key",
+    "rotate signing-key",
   ])("%s has help with an example, and --json", async (name) => {
     const { code, stdout } = await cli([...name.split(" "), "--help"]);
     expect(code).toBe(0);

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -26,4 +27,19 @@ export function cli(
       },
     );
   });
+}
+
+/** The same with `input` on stdin, and the environment of this process. */
+export async function piped(
+  input: string,
+  args: readonly string[],
+  { cwd = root }: { cwd?: string } = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, [main, ...args], { cwd });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { masterKey, signingKey } from "../../../cli/secret/secret.ts";
 import { createSecrets } from "../../../src/secrets.ts";
 import { cli } from "./run-cli.ts";
 
@@ -37,6 +38,14 @@ describe("dpop-edge secret", () => {
     expect(named?.kid).toBe("key-1");
     expect((await cli(["secret", "signing-key", "--kid", "a\nb"])).code).toBe(2);
   });
+
+  test.each(["", "a b", "it's", 'a"b', "a\\nb", "a`b", "$HOME", "k\u00e9y"])(
+    "no kid breaks out of its line: %j",
+    async (kid) => {
+      expect(() => masterKey({ kid })).toThrow("--kid is printable ASCII");
+      await expect(signingKey({ kid })).rejects.toThrow("--kid is printable ASCII");
+    },
+  );
 
   test.each([
     ["master-key", "DPOP_NONCE_KEYS", "jwks"],

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -37,4 +37,25 @@ describe.each<[string, () => TokenStore]>([
 
 test("only its owner reads the file", () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+describe("a file of grants", () => {
+  const written = (text: string) => {
+    writeFileSync(join(folder, "spoiled.json"), text);
+    return fileTokenStore({ path: join(folder, "spoiled.json") });
+  };
+
+  test.each(["null", "[]", "no JSON", '"text"', ""])("%s is not written over", async (text) => {
+    const store = written(text);
+    await expect(store.read("a")).rejects.toThrow("spoiled.json is there and holds no grants");
+    await expect(store.write("a", grant("a"))).rejects.toThrow("holds no grants");
+    expect(readFileSync(join(folder, "spoiled.json"), "utf8")).toBe(text);
+  });
+
+  test("what is no grant in it is none, and no member of every object is", async () => {
+    const store = written(JSON.stringify({ a: { access_token: 5 }, b: grant("b") }));
+    expect(await store.read("a")).toBeUndefined();
+    expect(await store.read("constructor")).toBeUndefined();
+    expect(await store.read("b")).toEqual(grant("b"));
+  });
 });

@@ -81,7 +81,7 @@ describe("a configuration of 0.14", () => {
     expect(rules).toMatchObject({
       version: "1beta1",
       rules: [
-        { id: "orders", match: { routes: [{ path: "/orders/:*" }], methods: ["GET"] } },
+        { id: "orders", match: { routes: [{ path: "/orders/:part1" }], methods: ["GET"] } },
         {
           id: "rest",
           match: {

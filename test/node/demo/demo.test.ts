@@ -16,7 +16,7 @@ const started: DemoProcess[] = [];
 const folders: string[] = [];
 
 function demo(...args: string[]): DemoProcess {
-  const process = new DemoProcess(...args);
+  const process = new DemoProcess(args);
   started.push(process);
   return process;
 }
@@ -112,6 +112,24 @@ test("SIGTERM in the middle ends all that was started", async () => {
   process.signal("SIGTERM");
   expect((await process.ended()).code).toBe(143);
   expect(await process.leftovers()).toEqual([]);
+});
+
+test("--issuer better-auth: its tokens are bound, and every attack is caught", async () => {
+  const process = demo("--issuer", "better-auth", "--json");
+  const { code, stdout, stderr } = await process.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const report: Report = JSON.parse(stdout);
+  expect(report.ok).toBe(true);
+  expect(report.steps.find(({ name }) => name === "token")?.text).toContain("demands no nonce");
+  expect(await process.leftovers()).toEqual([]);
+});
+
+test("--issuer keycloak without Java: one line, and no failure", async () => {
+  const process = new DemoProcess(["--issuer", "keycloak", "--json"], { PATH: "/nowhere" });
+  started.push(process);
+  const { code, stdout, stderr } = await process.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual({ skipped: expect.stringContaining("no java here") });
 });
 
 describe("the command line", () => {

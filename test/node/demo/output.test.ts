@@ -59,6 +59,14 @@ describe("flags", () => {
       config: "other",
     });
     expect(readFlags(["--page"])).toMatchObject({ page: true, keep: false });
+    expect(readFlags(["--issuer", "keycloak"])).toMatchObject({ issuer: "keycloak" });
+  });
+
+  test.each([
+    [["--issuer", "okta"], "keycloak"],
+    [["--issuer", "keycloak", "--page"], "--page"],
+  ])("%j is an error that says why", (args, why) => {
+    expect(readFlags(args)).toEqual({ wrong: expect.stringContaining(why) });
   });
 
   test.each([[["--kep"]], [["extra"]], [["--config"]], [["--keep=yes"]]])(

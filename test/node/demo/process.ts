@@ -18,12 +18,12 @@ export class DemoProcess {
   #stdout = "";
   #stderr = "";
 
-  constructor(...args: string[]) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, ["demo/main.ts", ...args], {
       cwd: root,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1" },
+      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: "1", ...env },
     });
     this.#child.stdout?.on("data", (chunk) => (this.#stdout += String(chunk)));
     this.#child.stderr?.on("data", (chunk) => (this.#stderr += String(chunk)));

@@ -64,7 +64,8 @@ export interface Issuer extends Loopback {
   readonly jwks: string;
   /** How often its keys were fetched. */
   readonly asked: () => number;
-  accessToken(jkt: string): Promise<string>;
+  /** `life` as jose reads it. */
+  accessToken(jkt: string, life?: string): Promise<string>;
 }
 
 /** An issuer whose keys take `delay` milliseconds to arrive. */
@@ -80,13 +81,13 @@ export async function startIssuer(delay = 0): Promise<Issuer> {
     ...server,
     jwks: `${server.url}/certs`,
     asked: () => asked,
-    accessToken: (jkt) =>
+    accessToken: (jkt, life = "5m") =>
       new SignJWT({ sub: "alice", client_id: "agent", cnf: { jkt } })
         .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: "issuer-1" })
         .setIssuer(issuer)
         .setAudience(origin)
         .setIssuedAt()
-        .setExpirationTime("5m")
+        .setExpirationTime(life)
         .sign(privateKey),
   };
 }

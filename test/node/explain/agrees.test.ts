@@ -91,6 +91,7 @@ describe("explain names the code that the edge answers", () => {
     const ours = [
       ...["credentials.invalid", "token.inactive", "introspection.unavailable"],
       ...["keys.unavailable", "replay.unavailable", "policy.unavailable", "internal"],
+      ...["token.revoked", "revocation.unavailable"],
       // Of rules that the rows' documents do not have.
       ...["policy.step_up", "body.too_large", "body.unreadable"],
       // Of the body of a message to an MCP server.

@@ -49,6 +49,7 @@ describe("explain --event", () => {
       { ...allow, status: 504, upstream: { problem: "late" } },
       { ...allow, would: "token.unbound" },
       { ...event, status: 500, code: "internal", fault: "no such secret" },
+      { ...allow, revocation: "unchecked" },
       { ...event, code: "later.than-this" },
     ]);
     expect(code).toBe(1);
@@ -59,6 +60,7 @@ describe("explain --event", () => {
       "Behind the edge: late. The upstream did not answer in time.",
       "required would have refused it: token.unbound",
       "For the operator: no such secret",
+      "No list of revocations was at hand",
       "later.than-this, a code that this version does not know",
     ])
       expect(said).toContain(says);

@@ -4,7 +4,7 @@ import { walk } from "../../../cli/explain/walk.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import { isJsonObject } from "../../../src/jws/json.ts";
 import { documented, type Written } from "../../core/authorizer/documents.ts";
-import { createWorld, request, signedHeaders } from "../../core/authorizer/world.ts";
+import { createWorld, noNonce, request, signedHeaders } from "../../core/authorizer/world.ts";
 
 async function steps(
   written: Written,
@@ -27,6 +27,25 @@ async function steps(
 const cel = (expression: string) => ({
   authorizers: `{id: may, type: cel, config: {expressions: [{expression: ${JSON.stringify(expression)}, message: may not}]}}`,
   execute: "{authorizer: may}",
+});
+
+test("explain says that only the edge has a list of revocations, where the documents have one", async () => {
+  const world = createWorld(noNonce);
+  const now = () => world.clock.seconds * 1000;
+  const replay = createMemoryReplay({ now, window: 130 });
+  for (const changed of [{}, { revocation: { staleness: 10, onFailure: "refuse" as const } }]) {
+    const setting = createSetting({ configuration: { ...noNonce, ...changed }, now });
+    const { method, url, headers } = request({ ...(await signedHeaders(world)) });
+    const { findings, refused } = await walk({ method, url, headers }, setting, replay);
+    expect(refused).toBeUndefined();
+    const order = findings.map(({ check }) => check);
+    const told = findings.filter(({ check }) => check === "revocation");
+    if (!("revocation" in changed)) expect(told).toEqual([]);
+    else {
+      expect(told).toMatchObject([{ outcome: "skipped", why: expect.stringContaining("--list") }]);
+      expect(order.indexOf("revocation")).toBe(order.indexOf("replay") - 1);
+    }
+  }
 });
 
 describe("explain walks the policy", () => {

@@ -1,80 +1,127 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import {
-  Client,
   DpopSession,
+  Client as NewClient,
+  StreamableHTTPClientTransport as NewTransport,
   type OAuthClientProvider,
-  StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Client as SdkClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as SdkTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createDpopClient, type Exchange } from "../../../src/client/index.ts";
-import {
-  bodyOf,
-  type Edge,
-  type Issuer,
-  type Loopback,
-  listen,
-  proven,
-  startEdge,
-  startIssuer,
-} from "../dev/world.ts";
+import { type Edge, type Issuer, startIssuer } from "../dev/world.ts";
+import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
+import { startMcpEdge } from "./world.ts";
 
-// An MCP server that knows nothing of DPoP, behind the edge, and the MCP client as it is published.
-let server: Loopback;
+// A server that knows nothing of DPoP, behind the Worker, and the MCP clients as they are published.
+
 let issuer: Issuer;
+let server: ScriptedServer;
 let edge: Edge;
 
+const rules = (host: string) => `
+rules:
+  - id: tools
+    match: {routes: [{path: /mcp}], mcp: {}}
+    forward_to: {host: "${host}"}
+    filter_lists: true
+    execute: [{authenticator: dpop_jwt}]
+`;
+
 beforeAll(async () => {
-  server = await listen((request, response) => void serve(request, response));
   issuer = await startIssuer();
-  edge = await startEdge(proven(server.host, issuer.jwks));
 });
-afterAll(async () => {
-  await edge?.stop();
-  await issuer?.stop();
-  await server?.stop();
+afterAll(() => issuer?.stop());
+beforeEach(async () => {
+  server = await startScriptedServer();
+  edge = await startMcpEdge(issuer.jwks, rules(server.host));
+  return async () => {
+    await edge.stop();
+    await server.stop();
+  };
 });
 
-/** Streamable HTTP without streams: one JSON answer to one JSON request. */
-async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== "POST") return void response.writeHead(405).end();
-  const { id, method, params } = JSON.parse((await bodyOf(request)).toString());
-  if (id === undefined) return void response.writeHead(202).end();
-  const results: Record<string, unknown> = {
-    initialize: {
-      protocolVersion: params?.protocolVersion,
-      capabilities: { tools: {} },
-      serverInfo: { name: "orders", version: "1" },
-    },
-    "tools/list": { tools: [{ name: "order", inputSchema: { type: "object" } }] },
-    "tools/call": { content: [{ type: "text", text: `ordered ${params?.arguments?.what}` }] },
-  };
-  const result = results[method];
-  const answer = result ? { result } : { error: { code: -32601, message: "no such method" } };
-  response.writeHead(200, { "Content-Type": "application/json" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+/** As far as both clients are alike. */
+interface AnyClient {
+  fallbackNotificationHandler?: (notification: { method: string }) => Promise<void>;
+  listTools(): Promise<{ tools: { name: string }[] }>;
+  call(name: string, args?: object, options?: CallOptions): Promise<unknown>;
+  close(): Promise<void>;
 }
 
-async function useTools(transport: StreamableHTTPClientTransport): Promise<void> {
-  const client = new Client({ name: "agent", version: "1" });
+interface CallOptions {
+  readonly onprogress?: (step: { progress: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
+async function useTools(client: AnyClient, changed: Promise<void>): Promise<void> {
   try {
-    await client.connect(transport);
+    await changed;
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(["order"]);
-    const called = await client.callTool({ name: "order", arguments: { what: "tea" } });
-    expect(called.content).toEqual([{ type: "text", text: "ordered tea" }]);
+    expect(tools.map(({ name }) => name)).toEqual(["order", "slow", "broken", "endless"]);
+    expect(await client.call("order", { what: "tea" })).toEqual(text("ordered tea"));
+    // The answer comes once the progress before it was heard of.
+    const progress: number[] = [];
+    const slowly = client.call(
+      "slow",
+      {},
+      {
+        onprogress: (step) => {
+          progress.push(step.progress);
+          server.heard();
+        },
+      },
+    );
+    expect([await slowly, progress]).toEqual([text("slowly"), [1]]);
+    expect(await client.call("broken")).toEqual(text("taken up"));
+    const given = new AbortController();
+    const endless = client.call("endless", {}, { signal: given.signal });
+    setTimeout(() => given.abort("enough"), 20);
+    await expect(endless).rejects.toThrow("enough");
+    await server.givenUp;
+    const all = Array.from({ length: 20 }, (_, n) => client.call("order", { what: n }));
+    expect(await Promise.all(all)).toEqual(all.map((_, n) => text(`ordered ${n}`)));
   } finally {
     await client.close();
   }
 }
 
-const codes = () =>
-  edge.lines.splice(0).map((line) => {
+const text = (said: string) => [{ type: "text", text: said }];
+
+/** What the server got: each thing once, with its own session id, and nothing of the client's. */
+function expectServed(): void {
+  const { asked, headers } = server;
+  expect(asked.filter((line) => line === "POST tools/call order")).toHaveLength(21);
+  expect(asked).toContain("GET");
+  expect(asked).toContain("GET 7");
+  const [first, ...others] = headers;
+  expect(first).not.toHaveProperty("mcp-session-id");
+  expect(new Set(others.map((each) => each["mcp-session-id"]))).toEqual(
+    new Set(["server-session"]),
+  );
+  for (const each of headers) {
+    expect(each.authorization).toMatch(/^Bearer ey/);
+    expect(each).not.toHaveProperty("dpop");
+  }
+}
+
+function codes(): unknown[] {
+  return edge.lines.map((line) => {
     const event: unknown = JSON.parse(line.slice(line.indexOf("{")));
     return typeof event === "object" && event !== null && "code" in event ? event.code : "allowed";
   });
+}
 
-describe("the MCP client", () => {
-  test("with its own DPoP", async () => {
+/** Settles once the stream of a GET has said something. */
+function onceChanged(client: Pick<AnyClient, "fallbackNotificationHandler">): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  client.fallbackNotificationHandler = async ({ method }) => {
+    if (method === "notifications/tools/list_changed") resolve();
+  };
+  return promise;
+}
+
+describe("through the Worker: connect, stream, list, call, reconnect, cancel, 20 calls at once", () => {
+  test("@modelcontextprotocol/client, with its own DPoP", async () => {
     const session = await DpopSession.create();
     const access_token = await issuer.accessToken(session.thumbprint);
     const provider: OAuthClientProvider = {
@@ -88,23 +135,38 @@ describe("the MCP client", () => {
       saveCodeVerifier: () => undefined,
       codeVerifier: () => "",
     };
-    codes();
-    const url = new URL(`${edge.url}/api/mcp`);
-    await useTools(new StreamableHTTPClientTransport(url, { authProvider: provider }));
-    const seen = codes();
-    expect(seen.filter((code) => code === "allowed").length).toBeGreaterThan(3);
-    expect(seen.filter((code) => code !== "allowed")).toEqual(["nonce.missing"]);
+    const client = new NewClient({ name: "agent", version: "1" });
+    const changed = onceChanged(client);
+    await client.connect(new NewTransport(new URL(`${edge.url}/mcp`), { authProvider: provider }));
+    const used: AnyClient = {
+      listTools: () => client.listTools(),
+      call: async (name, args = {}, options = {}) =>
+        (await client.callTool({ name, arguments: { ...args } }, options)).content,
+      close: () => client.close(),
+    };
+    await useTools(used, changed);
+    expectServed();
+    expect(codes().filter((code) => code !== "allowed")).toEqual(["nonce.missing"]);
   });
 
-  test("with ours as its fetch", async () => {
+  test("@modelcontextprotocol/sdk, with dpop-edge/client as its fetch", async () => {
     const exchanges: Exchange[] = [];
-    const client = createDpopClient({
+    const dpop = createDpopClient({
       origins: [edge.url],
-      token: async () => issuer.accessToken((await client.key()).thumbprint),
+      token: async () => issuer.accessToken((await dpop.key()).thumbprint),
       watch: (exchange) => void exchanges.push(exchange),
     });
-    const url = new URL(`${edge.url}/api/mcp`);
-    await useTools(new StreamableHTTPClientTransport(url, { fetch: client.fetch }));
-    expect(exchanges.filter(({ status }) => status === 401).length).toBe(1);
+    const client = new SdkClient({ name: "agent", version: "1" });
+    const changed = onceChanged(client);
+    await client.connect(new SdkTransport(new URL(`${edge.url}/mcp`), { fetch: dpop.fetch }));
+    const used: AnyClient = {
+      listTools: () => client.listTools(),
+      call: async (name, args = {}, options = {}) =>
+        (await client.callTool({ name, arguments: { ...args } }, undefined, options)).content,
+      close: () => client.close(),
+    };
+    await useTools(used, changed);
+    expectServed();
+    expect(exchanges.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 });

@@ -98,16 +98,34 @@ describe("dpop-edge proxy", () => {
   });
 
   test("the inspector's command line", async () => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        inspector(),
-        ...["--cli", `${proxy.said}/mcp`, "--transport", "http", "--method", "tools/call"],
-        ...["--tool-name", "echo", "--tool-arg", "message=hello"],
-      ],
-      { cwd: root },
-    );
-    expect(JSON.parse(stdout)).toMatchObject({ content: [{ type: "text", text: "Echo: hello" }] });
+    const script = inspector();
+    const inspect = async (method: string, ...args: string[]): Promise<unknown> => {
+      const to = ["--cli", `${proxy.said}/mcp`, "--transport", "http", "--method", method];
+      const { stdout } = await promisify(execFile)(process.execPath, [script, ...to, ...args], {
+        cwd: root,
+      });
+      return JSON.parse(stdout);
+    };
+    const uri = "demo://resource/static/document/features.md";
+    const [tools, called, resources, read, prompts, prompt] = await Promise.all([
+      inspect("tools/list"),
+      inspect("tools/call", "--tool-name", "echo", "--tool-arg", "message=hello"),
+      inspect("resources/list"),
+      inspect("resources/read", "--uri", uri),
+      inspect("prompts/list"),
+      inspect("prompts/get", "--prompt-name", "args-prompt", "--prompt-args", "city=Basel"),
+    ]);
+    const named = (name: string) => expect.arrayContaining([expect.objectContaining({ name })]);
+    expect(tools).toEqual({ tools: named("echo") });
+    expect(called).toEqual({ content: [{ type: "text", text: "Echo: hello" }] });
+    expect(resources).toMatchObject({
+      resources: expect.arrayContaining([expect.objectContaining({ uri })]),
+    });
+    expect(read).toMatchObject({ contents: [{ uri, text: expect.any(String) }] });
+    expect(prompts).toEqual({ prompts: named("args-prompt") });
+    expect(prompt).toMatchObject({
+      messages: [{ content: { text: expect.stringContaining("Basel") } }],
+    });
   });
 
   test("a body that is too long to be kept, and one whose length nobody knows", async () => {

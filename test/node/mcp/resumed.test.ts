@@ -16,7 +16,7 @@ function stream(text: string, breaks = false): Response {
   return new Response(body, { headers });
 }
 
-async function read(first: Response, answers: Response[]) {
+async function read(first: Response, answers: Response[], last?: string) {
   const asked: string[] = [];
   const again = async (id: string) => {
     asked.push(id);
@@ -25,7 +25,8 @@ async function read(first: Response, answers: Response[]) {
   const seen: unknown[] = [];
   const signal = new AbortController().signal;
   try {
-    for await (const { data } of resumed(first, again, signal)) seen.push(data);
+    const isOver = () => last === undefined || seen.includes(last);
+    for await (const { data } of resumed(first, again, signal, isOver)) seen.push(data);
     return { seen, asked };
   } catch (error) {
     return { seen, asked, failed: String(error) };
@@ -43,6 +44,14 @@ describe("a stream of events through the proxy", () => {
     const first = stream(`${event(1)}id: 2\ndata: hal`, true);
     const answers = [new Response(null, { status: 503 }), stream(event(2), true), stream(event(3))];
     expect(await read(first, answers)).toEqual({ seen: ["1", "2", "3"], asked: ["1", "1", "2"] });
+  });
+
+  test("that ends before the answer is there is taken up", async () => {
+    const pieces = [stream(event(2)), stream(""), stream(event(3))];
+    const all = { seen: ["1", "2", "3"], asked: ["1", "2", "2"] };
+    expect(await read(stream(event(1)), pieces, "3")).toEqual(all);
+    const without = await read(stream("data: x\n\n"), [], "3");
+    expect(without).toMatchObject({ seen: ["x"], failed: expect.stringContaining("answer") });
   });
 
   test("that cannot be taken up fails", async () => {

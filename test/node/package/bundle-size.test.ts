@@ -7,11 +7,11 @@ import { mechanismNames } from "../../../src/configuration/mechanism-name.ts";
 import type { Configuration } from "../../../src/configuration.ts";
 import { configuration } from "../../core/authorizer/world.ts";
 
-/** The Worker as wrangler makes it of these documents: KiB of gzip, and the modules in it. */
-async function bundled(settings: Configuration) {
+/** The Worker as wrangler makes it of these documents: KiB of gzip, the modules that were read, and those of which anything is in it. */
+async function bundled(settings: Configuration, worker = "worker") {
   const { outputFiles, metafile } = await build({
     entryPoints: [
-      fileURLToPath(new URL("../../../adapters/cloudflare/worker.ts", import.meta.url)),
+      fileURLToPath(new URL(`../../../adapters/cloudflare/${worker}.ts`, import.meta.url)),
     ],
     bundle: true,
     write: false,
@@ -24,21 +24,33 @@ async function bundled(settings: Configuration) {
     plugins: [documents(settings)],
   });
   const size = gzipSync(outputFiles[0]?.contents ?? "").byteLength / 1024;
-  return { size, modules: Object.keys(metafile.inputs) };
+  const written = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const kept = written.flatMap(([module, { bytesInOutput }]) => (bytesInOutput > 0 ? module : []));
+  return { size, modules: Object.keys(metafile.inputs), kept };
 }
 
-const optional = /src\/(mechanisms|cel|policy\/ask|introspection|identity|mcp|body|x509)\b/;
+const optional =
+  /src\/(mechanisms|cel|policy\/ask|introspection|identity|mcp|body|x509|revocation)\b|revocation-list/;
 
 test("a Worker whose documents use none of the optional mechanisms has none of them", async () => {
-  const { size, modules } = await bundled({ ...configuration, needs: [] });
+  const { size, kept } = await bundled({ ...configuration, needs: [] });
   expect(size).toBeLessThan(54);
-  expect(
-    modules.filter((module) => optional.test(module) && !/mechanisms\.ts$/.test(module)),
-  ).toEqual([]);
+  expect(kept.filter((module) => optional.test(module) && !/mechanisms\.ts$/.test(module))).toEqual(
+    [],
+  );
+});
+
+test("CEL's extensions come with an expression that calls one of them, templates' functions with theirs", async () => {
+  const plain = await bundled({ ...configuration, needs: ["cel"] });
+  expect(plain.modules.join("\n")).not.toMatch(/cel\/extensions|mint\/functions\/(?!loops|bounds)/);
+  const names = mechanismNames.filter((name) => /^(cel|template)/.test(name));
+  const { size } = await bundled({ ...configuration, needs: names });
+  expect(size).toBeLessThan(60);
 });
 
 test("a Worker with CEL and templates of every kind, and all else there is, stays under 80 KiB", async () => {
-  const { size, modules } = await bundled({ ...configuration, needs: mechanismNames });
+  const all = { ...configuration, needs: mechanismNames };
+  const { size, modules } = await bundled(all, "revoking-worker");
   expect(size).toBeLessThan(80);
   expect(modules.filter((module) => /src\/mechanisms\//.test(module))).toHaveLength(
     mechanismNames.length,

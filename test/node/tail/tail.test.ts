@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { entriesIn } from "../../../cli/tail/entries.ts";
 import { jsonInLines } from "../../../cli/tail/json-in-lines.ts";
 import { lineOf } from "../../../cli/tail/line.ts";
-import { root } from "../cli/run-cli.ts";
+import { piped } from "../cli/run-cli.ts";
 
 const same = (text: string) => text;
 const plain = { bold: same, dim: same, green: same, red: same };
@@ -110,15 +108,7 @@ describe("a log that holds an event", () => {
   });
 });
 
-async function tail(input: string, ...args: string[]) {
-  const child = spawn(process.execPath, [`${root}cli/main.ts`, "tail", ...args]);
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => (stdout += chunk));
-  child.stderr.on("data", (chunk) => (stderr += chunk));
-  child.stdin.end(input);
-  const [code] = await once(child, "close");
-  return { code, stdout, stderr };
-}
+const tail = (input: string, ...args: string[]) => piped(input, ["tail", ...args]);
 
 describe("dpop-edge tail", () => {
   const folded = { ...refused, code: "proof.iat", client: "late", count: 40 };

@@ -1,0 +1,1 @@
+export { revocation } from "../revocation/revocation.ts";

@@ -1,0 +1,175 @@
+import type { RevocationSettings } from "../configuration.ts";
+import { settlesWithin } from "../deadline.ts";
+import { Refused } from "../decision.ts";
+import type { RevocationAnswer, RevocationStore, Runtime } from "../runtime.ts";
+import { formOf, isRevocationId, mostRevocations } from "./entry.ts";
+
+/** The list as an isolate holds it. */
+export interface HeldList {
+  readonly version: string;
+  /** Seconds since the epoch until which an id is shut out; what is over stays, and matches nobody. */
+  readonly until: ReadonlyMap<string, number>;
+  /** Which kinds and forms of ids there are. */
+  readonly forms: ReadonlySet<string>;
+  /** Entries that match nobody, since their ids are none. */
+  readonly strange: number;
+  /** When it was asked for: whatever came into it later may be missing. */
+  readonly askedAt: number;
+}
+
+export interface RevocationLists {
+  /** A list that is young enough. @throws Refused revocation.unavailable */
+  current(): Promise<HeldList>;
+  /** The list has changed: it is asked for again before it is used. */
+  forget(): void;
+}
+
+/** Milliseconds until a store that has not answered counts as failed. */
+const patience = 2500;
+/** Milliseconds between two questions to a store that fails, and up to so many more, by chance. */
+const firstRetry = 1000;
+const retryJitter = 500;
+
+/** A question to the store. Times are milliseconds by the runtime's clock. */
+interface Flight {
+  readonly askedAt: number;
+  /** Never rejects. */
+  readonly landed: Promise<void>;
+}
+interface Failure {
+  readonly why: string;
+  readonly askedAt: number;
+  readonly retry: number;
+}
+
+/**
+ * Keeps the list in memory, one question to the store under way at a time. It is asked again once
+ * the list has lived half of what it may: traffic does not wait for it, and one lost answer makes
+ * nothing fail. Ages count from the question, so that a slow or frozen answer is not taken for a
+ * young one; a clock that fell back makes the list one to be asked for.
+ */
+export function createRevocationLists(
+  { staleness, onFailure }: Pick<RevocationSettings, "staleness" | "onFailure">,
+  store: RevocationStore,
+  { now, random, outlive }: Pick<Runtime, "now" | "random" | "outlive">,
+): RevocationLists {
+  const bound = staleness * 1000;
+  let held: HeldList | undefined;
+  let failure: Failure | undefined;
+  let flight: Flight | undefined;
+
+  function within(since: number, length: number): boolean {
+    const age = now() - since;
+    return age >= 0 && age < length;
+  }
+
+  /** The question under way; one older than any can be was its request's, and ended with it. */
+  function asking(): Flight {
+    if (flight !== undefined && within(flight.askedAt, patience)) return flight;
+    const before = held;
+    const answer = read(before?.version);
+    const asked: Flight = {
+      askedAt: now(),
+      landed: answer
+        .then((list) => land(asked, list, before))
+        .catch((thrown) => fail(asked, reason(thrown))),
+    };
+    flight = asked;
+    outlive?.(asked.landed);
+    return asked;
+  }
+
+  // Async: a store that throws at once fails as any other.
+  async function read(known: string | undefined): Promise<RevocationAnswer> {
+    return await store.read(known);
+  }
+
+  /** What was given up, or overtaken by a change, does not count. */
+  function land(asked: Flight, answer: RevocationAnswer, before: HeldList | undefined): void {
+    if (flight !== asked) return;
+    held = heldList(answer, before, asked.askedAt);
+    failure = undefined;
+    flight = undefined;
+  }
+
+  function fail(asked: Flight, why: string): void {
+    if (flight !== asked) return;
+    const { askedAt } = asked;
+    const chance = (random(1)[0] ?? 0) / 255;
+    failure = { why, askedAt, retry: firstRetry + Math.round(retryJitter * chance) };
+    flight = undefined;
+  }
+
+  /** Waits with a timer of its own: an answer that belongs to a cancelled request never comes. */
+  async function answered(asked: Flight): Promise<void> {
+    const left = Math.min(patience, Math.max(0, asked.askedAt + patience - now()));
+    if (await settlesWithin(left, asked.landed)) return;
+    fail(asked, `no answer within ${patience} ms`);
+  }
+
+  function usable(): HeldList | undefined {
+    return held !== undefined && within(held.askedAt, bound) ? held : undefined;
+  }
+
+  return {
+    async current() {
+      const cooling = failure !== undefined && within(failure.askedAt, failure.retry);
+      const list = usable();
+      if (list !== undefined) {
+        if (!cooling && !within(list.askedAt, bound / 2)) asking();
+        return list;
+      }
+      if (!cooling) {
+        const asked = asking();
+        // Where it passes without a list, a store that has just failed holds nobody up.
+        const hurried = onFailure === "pass" && failure && within(failure.askedAt, bound);
+        if (!hurried) await answered(asked);
+        const fresh = usable();
+        if (fresh !== undefined) return fresh;
+        // The answer was overtaken by a change, or the clock stepped.
+        if (failure === undefined) await answered(asking());
+      }
+      const fresh = usable();
+      if (fresh !== undefined) return fresh;
+      throw new Refused("revocation.unavailable", {
+        expected: `a list of revocations that is at most ${staleness} s old`,
+        found: failure?.why ?? "a list that came too late",
+      });
+    },
+
+    forget() {
+      held = undefined;
+      flight = undefined;
+    },
+  };
+}
+
+/** Throws where the answer is no list that can be held. */
+function heldList(
+  { version, entries }: RevocationAnswer,
+  before: HeldList | undefined,
+  askedAt: number,
+): HeldList {
+  if (entries === undefined) {
+    if (before?.version === version) return { ...before, askedAt };
+    throw new Error("the store left out a list that is not known here");
+  }
+  // Cut short, it would let pass whom it no longer names.
+  if (entries.length > mostRevocations) {
+    throw new Error(
+      `the list has ${entries.length} entries, and at most ${mostRevocations} are held`,
+    );
+  }
+  const named = entries.filter(({ id }) => isRevocationId(id));
+  return {
+    version,
+    until: new Map(named.map(({ id, until }) => [id, until])),
+    forms: new Set(named.map(({ id }) => formOf(id))),
+    strange: entries.length - named.length,
+    askedAt,
+  };
+}
+
+function reason(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : "no error object";
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../../../cli/exit.ts";
+import { shellWords } from "../../../cli/explain/shell-words.ts";
+import { idsOf } from "../../../cli/revoke/ids.ts";
+import { typed } from "../../../cli/revoke/list.ts";
+import { revoke } from "../../../cli/revoke/revoke.ts";
+import { untilOf } from "../../../cli/revoke/until.ts";
+import { isRevocationId } from "../../../src/revocation/entry.ts";
+import { cli } from "./run-cli.ts";
+
+const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+/** By another program: SHA-256 over domain, kind and value, each behind its length in four bytes. */
+const published = [
+  "jkt.sha256.JNLphBnoVvb9TdcYzKNgyk7Ph_l2KLyhWLK5dP5piC8",
+  "jti.sha256.BcIpmAYQrusIw8aW_L-9sa_nhq5_PwBKlaRRPEKaA6Y",
+  "sub.sha256.aSKua1B8q_8atPwIlbGEwmb38h1x6foBYVv8qPeMLVM",
+];
+const now = 1_796_000_000.5;
+
+describe("--until", () => {
+  test.each([
+    ["90s", 1_796_000_091],
+    ["24h", 1_796_086_401],
+    ["1h30m", 1_796_005_401],
+    ["7d", 1_796_604_801],
+    ["2026-12-24", 1_798_070_400],
+    ["2026-12-24T10:30Z", 1_798_108_200],
+    ["2026-12-24T10:30:00+01:00", 1_798_104_600],
+    ["1800000000", 1_800_000_000],
+  ])("%s", (written, until) => {
+    expect(untilOf(written, now)).toBe(until);
+  });
+
+  test.each([
+    "",
+    "tomorrow",
+    "7",
+    "12345",
+    "-1h",
+    "7 d",
+    "2026-12-24T10:30:00",
+    "24/12/2026",
+    "2026-13-01",
+  ])("%j is none", (written) => {
+    expect(() => untilOf(written, now)).toThrow(/--until/);
+  });
+});
+
+describe("ids", () => {
+  test("a hash of its own for each kind, and none of the value in it", async () => {
+    const ids = await idsOf({ jkt: [jkt], jti: [jkt], sub: [jkt, "alice"] });
+    expect(new Set(ids).size).toBe(4);
+    expect(ids.every(isRevocationId)).toBe(true);
+    expect(ids.join()).not.toMatch(/alice|0ZcOCORZ/);
+  });
+
+  // A list that is deployed holds them: they may not change.
+  test("are the same for ever", async () => {
+    expect(await idsOf({ jkt: [jkt], jti: ["token-7"], sub: ["alice"] })).toEqual(published);
+  });
+
+  test("of an event line they are what it shows", async () => {
+    const fromEvent = await idsOf({ jti: ["8f3b2c1d0e9a7c55"], fromEvent: true });
+    expect(fromEvent).toEqual(["jti.event.8f3b2c1d0e9a7c55"]);
+    expect(fromEvent.every(isRevocationId)).toBe(true);
+  });
+
+  test.each([
+    [{ jkt: ["8f3b2c1d0e9a7c55"] }, /add --from-event/],
+    [{ jkt: [`${jkt}=`] }, /no thumbprint/],
+    [{ sub: [""] }, /--sub is empty/],
+    [{ jkt: [jkt], fromEvent: true }, /no hash of an event line/],
+    [{ jti: ["8F3B2C1D0E9A7C55"], fromEvent: true }, /of its token/],
+  ])("%j cannot be one", async (named, message) => {
+    await expect(idsOf(named)).rejects.toThrow(message);
+  });
+});
+
+test("a command is typed so that a shell reads the same words", () => {
+  const words = ["aws", "a b", "it's", '{"a":"$HOME"}', "", "`x`", "--key=v", "$(x)", "a;b"];
+  expect(shellWords(typed(...words))).toEqual(words);
+});
+
+describe("dpop-edge revoke", () => {
+  const table = ["--table", "revocations", "--region", "eu-central-1"];
+
+  test("prints what would do it, and does nothing", async () => {
+    const { code, stdout, stderr } = await cli([
+      "revoke",
+      "--jkt",
+      jkt,
+      "--until",
+      "2030-01-01",
+      ...table,
+    ]);
+    expect(code).toBe(0);
+    expect(shellWords(stdout)).toEqual([
+      ...["aws", "dynamodb", "put-item", "--region", "eu-central-1", "--table-name", "revocations"],
+      ...[
+        "--item",
+        `{"pk":{"S":"revocations"},"id":{"S":"${published[0]}"},"expires":{"N":"1893456000"}}`,
+      ],
+    ]);
+    expect(stderr).toContain("Nothing is done yet");
+  });
+
+  test("in each region there is a list", async () => {
+    const both = [...table, "--region", "us-east-1"];
+    const { stdout } = await cli(["revoke", "--sub", "a", "--lift", ...both, "--json"]);
+    const { commands, ...answer } = JSON.parse(stdout);
+    expect(answer).toMatchObject({ ok: true, applied: false, revoke: [] });
+    expect(commands).toEqual([
+      expect.stringContaining("delete-item --region eu-central-1"),
+      expect.stringContaining("delete-item --region us-east-1"),
+    ]);
+  });
+
+  test.each([
+    [{ until: "1h" }, /Say whom/],
+    [{ jkt: [jkt] }, /Say --until when/],
+    [{ jkt: [jkt], until: "2020-01-01" }, /until is over already/],
+    [{ jkt: [jkt], until: "4000d" }, /more than 10 years/],
+    [{ sub: ["8f3b2c1d0e9a7c55"], fromEvent: true, until: "8d" }, /7 days at most/],
+    [{ jkt: [jkt], lift: true, until: "1h" }, /leave --until out/],
+    [{ jkt: [jkt], until: "1h", region: ["eu-central-1"] }, /say --table too/],
+    [{ jkt: [jkt], until: "1h", config: "config" }, /no serve\.revocation\.access/],
+  ])("%j is refused, and what to change is said", async (options, message) => {
+    const table = "region" in options || "config" in options ? {} : { table: "revocations" };
+    const refused = revoke({ ...options, ...table });
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  test("without the AWS CLI it says so", async () => {
+    const applied = ["--jkt", jkt, "--until", "1h", ...table, "--apply"];
+    const { code, stderr } = await cli(["revoke", ...applied], { env: { PATH: "/nowhere" } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("install the AWS CLI")]);
+  });
+});
