@@ -73,6 +73,7 @@ export const sidebar = [
         ["Rotating keys", "rotating-keys"],
         ["The master key is compromised", "master-key-compromised"],
         ["An issuer's key is compromised", "issuer-key-compromised"],
+        ["A client's key is stolen", "stolen-key"],
         ["The store is down", "store-down"],
         ["A clock is off", "clock-off"],
         ["One client is always refused", "one-client-refused"],
