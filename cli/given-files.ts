@@ -80,7 +80,15 @@ export async function readSecret(written: string): Promise<string> {
 
 /** @throws UsageError with `advice` */
 export function fileText(file: string, advice = ""): string {
-  return fileBytes(file, advice).toString("utf8");
+  return decoded(fileBytes(file, advice));
+}
+
+/** UTF-8, or what its byte order mark says: PowerShell writes UTF-16. */
+export function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return Buffer.from(bytes).toString("utf8");
 }
 
 /** @throws UsageError with `advice` */
@@ -94,6 +102,7 @@ export function fileBytes(file: string, advice = ""): Buffer {
 
 function unread(file: string, error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (file === "") return "The name of the file is empty.";
   if (code === "ENOENT") return `There is no file ${file}.`;
   if (code === "EISDIR") return `${file} is a directory, not a file.`;
   if (code === "EACCES") return `You may not read ${file}.`;

@@ -23,7 +23,7 @@ import type { FunctionGroup } from "./mint/functions/function.ts";
 import type { Budget, Loops, Regexes } from "./mint/language.ts";
 import type { Seen } from "./mint/template-data.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
-import type { EncryptedKeysCode, Secrets } from "./secrets.ts";
+import type { EncryptedKeysCode, MappingCode, Secrets } from "./secrets.ts";
 import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
@@ -48,6 +48,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly body?: BodyCode;
   readonly clientCredentials?: FinalizerCode<ClientCredentialsFinalizer>;
   readonly encryptedKeys?: EncryptedKeysCode;
+  readonly secretMapping?: MappingCode;
   readonly errorResponse?: ErrorResponseCode;
   readonly stepUp?: StepCode<StepUpAuthorizer>;
   readonly remote?: StepCode<RemoteAuthorizer>;

@@ -35,16 +35,21 @@ export type EncryptedKeysCode = (
   name: string,
 ) => Promise<Uint8Array<ArrayBuffer>>;
 
+/** The mechanism `secretMapping`: the names and texts of a file of YAML. Throws SecretProblem. */
+export type MappingCode = (text: string) => JsonObject;
+
 /**
  * Secrets are parsed once: a platform starts a new instance when one changes.
  * @param decrypted for pem sources with a password
+ * @param mapping for sources of type file
  */
 export function createSecrets(
   sources: Configuration["secrets"],
   read: Runtime["secret"],
   decrypted?: EncryptedKeysCode,
+  mapping?: MappingCode,
 ): Secrets {
-  const texts = once(sources, read, textsOf);
+  const texts = once(sources, read, (source, held) => textsOf(source, held, mapping));
   const text: Secrets["text"] = async (reference, anew) =>
     select(await texts(reference, anew), reference).text;
   const decrypt = ({ password }: SecretSource): Decrypt | undefined =>
@@ -153,20 +158,26 @@ function certificatesOf({ kind }: SecretSource, text: string) {
   throw new SecretProblem(`trust anchors must come from a source of type pem, not ${kind}`);
 }
 
-/** Inline values by name; a secret that is no JSON object is one text without a name. */
+/** Inline values by name; a secret that is no JSON object is one text without a name, or a mapping. */
 function textsOf(
-  { kind }: SecretSource,
+  { kind, mapping }: SecretSource,
   text: string,
+  yaml: MappingCode | undefined,
 ): ReadonlyArray<{ kid: string; text: string }> {
   if (kind !== "inline")
     throw new SecretProblem(`a text must come from a source of type inline, not ${kind}`);
-  if (!text.trimStart().startsWith("{")) return [{ kid: "", text }];
+  if (!text.trimStart().startsWith("{"))
+    return mapping && yaml ? namedTexts(yaml(text)) : [{ kid: "", text }];
   const values = parseJson(text);
   if (!isJsonObject(values)) {
     throw new SecretProblem(
       "it begins like a JSON object and is none; a text must not begin with {",
     );
   }
+  return namedTexts(values);
+}
+
+function namedTexts(values: JsonObject): ReadonlyArray<{ kid: string; text: string }> {
   return Object.entries(values).flatMap(([kid, value]) => {
     if (typeof value === "string") return [{ kid, text: value }];
     if (!isJsonObject(value)) throw new SecretProblem(`the value of "${kid}" is not text`);

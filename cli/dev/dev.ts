@@ -92,16 +92,23 @@ async function start(settings: Settings): Promise<Running | undefined> {
 /** On each change of the documents; what is wrong with them is said, and those from before go on. */
 function reloading(settings: Settings, { worker, loaded }: Running): () => void {
   let inForce = JSON.stringify(loaded);
+  let wrong = false;
+  const goOn = (because = "") => {
+    wrong = true;
+    say(`${because}The documents from before are still in force.`);
+  };
   return watchFolder(configFolder(settings.config), async () => {
     try {
       const changed = await load(settings);
-      if (changed === undefined) return say("The documents from before are still in force.");
-      if (JSON.stringify(changed) === inForce) return;
-      await worker.replace(changed);
+      if (changed === undefined) return goOn();
+      const same = JSON.stringify(changed) === inForce;
+      if (!same) await worker.replace(changed);
       inForce = JSON.stringify(changed);
-      say("The documents were read again.");
+      if (!same) say("The documents were read again.");
+      else if (wrong) say("The documents are right again, and as they were.");
+      wrong = false;
     } catch (fault) {
-      say(`${messageOf(fault)}\nThe documents from before are still in force.`);
+      goOn(`${messageOf(fault)}\n`);
     }
   });
 }

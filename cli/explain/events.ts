@@ -32,7 +32,9 @@ export async function explainEvents(
   const events = (await eventsIn(text)).map(explained);
   if (events.length === 0) {
     throw new UsageError(
-      'There is no event in the input: one is a line of JSON that begins {"v":1, (docs/events.md).',
+      /\{"v":\d/.test(text)
+        ? "A line begins like an event and is cut short, or broken over several: give it whole."
+        : 'There is no event in the input: one is a line of JSON that begins {"v":1, (docs/events.md).',
     );
   }
   const ok = events.every(({ outcome }) => outcome !== "refuse");

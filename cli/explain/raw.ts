@@ -62,7 +62,7 @@ function urlOf(target: string | undefined, authority: string | undefined, scheme
   if (/^https?:\/\//i.test(path)) return path;
   if (authority === undefined || !path.startsWith("/")) {
     throw new UnreadableRequest(
-      "The URL cannot be told: write the whole URL in the request line, or a Host field.",
+      "The URL cannot be told: begin with a request line such as GET https://api.example.com/orders HTTP/1.1, or add a Host field.",
     );
   }
   const loopback = /^(?:localhost|[^:]*\.localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/i.test(authority);

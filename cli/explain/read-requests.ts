@@ -1,5 +1,6 @@
 import { readCurl } from "./curl.ts";
 import { readHar } from "./har.ts";
+import { otherInput } from "./other-inputs.ts";
 import { refusePlaceholders } from "./placeholders.ts";
 import { readRaw } from "./raw.ts";
 import { type SentRequest, UnreadableRequest } from "./sent-request.ts";
@@ -14,6 +15,8 @@ import { apart, exchangesOf, isTranscript } from "./transcript.ts";
 export function readRequests(text: string): SentRequest[] {
   const trimmed = text.replace(/^\ufeff/, "").trim();
   if (trimmed === "") throw new UnreadableRequest("There is no request: the input is empty.");
+  const other = isTranscript(trimmed) ? undefined : otherInput(trimmed);
+  if (other !== undefined) throw new UnreadableRequest(other);
   const requests = requestsOf(trimmed);
   for (const request of requests) refusePlaceholders(request);
   return requests;

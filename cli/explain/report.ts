@@ -67,19 +67,27 @@ function detailsText(explained: Judged, index: number, total: number, paint: Pai
 }
 
 const column = 26;
+/** Characters of what was sent that are shown at once: a screen has no more. */
+const longest = 500;
+
+function cut(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters)` : text;
+}
 
 function findingLines(finding: Finding, paint: Paint): string[] {
   const name = finding.name.padEnd(column);
   switch (finding.outcome) {
     case "passed":
-      return [`    ${paint.green("ok")}    ${name} ${finding.found ?? ""}`.trimEnd()];
+      return [`    ${paint.green("ok")}    ${name} ${cut(finding.found ?? "")}`.trimEnd()];
     case "skipped":
-      return [`    ${paint.dim("-")}     ${name} ${paint.dim(`not checked: ${finding.why}`)}`];
+      return [`    ${paint.dim("-")}     ${name} ${paint.dim(`not checked: ${cut(finding.why)}`)}`];
     case "failed":
       return [
         `    ${paint.red("FAIL")}  ${name} ${finding.code}, ${finding.clause}`,
-        ...(finding.expected === undefined ? [] : [`            expected  ${finding.expected}`]),
-        ...(finding.found === undefined ? [] : [`            found     ${finding.found}`]),
+        ...(finding.expected === undefined
+          ? []
+          : [`            expected  ${cut(finding.expected)}`]),
+        ...(finding.found === undefined ? [] : [`            found     ${cut(finding.found)}`]),
         `            change    ${finding.change}`,
       ];
   }
@@ -131,5 +139,5 @@ export function jsonOf(explanation: Explanation): unknown {
 }
 
 function placeOf(explained: Explained): string {
-  return `${explained.request.method} ${shownUrl(explained.request)}`;
+  return cut(`${explained.request.method} ${shownUrl(explained.request)}`);
 }

@@ -1,10 +1,10 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { mostKeys } from "../../src/token/jwk-set.ts";
 import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
-import { fileText } from "../given-files.ts";
+import { decoded, fileText } from "../given-files.ts";
 import { parseSecrets } from "../secret/local-secrets.ts";
 import { paintFor } from "../terminal/paint.ts";
 import { readCurl } from "./curl.ts";
@@ -76,13 +76,13 @@ async function textOfInput([first, ...rest]: readonly string[]): Promise<string>
   return first === undefined || first === "-" ? await stdin() : fileText(first);
 }
 
-function stdin(): Promise<string> {
+async function stdin(): Promise<string> {
   if (process.stdin.isTTY) {
     throw new UsageError(
       "There is no request: name a file, pipe one in, or write the curl command behind explain.",
     );
   }
-  return text(process.stdin);
+  return decoded(await buffer(process.stdin));
 }
 
 /** Of a page's many requests those that carry a token or a proof. */
@@ -90,9 +90,18 @@ function chosen(requests: readonly SentRequest[], entry: string | undefined): Se
   if (entry !== undefined) {
     const request = /^\d+$/.test(entry) ? requests[Number(entry) - 1] : undefined;
     if (request) return [request];
-    throw new UsageError(`--entry must be a number from 1 to ${requests.length}, not ${entry}.`);
+    throw new UsageError(
+      requests.length < 2
+        ? "--entry chooses among the requests of a HAR, and there are not several."
+        : `--entry must be a number from 1 to ${requests.length}, not ${entry}.`,
+    );
   }
   if (requests.length === 1) return [...requests];
+  if (requests.length === 0) {
+    throw new UsageError(
+      "The HAR holds no request: open the network tab first, then send the request, then export.",
+    );
+  }
   const carrying = requests.filter(
     ({ headers }) =>
       headers.has("DPoP") || /^(?:dpop|bearer)\b/i.test(headers.get("Authorization") ?? ""),

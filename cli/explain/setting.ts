@@ -54,6 +54,7 @@ export function createSetting({ jwks, secrets, now, ...given }: SettingOptions):
     configuration.secrets,
     secrets ?? (() => undefined),
     allMechanisms.encryptedKeys,
+    allMechanisms.secretMapping,
   );
   const madeUp = { kid: "", bytes: new Uint8Array(32) };
   const keys = secrets

@@ -1,5 +1,6 @@
-import { createReadStream, openSync, statSync } from "node:fs";
+import { createReadStream, openSync, readSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { refusals } from "../../src/decision.ts";
 import { logLine } from "../../src/log-line.ts";
 import { exit, UsageError } from "../exit.ts";
 import { paintFor } from "../terminal/paint.ts";
@@ -16,14 +17,17 @@ export interface TailOptions extends FilterOptions {
 /** `dpop-edge tail`: the events of a log, a line each, and what they come to. */
 export async function tail(file: string | undefined, options: TailOptions): Promise<number> {
   const { json = false } = options;
+  for (const code of options.code ?? []) checkCode(code);
   const lines = linesOf(file);
   const paint = paintFor(process.stdout);
   const counted = createSummary();
   // Ctrl-C reaches the whole pipe: what has come is still summed up.
   process.once("SIGINT", () => lines.close());
+  let events = 0;
   for await (const found of jsonInLines(lines)) {
     const entries = found === undefined ? [] : entriesIn(found.value);
     if (entries.length === 0) counted.other();
+    events += entries.length;
     for (const entry of entries.filter((each) => isWanted(each, options))) {
       if (entry.kind === "event") counted.add(entry.event);
       if (!json) process.stdout.write(`${lineOf(entry, paint)}\n`);
@@ -33,8 +37,21 @@ export async function tail(file: string | undefined, options: TailOptions): Prom
   const summary = counted.summary();
   if (json) process.stdout.write(`${logLine({ summary })}\n`);
   else process.stderr.write(`${summaryText(summary)}\n`);
+  if (events === 0 && summary.other_lines > 0) process.stderr.write(`${noEvents}\n`);
   return exit.ok;
 }
+
+/** A file behind --code is taken for a code. */
+function checkCode(code: string): void {
+  const known = Object.keys(refusals);
+  if (known.some((each) => each === code || each.startsWith(`${code}.`))) return;
+  throw new UsageError(
+    `No code is ${code}, or begins so (docs/errors.md). A file is named ahead of --code: dpop-edge tail FILE --code proof.`,
+  );
+}
+
+const noEvents =
+  'An event is a line of JSON that begins {"v":1, (docs/events.md): is this the log of the edge, and are its lines whole?';
 
 /** Remarks are of no rule and no client: they show where nothing is filtered. */
 function isWanted(entry: Entry, options: FilterOptions): boolean {
@@ -54,7 +71,14 @@ function linesOf(file: string | undefined) {
 
 function opened(file: string) {
   try {
-    if (statSync(file).isFile()) return createReadStream("", { fd: openSync(file, "r") });
+    if (statSync(file).isFile()) {
+      const fd = openSync(file, "r");
+      const start = new Uint8Array(2);
+      readSync(fd, start, 0, 2, 0);
+      // Windows PowerShell writes UTF-16.
+      const encoding = start[0] === 0xff && start[1] === 0xfe ? "utf16le" : "utf8";
+      return createReadStream("", { fd, encoding, start: 0 });
+    }
   } catch {
     // Said below.
   }

@@ -99,6 +99,11 @@ async function filteredText(text: string, visible: Visible): Promise<string | un
     for (const [list, kind, name] of lists) {
       const entries = memberOf(result, list);
       if (!Array.isArray(entries) || !isObject(result)) continue;
+      // MCP 2026-07-28: what is in it depends on the caller now, so no other may be shown it.
+      if (memberOf(result, "cacheScope") === "public") {
+        Reflect.set(result, "cacheScope", "private");
+        changed = true;
+      }
       const shown = await Promise.all(
         entries.map(async (entry) => {
           const named = memberOf(entry, name);

@@ -19,6 +19,7 @@ import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
 import { revocation } from "./revocation.ts";
+import { secretMapping } from "./secret-mapping.ts";
 import { stepUp } from "./step-up.ts";
 import { templateBounds } from "./template-bounds.ts";
 import { templateCases } from "./template-cases.ts";
@@ -52,6 +53,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  secretMapping,
   revocation,
   mcp,
   templateBounds,

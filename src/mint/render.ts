@@ -1,7 +1,7 @@
 import type { Emission, Template, TemplateExpression } from "../configuration.ts";
 import { Fault } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../jws/json.ts";
-import { fieldValue, heldTogether } from "./field-value.ts";
+import { around, fieldValue, heldTogether } from "./field-value.ts";
 import type { Budget, Loops, Placement, Regexes } from "./language.ts";
 import { below, cookie, member, type Seen, valueAt } from "./template-data.ts";
 import { isTrue, JsonText, json, queryEscaped, text } from "./template-values.ts";
@@ -20,7 +20,7 @@ export function renderText(template: Template, data: Seen): string {
  */
 export function renderHeader(template: Template, data: Seen): string {
   // A block scalar of YAML ends in a line feed; HTTP takes no note of white space around a value.
-  const value = renderText(template, data).replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  const value = renderText(template, data).replace(around, "");
   if (/^[\t\x20-\x7e]*$/.test(value)) return value;
   throw new Fault(
     "A header's template rendered a character that headers cannot carry: use urlenc in it.",

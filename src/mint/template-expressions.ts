@@ -41,14 +41,22 @@ export class Expressions {
   }
 
   #pipeline(): TemplateExpression {
-    this.#depth += 1;
-    if (this.#depth > deepest) {
-      throw new TemplateError("Too many parentheses inside each other.", this.#offset);
-    }
+    const before = this.#depth;
+    this.#deeper();
     let value = this.#command(undefined);
-    while (this.#takes("|")) value = this.#command(value);
-    this.#depth -= 1;
+    while (this.#takes("|")) {
+      this.#deeper();
+      value = this.#command(value);
+    }
+    this.#depth = before;
     return value;
+  }
+
+  /** What is piped on is an argument too: the tree is walked by recursion, at the edge as well. */
+  #deeper(): void {
+    this.#depth += 1;
+    if (this.#depth <= deepest) return;
+    throw new TemplateError("Too many parentheses and | inside each other.", this.#offset);
   }
 
   #command(piped: TemplateExpression | undefined): TemplateExpression {

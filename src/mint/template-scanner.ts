@@ -66,7 +66,7 @@ export function scan(source: string): Piece[] {
 
 function trimmed(text: string, before: boolean, after: boolean) {
   const head = before ? text.replace(/^[ \t\r\n]+/, "") : text;
-  const whole = after ? head.replace(/[ \t\r\n]+$/, "") : head;
+  const whole = after ? head.replace(/(?<![ \t\r\n])[ \t\r\n]+$/, "") : head;
   return { text: whole, skipped: text.length - head.length };
 }
 

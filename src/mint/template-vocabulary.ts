@@ -53,7 +53,10 @@ const statements = new Map([
   ["block", inside],
   ["break", "A loop here runs to its end: write if inside it."],
   ["continue", "A loop here runs to its end: write if inside it."],
-  ["secret", "Secrets cannot be read from a template."],
+  [
+    "secret",
+    "Secrets cannot be read from a template: a credential goes out by an endpoint's auth, or by a finalizer oauth2_client_credentials.",
+  ],
   ["html", "Nothing here is HTML: quote and toJson write JSON, urlenc a part of a URL."],
   ["js", "Nothing here is a script: quote and toJson write JSON, urlenc a part of a URL."],
   ["call", "There are no functions among the values here."],

@@ -8,7 +8,12 @@ import { createSecrets } from "../secrets.ts";
  */
 export function createKit(configuration: Equipped, runtime: Runtime): Kit {
   const mechanisms = equip(configuration);
-  const secrets = createSecrets(configuration.secrets, runtime.secret, mechanisms.encryptedKeys);
+  const secrets = createSecrets(
+    configuration.secrets,
+    runtime.secret,
+    mechanisms.encryptedKeys,
+    mechanisms.secretMapping,
+  );
   const token = mechanisms.clientTokens?.({ runtime, secrets });
   return { runtime, secrets: token ? { ...secrets, token } : secrets, mechanisms };
 }

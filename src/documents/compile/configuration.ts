@@ -60,8 +60,7 @@ export function compileConfiguration(
     inlineValue: sources.inlineValue,
   };
   const masterKey = typed(secretReference, value.master_key);
-  if (masterKey !== undefined)
-    context.secret(reference(masterKey), "nonces", at("master_key"), false);
+  if (masterKey !== undefined) context.secret(reference(masterKey), "nonces", at("master_key"));
   const serve = compileServe(value.serve, at("serve"), report, target);
   const catalogue = catalogueOf(document, value, report);
   const inherited = compileDefaultRule(
@@ -104,7 +103,7 @@ export function compileConfiguration(
   judgeRegions(replay, everyone, at("replay"), report, target);
   const access = typed(health, record(value.serve).health)?.access;
   if (typeof access === "object")
-    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"), false);
+    context.secret(reference(access), "credentials", below(at("serve"), "health", "access"));
   const revocation = compileRevocation(
     record(value.serve).revocation,
     below(at("serve"), "revocation"),

@@ -14,8 +14,8 @@ export interface Context {
   readonly hasMasterKey: boolean;
   /** Authenticators whose documents name no audience; a protected resource may be theirs. */
   readonly withoutAudience: { readonly id: string; readonly place: Place }[];
-  /** Whether the source exists, fits the use and may be used there; the report is told what is wrong. */
-  secret(reference: SecretReference, use: SecretUse, place: Place, inRule: boolean): boolean;
+  /** Whether the source exists and fits the use; the report is told what is wrong. */
+  secret(reference: SecretReference, use: SecretUse, place: Place): boolean;
   /** An inline source's value, where it is part of the document. */
   inlineValue(source: string, name: string): string | undefined;
 }

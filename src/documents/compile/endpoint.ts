@@ -85,8 +85,7 @@ export function compileAuth(
     case "api_key": {
       const { in: where, name, secret } = auth.config;
       const place = settings.place(...below, "secret");
-      const inRule = settings.isOverridden(...below, "secret");
-      context.secret(reference(secret), "credentials", place, inRule);
+      context.secret(reference(secret), "credentials", place);
       return { type: "api_key", in: where, name, value: reference(secret) };
     }
     case "oauth2_client_credentials":

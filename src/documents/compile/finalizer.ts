@@ -162,13 +162,7 @@ function compileJwt(settings: Settings, id: string, context: Context): JwtFinali
       suggestion: "write audience: https://trust-domain.example",
     });
   }
-  const path = ["signer", "secret"] as const;
-  context.secret(
-    reference(secret),
-    "signing",
-    settings.place(...path),
-    settings.isOverridden(...path),
-  );
+  context.secret(reference(secret), "signing", settings.place("signer", "secret"));
   return {
     type: "jwt",
     id,

@@ -125,8 +125,7 @@ function compileCredentials(
     case "private_key_jwt": {
       const { client_id: clientId, key, audience } = auth.config;
       const place = settings.place(...below, "key");
-      const inRule = settings.isOverridden(...below, "key");
-      context.secret(reference(key), "signing", place, inRule);
+      context.secret(reference(key), "signing", place);
       const aud = audience === undefined ? {} : { audience };
       return { client: { type: auth.type, clientId, key: reference(key), ...aud } };
     }

@@ -82,7 +82,7 @@ function compileTrust(
       suggestion: "remove it, and keep other certificates in a source of their own",
     });
   }
-  context.secret({ source: anchors.source }, "trust anchors", place, false);
+  context.secret({ source: anchors.source }, "trust anchors", place);
   if (asked !== false) return { trustAnchors: anchors.source };
   report.note(
     settings.place("validate_jwk"),

@@ -41,8 +41,7 @@ export function compileNamedSecret(
     return undefined;
   }
   const place = settings.place(...path, secretKey);
-  const inRule = settings.isOverridden(...path, secretKey);
-  if (!context.secret(reference(secret), "credentials", place, inRule)) return undefined;
+  if (!context.secret(reference(secret), "credentials", place)) return undefined;
   return { name, secret: reference(secret) };
 }
 
@@ -54,13 +53,12 @@ function entry(
   context: Context,
 ): NamedSecret | undefined {
   const place = settings.place(...path, "credentials");
-  const inRule = settings.isOverridden(...path, "credentials");
   const member = (key: string) => ({
     source,
     selector: selector === undefined ? key : `${selector}/${key}`,
   });
   for (const key of [secretKey, nameKey]) {
-    if (!context.secret(member(key), "credentials", place, inRule)) return undefined;
+    if (!context.secret(member(key), "credentials", place)) return undefined;
   }
   const name = context.inlineValue(source, member(nameKey).selector) ?? member(nameKey);
   return { name, secret: member(secretKey) };

@@ -21,9 +21,11 @@ export function needsOf(
   served: Readonly<Record<"health" | "revocation", boolean>>,
 ): readonly MechanismName[] {
   const encrypted = Object.values(secrets).some(({ password }) => password !== undefined);
+  const mapped = Object.values(secrets).some(({ mapping }) => mapping);
   const needed = new Set<MechanismName>([
     ...(["health", "revocation"] as const).filter((name) => served[name]),
     ...(encrypted ? (["encryptedKeys"] as const) : []),
+    ...(mapped ? (["secretMapping"] as const) : []),
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
     ...(callsExtensions(rules) ? (["celExtensions"] as const) : []),

@@ -36,6 +36,6 @@ export function compileRevocation(
   if (target === "cloudflare" && access === undefined && !report.isBroken(below(place, "access")))
     report.note(place, "without access nobody can write to the list: add access: {source: SOURCE}");
   if (access === undefined || target === "aws") return { staleness, onFailure };
-  secret(reference(access), "credentials", below(place, "access"), false);
+  secret(reference(access), "credentials", below(place, "access"));
   return { staleness, onFailure, access: reference(access) };
 }

@@ -30,11 +30,9 @@ export function compileSources(
   target: Target | undefined,
 ): Sources {
   const secrets: Record<string, SecretSource> = {};
-  const open = new Set<string>();
   for (const [name, entry] of Object.entries(isRecord(value) ? value : {})) {
     const source = typed(secretSource, entry);
     if (source === undefined) continue;
-    if (source.allow_in_rules) open.add(name);
     const spot = below(place, name, "config");
     const from =
       source.type === "inline"
@@ -48,6 +46,7 @@ export function compileSources(
     secrets[name] = {
       kind: source.type === "file" ? "inline" : source.type,
       from,
+      ...(source.type === "file" ? { mapping: true } : {}),
       ...(password === undefined ? {} : { password: reference(password) }),
     };
   }
@@ -57,16 +56,9 @@ export function compileSources(
   }
   return {
     secrets,
-    secret(reference, use, spot, inRule) {
+    secret(reference, use, spot) {
       if (declared.length === 0 && report.isBroken(place)) return false;
-      const allowed = !inRule || open.has(reference.source) || !declared.includes(reference.source);
-      if (!allowed) {
-        report.problem(below(spot, "source"), {
-          reason: `a rule may not use the secret source ${reference.source}`,
-          suggestion: `set secret_management.${reference.source}.allow_in_rules: true, or refer to it in the mechanism`,
-        });
-      }
-      return judgeReference(reference, use, spot, secrets, declared, report) && allowed;
+      return judgeReference(reference, use, spot, secrets, declared, report);
     },
     inlineValue(name, key) {
       const from = secrets[name]?.from;

@@ -27,23 +27,19 @@ export interface Settings {
   read<T>(schema: z.ZodType<T>, report: Report): T | undefined;
   /** Where a setting stands: in the step if the step has it, else in the mechanism. */
   place(...path: Path): Place;
-  /** Whether the step has its own. */
-  isOverridden(...path: Path): boolean;
 }
 
 export function settingsOf(mechanism: Mechanism, override?: Override): Settings {
   const base = canonical(mechanism.config);
   const own = canonical(override?.config);
   const merged = merge(base, own);
-  const isOverridden = (...path: Path) => override !== undefined && has(own, path);
   const place = (...path: Path) => {
-    const source = override !== undefined && isOverridden(...path) ? override : mechanism;
+    const source = override !== undefined && has(own, path) ? override : mechanism;
     const written = writtenPath(source.config, path);
     return below(source.place, "config", ...written);
   };
   return {
     place,
-    isOverridden,
     read(schema, report) {
       const value = typed(schema, merged);
       if (value === undefined && !report.isBroken(place())) {

@@ -48,6 +48,14 @@ export function compilePrincipal(principal: TokenSettings["principal"]): TokenDe
   return { id: principal?.id ?? "sub", attributes: principal?.attributes ?? "@this" };
 }
 
+/** Why a token is read nowhere but from the Authorization header. */
+const elsewhere = {
+  query_parameter: "a URL is logged on its way, and the token with it (RFC 9700 section 4.3.2)",
+  body_parameter:
+    "the body reaches the upstream, and the token with it; it would also have to be read before anybody is known",
+  cookie: "browsers send cookies by themselves, whoever wrote the page",
+} as const;
+
 /** RFC 9449 section 7.1: a bound token comes in the Authorization header. */
 export function judgeSource(
   sources: z.output<typeof jwtConfig>["jwt_source"],
@@ -59,9 +67,13 @@ export function judgeSource(
     const header = source.header?.toLowerCase() === "authorization";
     const scheme = source.scheme === undefined || /^(bearer|dpop)$/i.test(source.scheme);
     if (header && scheme) continue;
+    const place = (["query_parameter", "body_parameter", "cookie"] as const).find(
+      (one) => source[one] !== undefined,
+    );
+    const why = place === undefined ? "" : `: ${elsewhere[place]}`;
     report.problem(settings.place(key, index), {
-      reason: "access tokens are read from the Authorization header only",
-      suggestion: "remove it",
+      reason: `access tokens are read from the Authorization header only${why}`,
+      suggestion: "remove it, and let clients send Authorization: DPoP or Bearer",
     });
   }
 }

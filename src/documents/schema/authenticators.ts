@@ -143,9 +143,15 @@ export const tokenSource = z
       scheme: text()
         .optional()
         .meta({ description: "DPoP or Bearer; both are read.", sample: ["Bearer"] }),
-      query_parameter: text().optional().meta({ description: "Refused." }),
-      body_parameter: text().optional().meta({ description: "Refused." }),
-      cookie: text().optional().meta({ description: "Refused." }),
+      query_parameter: text()
+        .optional()
+        .meta({ description: "Refused: a URL is logged on its way." }),
+      body_parameter: text()
+        .optional()
+        .meta({ description: "Refused: the upstream gets the body, and with it the token." }),
+      cookie: text()
+        .optional()
+        .meta({ description: "Refused: browsers send cookies by themselves." }),
     }),
   )
   .optional()

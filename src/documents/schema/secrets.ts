@@ -21,9 +21,9 @@ export const secretReference = z
     description: "A reference to a secret: a source and a key in it.",
   });
 
-const allowInRules = z.boolean().default(false).meta({
-  description: "Accepted: today nothing that a rule may set refers to a source.",
-});
+const allowInRules = ignored(
+  "nothing that a rule may set reaches a secret: templates have no function secret",
+);
 
 const textSource = z.strictObject({
   secret: bindingName.optional().meta({
@@ -52,9 +52,8 @@ const pemSource = textSource.extend({
 
 const fileSource = z.strictObject({
   path: text().meta({
-    description:
-      "A file that holds a JSON object: texts by name, or names with a user and a password each.",
-    sample: ["/etc/dpop-edge/credentials.json"],
+    description: "A file of YAML or JSON: texts by name, or names with a user and a password each.",
+    sample: ["/etc/dpop-edge/credentials.yaml"],
   }),
   watch: ignored("secrets are read when the runtime starts"),
 });
@@ -81,7 +80,7 @@ export const secretSource = z
     }),
     z.strictObject({
       type: z.literal("file").meta({
-        description: "Texts by name, as inline, in a file of JSON: for Node.",
+        description: "Texts by name, as inline, in a file of YAML or JSON: for Node.",
       }),
       config: fileSource.meta({ description: "Where the text is." }),
       allow_in_rules: allowInRules,

@@ -62,14 +62,18 @@ describe("credentials of endpoints", () => {
     ]);
   });
 
-  test("from a file of JSON, where there are files", () => {
+  test("from a file of YAML or JSON, where there are files", () => {
     const file = spoil(
       mechanisms,
       "{type: inline, config: {secret: IDP_API_KEY}}",
       "{type: file, config: {path: /etc/credentials.json, watch: true}}",
     );
     const { secrets } = configurationOf(compilePair({ mechanisms: file }, { target: "node" }));
-    expect(secrets.idp_key).toEqual({ kind: "inline", from: { path: "/etc/credentials.json" } });
+    expect(secrets.idp_key).toEqual({
+      kind: "inline",
+      from: { path: "/etc/credentials.json" },
+      mapping: true,
+    });
     const onWorkers = compilePair({ mechanisms: file }, { target: "cloudflare" });
     expect(problemsOf(onWorkers)).toMatchObject([
       { reason: "a Worker has no files to read a secret from" },

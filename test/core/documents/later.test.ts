@@ -40,6 +40,14 @@ const ignored = [
     spoil(mechanisms, "{secret: DPOP_NONCE_KEYS}", "{secret: DPOP_NONCE_KEYS, watch: true}"),
   ] as const,
   [
+    "secret_management.nonce_keys.allow_in_rules",
+    spoil(
+      mechanisms,
+      "{secret: DPOP_NONCE_KEYS}}",
+      "{secret: DPOP_NONCE_KEYS}, allow_in_rules: false}",
+    ),
+  ] as const,
+  [
     "mechanisms.authenticators[2].config.jwks_endpoint.http_cache",
     spoil(
       mechanisms,

@@ -74,6 +74,8 @@ test("documents that change are read again; wrong ones are told of and not taken
   expect(output()).toMatch(/rules\.yaml:5:\d+ .*deny_al/);
   await ruleOf('"rule":"first"');
 
+  await write(rules("first"));
+  await expect.poll(output, { timeout: 20_000 }).toContain("right again, and as they were");
   await write(rules("third"));
   await expect.poll(output, { timeout: 20_000 }).toContain("The documents were read again.");
   await ruleOf('"rule":"third"');

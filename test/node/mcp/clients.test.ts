@@ -121,10 +121,10 @@ function onceChanged(client: Pick<AnyClient, "fallbackNotificationHandler">): Pr
 }
 
 describe("through the Worker: connect, stream, list, call, reconnect, cancel, 20 calls at once", () => {
-  test("@modelcontextprotocol/client, with its own DPoP", async () => {
+  async function ownDpop(): Promise<OAuthClientProvider> {
     const session = await DpopSession.create();
     const access_token = await issuer.accessToken(session.thumbprint);
-    const provider: OAuthClientProvider = {
+    return {
       dpop: () => session,
       tokens: () => ({ access_token, token_type: "DPoP" }),
       redirectUrl: undefined,
@@ -135,6 +135,10 @@ describe("through the Worker: connect, stream, list, call, reconnect, cancel, 20
       saveCodeVerifier: () => undefined,
       codeVerifier: () => "",
     };
+  }
+
+  test("@modelcontextprotocol/client, with its own DPoP", async () => {
+    const provider = await ownDpop();
     const client = new NewClient({ name: "agent", version: "1" });
     const changed = onceChanged(client);
     await client.connect(new NewTransport(new URL(`${edge.url}/mcp`), { authProvider: provider }));
@@ -147,6 +151,43 @@ describe("through the Worker: connect, stream, list, call, reconnect, cancel, 20
     await useTools(used, changed);
     expectServed();
     expect(codes().filter((code) => code !== "allowed")).toEqual(["nonce.missing"]);
+  });
+
+  test("@modelcontextprotocol/client in 2026-07-28: no sessions, a header for each message", async () => {
+    const client = new NewClient(
+      { name: "agent", version: "1" },
+      { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+    );
+    const url = new URL(`${edge.url}/mcp`);
+    await client.connect(new NewTransport(url, { authProvider: await ownDpop() }));
+    try {
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toContain("order");
+      const progress: number[] = [];
+      const slowly = client.callTool(
+        { name: "slow", arguments: {} },
+        {
+          onprogress: (step) => {
+            progress.push(step.progress);
+            server.heard();
+          },
+        },
+      );
+      expect([(await slowly).content, progress]).toEqual([text("slowly"), [1]]);
+      const all = Array.from({ length: 20 }, (_, what) =>
+        client.callTool({ name: "order", arguments: { what } }),
+      );
+      const said = (await Promise.all(all)).map(({ content }) => content);
+      expect(said).toEqual(all.map((_, n) => text(`ordered ${n}`)));
+    } finally {
+      await client.close();
+    }
+    for (const headers of server.headers) expect(headers).not.toHaveProperty("mcp-session-id");
+    expect(server.headers.at(-1)).toMatchObject({
+      "mcp-method": "tools/call",
+      "mcp-name": "order",
+      "mcp-protocol-version": "2026-07-28",
+    });
   });
 
   test("@modelcontextprotocol/sdk, with dpop-edge/client as its fetch", async () => {

@@ -30,7 +30,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     const last = request.headers["last-event-id"];
     asked.push([request.method, method, params.name, last].filter((part) => part).join(" "));
     headers.push(request.headers);
-    if (method !== "initialize" && request.headers["mcp-session-id"] !== session)
+    // Since 2026-07-28 there are no sessions, and no initialize.
+    const modern = request.headers["mcp-protocol-version"] === "2026-07-28";
+    const opens = modern || method === "initialize";
+    if (!opens && request.headers["mcp-session-id"] !== session)
       return void response.writeHead(404).end();
     if (request.method === "GET" || params.name === "slow" || params.name === "broken") {
       response.writeHead(200, { "Content-Type": "text/event-stream" });
@@ -39,7 +42,10 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     if (method === "notifications/cancelled") givenUp.resolve();
     if (id === undefined) return void response.writeHead(202).end();
     if (params.name === "endless") return void response.on("close", () => givenUp.resolve());
-    response.writeHead(200, { "Content-Type": "application/json", "Mcp-Session-Id": session });
+    response.writeHead(200, {
+      "Content-Type": "application/json",
+      ...(modern ? {} : { "Mcp-Session-Id": session }),
+    });
     response.end(JSON.stringify({ jsonrpc: "2.0", id, ...resultOf(method, params) }));
   }
 
@@ -68,7 +74,13 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   return { ...server, asked, headers, heard: heard.resolve, givenUp: givenUp.promise };
 }
 
-const content = (text: string) => ({ content: [{ type: "text", text }] });
+const content = (text: string) => ({
+  resultType: "complete",
+  content: [{ type: "text", text }],
+});
+
+/** Of whoever asks. */
+const cacheable = { resultType: "complete", ttlMs: 1000, cacheScope: "public" };
 
 function resultOf(method: string, params: { protocolVersion?: string; arguments?: object }) {
   switch (method) {
@@ -78,9 +90,17 @@ function resultOf(method: string, params: { protocolVersion?: string; arguments?
       const serverInfo = { name: "orders", version: "1" };
       return { result: { protocolVersion, capabilities, serverInfo } };
     }
+    case "server/discover": {
+      const supportedVersions = ["2026-07-28"];
+      const capabilities = { tools: {} };
+      return { result: { ...cacheable, supportedVersions, capabilities } };
+    }
     case "tools/list":
       return {
-        result: { tools: tools.map((name) => ({ name, inputSchema: { type: "object" } })) },
+        result: {
+          ...cacheable,
+          tools: tools.map((name) => ({ name, inputSchema: { type: "object" } })),
+        },
       };
     case "tools/call":
       return { result: content(`ordered ${Reflect.get(Object(params.arguments), "what")}`) };

@@ -89,6 +89,12 @@ rules:
     execute: [{authenticator: dpop_jwt}]
 `;
 
+/** The same, as an MCP server: messages, sessions and lists are looked into. */
+export const gatewayRule = (host: string) =>
+  oneRule(host)
+    .replace("}]}", "}], mcp: {}}")
+    .replace("protected_resource", "filter_lists: true\n    protected_resource");
+
 /** The Worker with the documents of an MCP server. */
 export async function startMcpEdge(jwks: string, rules: string, serve = "{}"): Promise<Edge> {
   const compiled = compile(

@@ -1,0 +1,1 @@
+export { yamlMapping as secretMapping } from "../secrets/yaml-mapping.ts";
