@@ -38,7 +38,7 @@ describe.skipIf(browserIsMissing)("the playground's page", () => {
       }
       found.push(...(await brokenWords(page)), ...(await cutOff(page)));
     }
-    for (const width of [320, 768, 1000, 1680]) {
+    for (const width of [320, 768, 1060, 1130]) {
       await page.setViewportSize({ width, height: 800 });
       found.push(...(await brokenWords(page)), ...(await cutOff(page)));
     }
