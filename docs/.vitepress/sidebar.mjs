@@ -4,7 +4,7 @@ const pages = (folder, entries) =>
 /** A page with pages below it, shown when asked for. */
 const list = (text, folder, entries) => ({
   text,
-  link: `/${folder}index`,
+  link: `/${folder}`,
   collapsed: true,
   items: pages(folder, entries),
 });
@@ -89,7 +89,7 @@ export const sidebar = [
         ["Threat model", "threat-model"],
         ["Replay", "replay"],
         ["The replay model", "replay-model"],
-        ["Decisions", "decisions/index"],
+        ["Decisions", "decisions/"],
         ["Versions", "versioning"],
       ]),
       { text: "Architecture", link: "/ARCHITECTURE" },

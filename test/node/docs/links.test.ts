@@ -67,7 +67,7 @@ test("the site's sidebar has every page, and no other", async () => {
   const config = new URL("docs/.vitepress/sidebar.mjs", new URL("../../../", import.meta.url));
   const { sidebar }: { readonly sidebar: unknown } = await import(config.href);
   const linked = [...JSON.stringify(sidebar).matchAll(/"link":"\/([^"]+)"/g)];
-  const listed = linked.map(([, page = ""]) => `${page}.md`);
+  const listed = linked.map(([, page = ""]) => `${page.replace(/\/$/, "/index")}.md`);
   expect(listed.filter((page) => !pages.includes(page))).toEqual([]);
   // Decisions are in the list of theirs.
   const own = pages.filter((page) => /^docs\/(?!decisions\/\d)/.test(page));
