@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitepress";
 import {
+  code,
   slugify,
   withEmptyCorners,
   withoutCodeLinks,
@@ -21,9 +22,7 @@ export default defineConfig({
   srcDir: "..",
   outDir: "../build/docs",
   cacheDir: "../build/docs-cache",
-  srcExclude: [
-    "{adapters,bench,bin,build,cli,coverage,demo,dist,model,ops,schema,scripts,src,test,testing}/**",
-  ],
+  srcExclude: [`{${code}}/**`],
   rewrites: { "README.md": "index.md" },
   cleanUrls: false,
   lastUpdated: false,

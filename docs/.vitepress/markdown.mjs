@@ -6,6 +6,11 @@ export function slugify(heading) {
     .replaceAll(" ", "-");
 }
 
+/** Folders of code, and of what stands beside it: nothing in them is a page of the site. */
+export const code =
+  "adapters,bench,bin,build,cli,coverage,demo,dist,model,ops,schema,scripts,src,test,testing";
+const intoCode = new RegExp(`^(\\.\\./)*(${code.replaceAll(",", "|")})/`);
+
 /** A link to source code leads nowhere from the site: its text stays. */
 export function withoutCodeLinks(md) {
   md.core.ruler.push("code_links", (state) => {
@@ -14,7 +19,8 @@ export function withoutCodeLinks(md) {
       for (const token of children ?? []) {
         if (token.type === "link_open") {
           const href = token.attrGet("href") ?? "";
-          inCode = !/^[a-z]+:|^#/.test(href) && !/\.md(#|$)/.test(href);
+          const isPage = /\.md(#|$)/.test(href) && !intoCode.test(href);
+          inCode = !/^[a-z]+:|^#/.test(href) && !isPage;
           if (inCode) token.attrs = null;
         }
         if (inCode && /^link_(open|close)$/.test(token.type)) token.tag = "span";
