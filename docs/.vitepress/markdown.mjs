@@ -51,11 +51,13 @@ export function withPlainCode(md) {
   });
 }
 
-/** A table is narrow: long names may end a line after a slash or a dot, very long ones after a _ too. */
+/** A table is narrow: long names may end a line after a slash or a dot, very long ones elsewhere too. */
 function breakable(text) {
-  return text.replaceAll(/[\w./-]{14,}/g, (name) =>
-    name.replaceAll(name.length > 24 ? /[/._](?=[\w-]{4})/g : /[/.](?=[\w-]{4})/g, "$&<wbr>"),
-  );
+  return text.replaceAll(/[\w./-]{14,}/g, (name) => {
+    if (/^\w{24,}$/.test(name) && !name.includes("_")) return name.replaceAll(/\w{16}/g, "$&<wbr>");
+    const ends = /\/(?=[\w-]{3})|\.(?=[\w-]{4})/g;
+    return name.replaceAll(name.length > 24 ? /[/_](?=[\w-]{3})|\.(?=[\w-]{4})/g : ends, "$&<wbr>");
+  });
 }
 
 /** The reader's choice of light or dark is the page's, not the system's. */
