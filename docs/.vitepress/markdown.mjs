@@ -53,7 +53,7 @@ export function withPlainCode(md) {
 
 /** A table is narrow: long names may end a line after a slash or a dot, very long ones elsewhere too. */
 function breakable(text) {
-  return text.replaceAll(/[\w./-]{14,}/g, (name) => {
+  return text.replaceAll(/,(?=\S)/g, ",<wbr>").replaceAll(/[\w./-]{14,}/g, (name) => {
     if (/^\w{24,}$/.test(name) && !name.includes("_")) return name.replaceAll(/\w{16}/g, "$&<wbr>");
     const ends = /\/(?=[\w-]{3})|\.(?=[\w-]{4})/g;
     return name.replaceAll(name.length > 24 ? /[/_](?=[\w-]{3})|\.(?=[\w-]{4})/g : ends, "$&<wbr>");
