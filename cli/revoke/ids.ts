@@ -1,3 +1,4 @@
+import { isBase64url } from "../../src/jws/base64url.ts";
 import {
   eventRevocationId,
   type Revocable,
@@ -26,7 +27,7 @@ async function idOf(kind: Revocable, value: string, { fromEvent }: Named): Promi
     );
   }
   if (value === "") throw new UsageError(`--${kind} is empty.`);
-  if (kind === "jkt" && !/^[A-Za-z0-9_-]{43}$/.test(value)) {
+  if (kind === "jkt" && (value.length !== 43 || !isBase64url(value))) {
     throw new UsageError(
       `--jkt ${value} is no thumbprint (43 characters of base64url); for the hash of an event line add --from-event.`,
     );

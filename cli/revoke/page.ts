@@ -94,10 +94,11 @@ function pageUrl({ publicOrigins }: Configuration, edge = publicOrigins[0]): URL
   throw new UsageError(`${url.origin} is asked over https, or not at all: a secret goes there.`);
 }
 
-/** The environment's value that holds it. */
-function nameOf({ secrets }: Configuration, { source }: SecretReference): string {
+/** What a shell calls it: the binding where that holds one text, else a name of its own. */
+function nameOf({ secrets }: Configuration, { source, selector }: SecretReference): string {
   const from = secrets[source]?.from;
-  return from !== undefined && "binding" in from ? from.binding : "OPERATOR_SECRET";
+  const whole = selector === undefined && from !== undefined && "binding" in from;
+  return whole ? from.binding : "OPERATOR_SECRET";
 }
 
 /** @throws UsageError that holds nothing of it */

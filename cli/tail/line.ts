@@ -35,11 +35,13 @@ function status(event: ToldEvent, paint: Paint): string {
   return bad ? paint.red(shown) : paint.green(shown);
 }
 
-function why({ outcome, code, would, expected, found, fault, upstream, rule }: ToldEvent) {
+function why(event: ToldEvent) {
+  const { outcome, code, would, expected, found, fault, revocation, upstream, rule } = event;
   const said = [
     code ?? outcome,
     ...(outcome === "allow" && rule !== undefined ? [rule] : []),
     ...(would === undefined ? [] : [`would be ${would}`]),
+    ...(revocation === "unchecked" ? ["no list of revocations"] : []),
     ...(upstream?.problem === undefined ? [] : [`upstream ${upstream.problem}`]),
     ...(fault === undefined ? [] : [`fault: ${fault}`]),
   ];

@@ -25,6 +25,7 @@ export function columnsOf(event: DecisionEvent): {
       event.region ?? "",
       replay?.shard ?? "",
       event.documents ?? "",
+      event.revocation ?? "",
     ],
     doubles: [
       event.count ?? 1,

@@ -41,7 +41,7 @@ export function createPseudonyms(
 
 /**
  * The same by each key of the master key's source: what a line shows was hashed with the one that
- * was selected then. None without a master key. Throws a Fault where the keys cannot be had.
+ * was selected then. None without a master key. Throws a Fault where the selected key cannot be had.
  */
 export function createPseudonymsOfAllKeys(
   masterKey: Configuration["masterKey"],
@@ -51,6 +51,7 @@ export function createPseudonymsOfAllKeys(
   return async () => {
     if (known !== undefined) return known;
     const keys = masterKey ? await secrets.symmetricKeys(masterKey) : [];
+    if (masterKey) select(keys, masterKey);
     known = await Promise.all(keys.map(async ({ bytes }) => pseudonym(await derived(bytes))));
     return known;
   };

@@ -26,6 +26,9 @@ export interface RevocationLists {
 
 /** Milliseconds until a store that has not answered counts as failed. */
 const patience = 2500;
+/** Milliseconds that one which has just failed is waited for where requests pass without a list. */
+const briefly = 250;
+const late = `no answer within ${patience} ms`;
 /** Milliseconds between two questions to a store that fails, and up to so many more, by chance. */
 const firstRetry = 1000;
 const retryJitter = 500;
@@ -63,9 +66,13 @@ export function createRevocationLists(
     return age >= 0 && age < length;
   }
 
-  /** The question under way; one older than any can be was its request's, and ended with it. */
-  function asking(): Flight {
+  /**
+   * The question under way, or a new one; undefined while a store that failed is left alone. One
+   * older than any can be ended with its request, or was frozen with its process: nobody knows more.
+   */
+  function asking(): Flight | undefined {
     if (flight !== undefined && within(flight.askedAt, patience)) return flight;
+    if (failure !== undefined && within(failure.askedAt, failure.retry)) return undefined;
     const before = held;
     const answer = read(before?.version);
     const asked: Flight = {
@@ -103,8 +110,17 @@ export function createRevocationLists(
   /** Waits with a timer of its own: an answer that belongs to a cancelled request never comes. */
   async function answered(asked: Flight): Promise<void> {
     const left = Math.min(patience, Math.max(0, asked.askedAt + patience - now()));
-    if (await settlesWithin(left, asked.landed)) return;
-    fail(asked, `no answer within ${patience} ms`);
+    const brief = isBrief();
+    if (await settlesWithin(brief ? Math.min(briefly, left) : left, asked.landed)) return;
+    if (!brief) fail(asked, late);
+  }
+
+  /** Where it passes without a list, a store that hangs holds up one request in that time. */
+  function isBrief(): boolean {
+    if (onFailure === "refuse" || failure === undefined) return false;
+    if (within(failure.askedAt, bound)) return true;
+    failure = { ...failure, askedAt: now() };
+    return false;
   }
 
   function usable(): HeldList | undefined {
@@ -113,24 +129,20 @@ export function createRevocationLists(
 
   return {
     async current() {
-      const cooling = failure !== undefined && within(failure.askedAt, failure.retry);
       const list = usable();
       if (list !== undefined) {
-        if (!cooling && !within(list.askedAt, bound / 2)) asking();
+        if (!within(list.askedAt, bound / 2)) asking();
         return list;
       }
-      if (!cooling) {
+      // Once more where the answer was overtaken by a change, or the clock stepped.
+      for (let attempt = 0; attempt < 2; attempt += 1) {
         const asked = asking();
-        // Where it passes without a list, a store that has just failed holds nobody up.
-        const hurried = onFailure === "pass" && failure && within(failure.askedAt, bound);
-        if (!hurried) await answered(asked);
+        if (asked === undefined) break;
+        await answered(asked);
         const fresh = usable();
         if (fresh !== undefined) return fresh;
-        // The answer was overtaken by a change, or the clock stepped.
-        if (failure === undefined) await answered(asking());
+        if (failure !== undefined) break;
       }
-      const fresh = usable();
-      if (fresh !== undefined) return fresh;
       throw new Refused("revocation.unavailable", {
         expected: `a list of revocations that is at most ${staleness} s old`,
         found: failure?.why ?? "a list that came too late",

@@ -8,8 +8,12 @@ import { eventRevocationId, type Revocable, revocationId } from "./entry.ts";
 import { createRevocationLists, type HeldList } from "./list.ts";
 import { revocationsPage } from "./page.ts";
 
-/** Hashes of values that came again and again; some 150 bytes each. */
+/** Hashes of values that came again and again; at most some 400 bytes each. */
 const mostIds = 4096;
+/** Characters: what an issuer makes longer is hashed each time. */
+const longestKept = 256;
+
+type Named = readonly [kind: Revocable, value: string];
 
 /** The mechanism `revocation`. Throws a Fault where the runtime hands in no list. */
 export function revocation(kit: Kit, configuration: Configuration): RevocationCode {
@@ -27,20 +31,22 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
   const { access, onFailure } = settings;
 
   async function idOf(kind: Revocable, value: string): Promise<string> {
-    const name = `${kind} ${value}`;
-    const before = known.get(name);
-    if (before !== undefined) return before;
     const id = await revocationId(kind, value);
-    known.set(name, id);
+    if (value.length <= longestKept) known.set(`${kind} ${value}`, id);
     return id;
   }
 
-  /** The entries that would shut a value out; made only where the list has any of their kind. */
-  async function idsOf({ forms }: HeldList, kind: Revocable, value: string): Promise<string[]> {
-    const ids = forms.has(`${kind}.sha256.`) ? [await idOf(kind, value)] : [];
-    if (!forms.has(`${kind}.event.`)) return ids;
-    const made = (await pseudonyms()).map((each) => eventRevocationId(kind, each(value)));
-    return [...ids, ...made];
+  /** The entries that would shut one of these out; made only where the list has any of their kind. */
+  async function idsOf({ forms }: HeldList, values: readonly Named[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const [kind, value] of values) {
+      // What is known is not waited for.
+      if (forms.has(`${kind}.sha256.`))
+        ids.push(known.get(`${kind} ${value}`) ?? (await idOf(kind, value)));
+      if (!forms.has(`${kind}.event.`)) continue;
+      for (const each of await pseudonyms()) ids.push(eventRevocationId(kind, each(value)));
+    }
+    return ids;
   }
 
   async function current(): Promise<HeldList | undefined> {
@@ -59,12 +65,11 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
       trail.revocation = list === undefined ? "unchecked" : "checked";
       if (list === undefined || list.until.size === 0) return;
       const now = runtime.now() / 1000;
-      for (const [kind, value] of revocableValues(trail)) {
-        for (const id of await idsOf(list, kind, value)) {
-          const until = list.until.get(id);
-          if (until === undefined || now >= until) continue;
-          throw new Refused("token.revoked", { found: `its ${kind}, revoked ${told(until)}` });
-        }
+      for (const id of await idsOf(list, revocableValues(trail))) {
+        const until = list.until.get(id);
+        if (until === undefined || now >= until) continue;
+        const [kind] = id.split(".");
+        throw new Refused("token.revoked", { found: `its ${kind}, revoked ${told(until)}` });
       }
     },
 
@@ -83,14 +88,18 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
 const keyless = "it has entries of event lines, which match nobody without a master_key";
 
 /** `sub`: whoever the principal says, and the claim, where that is somebody else. */
-function revocableValues({ token, principal }: Trail): [Revocable, string][] {
+function revocableValues({ token, principal }: Trail): Named[] {
   const { jti, sub } = token?.claims ?? {};
-  const subjects = new Set([principal?.id, sub].filter((each) => each !== undefined));
-  return [
-    ...(token?.jkt === undefined ? [] : [["jkt", token.jkt] satisfies [Revocable, string]]),
-    ...(typeof jti === "string" ? [["jti", jti] satisfies [Revocable, string]] : []),
-    ...[...subjects].map((each): [Revocable, string] => ["sub", String(each)]),
-  ];
+  const subjects = new Set(
+    [principal?.id, sub].flatMap((each) =>
+      typeof each === "string" || typeof each === "number" ? `${each}` : [],
+    ),
+  );
+  const values: Named[] = [];
+  if (token?.jkt !== undefined) values.push(["jkt", token.jkt]);
+  if (typeof jti === "string") values.push(["jti", jti]);
+  for (const each of subjects) values.push(["sub", each]);
+  return values;
 }
 
 /** The last moment that a Date can tell, in seconds. */

@@ -31,7 +31,7 @@ test("an event is one JSON line, and one data point where EVENTS is bound", () =
     [
       {
         indexes: ["upstream:api"],
-        blobs: ["refuse", "proof.htu", "ES256", "", "", "GET", "", "", "", "", "", "", "", ""],
+        blobs: ["refuse", "proof.htu", "ES256", "", "", "GET", "", "", "", "", "", "", "", "", ""],
         doubles: [1, 3, 401, 0, 0, 0, 0],
       },
     ],

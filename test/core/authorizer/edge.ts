@@ -4,6 +4,7 @@ import { compile } from "../../../src/documents/index.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import type { DecisionEvent } from "../../../src/event.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
+import type { RevocationStore } from "../../../src/runtime.ts";
 import { origin, start } from "./world.ts";
 
 /** A pair with these authenticators, as YAML, all but the last step of its one rule. */
@@ -66,6 +67,7 @@ export function edgeOf(
   pair: { mechanisms: string; rules: string },
   answer: Answer,
   secrets: Readonly<Record<string, string>> = {},
+  revocations?: RevocationStore,
 ): Edge {
   const result = compiledPair(pair);
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
@@ -84,6 +86,7 @@ export function edgeOf(
       { ...configuration, mechanisms: allMechanisms },
       {
         now,
+        ...(revocations === undefined ? {} : { revocations }),
         fetch: async (url, init) => {
           asked.push({ url, init });
           return await edge.answer(url, init);

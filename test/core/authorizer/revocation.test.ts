@@ -104,7 +104,7 @@ const passing = {
 } as const;
 
 describe("where it stands in the line", () => {
-  test("before the replay claim: a revoked key uses up nothing and wakes no shard", async () => {
+  test("before the replay claim: a revoked key uses up nothing", async () => {
     const { world, revoke, claims } = begin();
     await revoke("jkt", clientKey.jkt);
     expect(await code(world)).toBe("token.revoked");

@@ -74,18 +74,67 @@ describe("a store that fails", () => {
     expect(await world.current()).toMatchObject({ version: "2" });
   });
 
-  test("holds nobody up where it passes without a list", async () => {
+  test("never answers, and holds up one request in ten seconds where it passes without a list", async () => {
+    const world = begin("pass");
+    world.answer = never;
+    const waits: number[] = [];
+    for (let moment = 0; moment < 120; moment += 1) {
+      const since = world.clock.now;
+      let done = false;
+      const waiting = world.current().then(() => {
+        done = true;
+      });
+      while (!done) await world.pass(50);
+      await waiting;
+      waits.push(world.clock.now - since);
+    }
+    expect(waits.filter((wait) => wait > 300).length).toBeLessThanOrEqual(5);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2550);
+    expect(world.asked.length).toBeLessThanOrEqual(25);
+  });
+
+  test("holds nobody up for long where it passes without a list", async () => {
     const world = begin("pass");
     world.answer = down;
     expect(await world.current()).toContain("revocation.unavailable");
     world.answer = never;
     await world.pass(1000);
-    // No timer is turned here: it does not wait.
-    expect(await world.current()).toContain("revocation.unavailable");
+    const waiting = world.current();
+    await world.pass(250);
+    expect(await waiting).toContain("revocation.unavailable");
     expect(world.asked).toHaveLength(2);
     // But a failure of long ago says nothing of now.
     await world.pass(20_000);
     world.answer = async () => whole("2");
     expect(await world.current()).toMatchObject({ version: "2" });
   });
+
+  test.each(["refuse", "pass"] as const)(
+    "heals although the process is frozen after each request, and what it asked is lost: %s",
+    async (onFailure) => {
+      const world = begin(onFailure);
+      world.answer = down;
+      await world.current();
+      let thawed = 0;
+      world.answer = () => {
+        const asked = thawed;
+        const { promise, resolve } = Promise.withResolvers<RevocationAnswer>();
+        setTimeout(() => asked === thawed && resolve(whole("2")), 300);
+        return promise;
+      };
+      let outcome: unknown;
+      while (thawed < 4 && typeof outcome !== "object") {
+        // The clock goes on, and nothing else.
+        world.clock.now += 4000;
+        thawed += 1;
+        let done = false;
+        const waiting = world.current().finally(() => {
+          done = true;
+        });
+        while (!done) await world.pass(50);
+        outcome = await waiting;
+      }
+      expect(outcome).toMatchObject({ version: "2" });
+    },
+  );
 });

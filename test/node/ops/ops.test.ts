@@ -69,7 +69,7 @@ describe("Analytics Engine's SQL, run by SQLite over the points of real events",
   beforeAll(() => {
     const columns = (name: string, count: number) =>
       Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
-    const names = ["index1", ...columns("blob", 14), ...columns("double", 7)];
+    const names = ["index1", ...columns("blob", 15), ...columns("double", 7)];
     store.exec(`CREATE TABLE dpop_edge (timestamp, _sample_interval, ${names.join(", ")})`);
     const slots = names.map(() => "?").join(", ");
     const insert = store.prepare(`INSERT INTO dpop_edge VALUES (unixepoch() - 60, 1, ${slots})`);

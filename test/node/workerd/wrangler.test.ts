@@ -102,3 +102,21 @@ test("`dpop-edge dev` runs with the date, flags and object that wrangler deploys
   ]);
   expect(config.migrations).toEqual([{ tag: "v1", new_sqlite_classes: ["ReplayShard"] }]);
 });
+
+test("what wrangler.toml has for serve.revocation binds the object of the list, once uncommented", async () => {
+  const shipped = await readFile(join(root, "wrangler.toml"), "utf8");
+  const [about = "", ...lines] = (
+    /^# For serve\.revocation[\s\S]*?\n\n/m.exec(shipped)?.[0] ?? ""
+  ).split("\n");
+  const [, main = ""] = /main = "([^"]+)"/.exec(about) ?? [];
+  expect(await readFile(join(root, main), "utf8")).toContain("RevocationList");
+  const file = join(folder, "revoking.toml");
+  const uncommented = lines.map((line) => line.replace(/^# ?/, "")).join("\n");
+  await writeFile(file, `${shipped}\n${uncommented}`);
+  const { durable_objects, migrations } = unstable_readConfig({ config: file });
+  expect(durable_objects.bindings.at(-1)).toMatchObject({
+    name: "REVOCATIONS",
+    class_name: "RevocationList",
+  });
+  expect(migrations.at(-1)).toEqual({ tag: "v2", new_sqlite_classes: ["RevocationList"] });
+});
