@@ -7,13 +7,13 @@ interface Message {
   readonly fail: () => void;
 }
 
-function line(limit: number) {
+function line(limit: number, deadline = 5000, now?: () => number) {
   const messages: Message[] = [];
   const clock = { now: 0 };
   const waiting = new WaitingLine<number, number>({
     limit,
-    deadline: 5000,
-    now: () => clock.now,
+    deadline,
+    now: now ?? (() => clock.now),
     send: (questions) =>
       new Promise((answer, reject) => {
         messages.push({ questions, answer, fail: () => reject(new Error("failed")) });
@@ -92,4 +92,23 @@ test("an answer too few fails only who got none", async () => {
   await turn();
   messages[0]?.answer([10]);
   expect((await answers).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+});
+
+// On Workers a request that is cancelled, or ended, never answers those that wait for it: each of
+// them must end by a clock of its own, or the platform takes it for one that hangs.
+test("whoever waits behind messages that never come back sends by itself", async () => {
+  const { waiting, messages } = line(1, 20, Date.now);
+  void waiting.ask(1).catch(() => {});
+  await turn();
+  const second = waiting.ask(2);
+  await expect.poll(() => messages.map(({ questions }) => questions)).toEqual([[1], [2]]);
+  messages[1]?.answer([20]);
+  expect(await second).toBe(20);
+});
+
+test("whoever rides on a message that never comes back is told so, though nobody asks again", async () => {
+  const { waiting, messages } = line(1, 20, Date.now);
+  void waiting.ask(1).catch(() => {});
+  await expect(waiting.ask(2)).rejects.toThrow("lost");
+  expect(messages.map(({ questions }) => questions)).toEqual([[1, 2]]);
 });
