@@ -22,8 +22,6 @@ const narrowing = new Set([nameConstraintsId, policyConstraintsId]);
 export function extensionsOf(optional: readonly Element[]): Extensions {
   const found = new Map<string, Element>();
   for (const { tag, content } of optional) {
-    // RFC 5280 section 4.1.2.8: unique identifiers of issuer and subject, which nobody looks at.
-    if (tag === 0x81 || tag === 0x82) continue;
     if (tag !== 0xa3 || found.size > 0) throw new CertificateProblem("has unknown parts");
     for (const extension of childrenOf(elements(content)?.[0])) read(extension, found);
   }
@@ -59,12 +57,12 @@ export function basicConstraints(extensions: Extensions): {
   if (found === undefined) return { isAuthority: false };
   const [authority, length, ...rest] = childrenOf(found);
   if (found.tag !== 0x30 || rest.length > 0) {
-    throw new CertificateProblem("has basicConstraints that cannot be read");
+    throw new CertificateProblem("has an extension that cannot be read");
   }
   if (authority === undefined) return { isAuthority: false };
   const short = length === undefined || (length.tag === 2 && length.content.length === 1);
   if (authority.tag !== 1 || hexOf(authority) !== "ff" || !short) {
-    throw new CertificateProblem("has basicConstraints that cannot be read");
+    throw new CertificateProblem("has an extension that cannot be read");
   }
   const pathLength = length?.content[0];
   return { isAuthority: true, ...(pathLength === undefined ? {} : { pathLength }) };
@@ -78,7 +76,7 @@ export function keyUsage(
   if (found === undefined) return undefined;
   const [unused, first] = found.content;
   if (found.tag !== 3 || unused === undefined || first === undefined) {
-    throw new CertificateProblem("has a keyUsage that cannot be read");
+    throw new CertificateProblem("has an extension that cannot be read");
   }
   return { digitalSignature: (first & 0x80) !== 0, certificateSigning: (first & 0x04) !== 0 };
 }
