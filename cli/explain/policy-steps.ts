@@ -1,16 +1,18 @@
 import type { PolicyStep } from "../../src/configuration.ts";
 import { type Principal, Refused } from "../../src/decision.ts";
 import { allMechanisms } from "../../src/mechanisms/all.ts";
+import type { Kit } from "../../src/mechanisms.ts";
 import { languageOf } from "../../src/mint/language.ts";
 import type { Seen } from "../../src/mint/template-data.ts";
 import { createPolicy } from "../../src/policy/steps.ts";
 import type { RequestUrl } from "../../src/runtime.ts";
-import { createSecrets } from "../../src/secrets.ts";
 import { seenOf } from "../../src/seen.ts";
 import { whatWasFalse } from "./expression-parts.ts";
+import { explainFinalizers } from "./finalizer-steps.ts";
 import type { Findings } from "./findings.ts";
 import type { Routed } from "./routed.ts";
 import type { SentRequest } from "./sent-request.ts";
+import { type Known, leftOut, missing } from "./unknowable.ts";
 
 /** Who is asked about. */
 export interface Asked {
@@ -18,13 +20,15 @@ export interface Asked {
   readonly url: RequestUrl | undefined;
   /** Undefined where nobody can be made out. */
   readonly principal: Principal | undefined;
+  /** Of a body, in bytes. */
+  readonly limit: number;
 }
 
 /** Every step of the policy, by the edge's own code; nobody is asked over the network. */
 export async function explainSteps(
   matched: Routed | undefined,
-  { request, url, principal }: Asked,
-  now: () => number,
+  { request, url, principal, limit }: Asked,
+  kit: Kit,
   findings: Findings,
 ): Promise<void> {
   const { rule, captures = {} } = matched ?? {};
@@ -32,24 +36,26 @@ export async function explainSteps(
     await findings.check("policy.steps", [rule], () => undefined);
     return;
   }
-  const policy = createPolicy({
-    runtime: {
-      now,
-      fetch: () => Promise.reject(new Error("offline")),
-      random: () => new Uint8Array(),
-    },
-    secrets: createSecrets({}, () => undefined),
-    mechanisms: allMechanisms,
-  });
+  const policy = createPolicy(kit);
   const someone = principal ?? { id: "", attributes: {}, scopes: [] };
-  let seen = url && seenOf(someone, request, url, captures, languageOf(allMechanisms));
+  const read = rule.body && (await bodyOf(request, limit, findings));
+  let seen = url && seenOf(someone, request, url, captures, languageOf(allMechanisms), read);
+  const unasked: string[] = [];
   for (const step of rule.authorizers) {
-    const why = unknowable(step, principal, seen);
+    const known: Known = { principal, seen, unasked };
+    const left = leftOut(step, known);
+    const why = left === undefined ? unknowable(step, known) : undefined;
     if (why !== undefined || seen === undefined) {
       findings.skip("policy.steps", `${step.id}: ${why}`);
+      unasked.push(step.id);
       continue;
     }
     const before: Seen = seen;
+    if (left !== undefined) {
+      const found = `${step.id}: left out, for its if is false: ${left}`;
+      await findings.check("policy.steps", [], () => undefined, { found });
+      continue;
+    }
     const judged = await findings.check(
       "policy.steps",
       [],
@@ -59,6 +65,7 @@ export async function explainSteps(
     seen = judged?.seen ?? before;
   }
   if (rule.authorizers.length === 0) await findings.check("policy.steps", [], () => undefined);
+  await explainFinalizers(rule, kit, { principal, seen, unasked }, findings);
 }
 
 async function judge(policy: ReturnType<typeof createPolicy>, step: PolicyStep, seen: Seen) {
@@ -69,38 +76,46 @@ async function judge(policy: ReturnType<typeof createPolicy>, step: PolicyStep, 
     const { expected, found } = thrown.detail;
     const parts = whatWasFalse(step, expected, seen);
     throw new Refused(thrown.code, {
-      ...(expected === undefined ? {} : { expected }),
+      ...(expected === undefined ? {} : { expected: inOneLine(expected) }),
       found: `${step.id}: ${[found ?? "it denies", ...parts].join("; ")}`,
     });
   }
 }
 
-/** What would have to be known that is not: undefined where all is there. */
-function unknowable(
-  step: PolicyStep,
-  principal: Principal | undefined,
-  seen: Seen | undefined,
-): string | undefined {
-  const names = JSON.stringify(step);
+/** `Request.Body` as the edge reads it; undefined where it was not given. */
+async function bodyOf(
+  { bodyText, ...request }: SentRequest,
+  limit: number,
+  findings: Findings,
+): Promise<unknown> {
+  if (bodyText === undefined) return undefined;
+  const bytes = new TextEncoder().encode(bodyText);
+  const read = async () => (bytes.byteLength > limit ? undefined : bytes);
+  return await findings.check(
+    "policy.steps",
+    [],
+    () => allMechanisms.body({ ...request, body: read }, limit),
+    { found: `a body of ${bytes.byteLength} bytes` },
+  );
+}
+
+function unknowable(step: PolicyStep, known: Known): string | undefined {
   if (step.type === "remote" || step.type === "generic")
     return `${step.ask.endpoint.url} is asked by the edge, and nothing is asked here`;
-  if (seen === undefined) return "the URL cannot be made out";
-  if (principal === undefined && /"Subject"|step_up/.test(names))
-    return "who is calling is not known";
-  if (names.includes('["Request","Body"]')) return "the body is not part of what was given";
-  const missing = /Outputs\.(\w+)/.exec(names)?.[1];
-  if (missing !== undefined && !Object.hasOwn(seen.outputs, missing))
-    return `what ${missing} would have found out is not known here`;
-  return undefined;
+  return missing(JSON.stringify(step), known);
 }
 
 function saysOf(step: PolicyStep): string {
   switch (step.type) {
     case "cel":
-      return step.expressions.map(({ expression }) => expression.source).join("; ");
+      return inOneLine(step.expressions.map(({ expression }) => expression.source).join("; "));
     case "map":
       return `${Object.keys(step.items).join(", ")} for the steps after it`;
     default:
       return `${step.type} lets pass`;
   }
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
 }
