@@ -136,7 +136,8 @@ function text(rows: readonly Asked[], verdict: string | undefined): string {
     const said = matches ? "  <- this one" : not === undefined ? "" : `  ${not}`;
     return `${path.padEnd(widths[0] ?? 0)}  ${host.padEnd(widths[1] ?? 0)}  ${rule}${said}`;
   });
-  return `${[...lines, ...(verdict === undefined ? [] : ["", verdict])].join("\n")}\n`;
+  const blocks = [...(lines.length > 0 ? [lines.join("\n")] : []), ...(verdict ? [verdict] : [])];
+  return `${blocks.join("\n\n")}\n`;
 }
 
 function longest(texts: readonly string[]): number {
