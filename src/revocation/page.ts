@@ -39,7 +39,10 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
   async function changed(request: EdgeRequest): Promise<Reply> {
     if (store.change === undefined)
       return reply(409, { error: "This list is not written over HTTP." });
-    const change = changeOf(parsed(await request.body?.(longest)), kit.runtime.now() / 1000);
+    const body = await request.body?.(longest);
+    if (body === undefined)
+      return reply(413, { error: `A change has a body of ${longest / 1024} KiB at most.` });
+    const change = changeOf(parsed(body), kit.runtime.now() / 1000);
     if (typeof change === "string") return reply(400, { error: change });
     const outcome = await store.change(change);
     lists.forget();
@@ -71,8 +74,8 @@ function reply(status: number, body?: object, more: Readonly<Record<string, stri
   return body === undefined ? { status, headers } : { status, headers, body: JSON.stringify(body) };
 }
 
-function parsed(bytes: Uint8Array | undefined): JsonValue | undefined {
-  return bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
+function parsed(bytes: Uint8Array): JsonValue | undefined {
+  return parseJson(new TextDecoder().decode(bytes));
 }
 
 /** Or what is wrong with it. All of it is right, or nothing of it is done. */
