@@ -17,6 +17,8 @@ export interface DynamoRevocationsOptions {
 }
 
 const attempts = 2;
+/** Items that are read, those that are over and not deleted yet among them. */
+const mostRead = 5 * mostRevocations;
 
 /**
  * The list of revocations in a DynamoDB table. Nothing here writes: `dpop-edge revoke` does, with an
@@ -26,11 +28,14 @@ export function createDynamoRevocations(options: DynamoRevocationsOptions): Revo
   return {
     async read() {
       const entries: Revocation[] = [];
+      let read = 0;
       let after: unknown;
       do {
         const { body } = await page(options, after);
         const { Items, LastEvaluatedKey } = body;
         if (!Array.isArray(Items)) throw new Error("DynamoDB answered without a list of items.");
+        read += Items.length;
+        if (read > mostRead) throw new Error(`The table has more than ${mostRead} items.`);
         // TTL deletes late, and what is over long since must not make the list too long.
         const over = options.now() / 1000 - keptBeyond;
         entries.push(...Items.map(revocationOf).filter(({ until }) => until > over));

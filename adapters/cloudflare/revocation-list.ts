@@ -61,10 +61,8 @@ class Full extends Error {}
 
 /** The object trusts nobody. */
 function checkChange(revoke: unknown, lift: unknown): void {
-  if (!Array.isArray(revoke) || !revoke.every(isRevocation))
-    throw new TypeError("change: revoke must be a list of ids, each with whole seconds until");
-  if (!Array.isArray(lift) || !lift.every(isRevocationId))
-    throw new TypeError("change: lift must be a list of ids");
+  if (!Array.isArray(revoke) || !revoke.every(isRevocation)) throw new TypeError("change: revoke");
+  if (!Array.isArray(lift) || !lift.every(isRevocationId)) throw new TypeError("change: lift");
 }
 
 function isRevocation(entry: unknown): entry is Revocation {

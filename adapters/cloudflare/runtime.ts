@@ -120,8 +120,8 @@ function revocations(env: unknown): RevocationNamespace {
   const found = binding(env, revocationBinding);
   if (isRevocationNamespace(found)) return found;
   throw new Fault(
-    `The documents have serve.revocation, and no Durable Object namespace is bound as ${revocationBinding}: ` +
-      "export RevocationList from the entry module, add it to [[durable_objects.bindings]] of wrangler.toml, and to new_sqlite_classes of a migration.",
+    `No Durable Object namespace is bound as ${revocationBinding}, which serve.revocation needs: export RevocationList from ` +
+      "the entry module, add it to [[durable_objects.bindings]] of wrangler.toml, and to new_sqlite_classes of a migration.",
   );
 }
 

@@ -5,7 +5,7 @@ import type { Kit } from "../mechanisms.ts";
 import type { EdgeRequest, Revocation, RevocationChange, RevocationStore } from "../runtime.ts";
 import { equalTexts } from "../secrets/equal-texts.ts";
 import { checkAccess } from "../secrets/usable.ts";
-import { isRevocationId, mostRevocations, untilProblem } from "./entry.ts";
+import { isRevocationId, mayEnd, mostRevocations } from "./entry.ts";
 import type { RevocationLists } from "./list.ts";
 
 export interface RevocationsPage {
@@ -17,6 +17,8 @@ export interface RevocationsPage {
 
 /** Bytes of a change. */
 const longest = 65_536;
+const usage =
+  'Send {"revoke": [{"id", "until"}], "lift": [id]}: ids as dpop-edge revoke makes them, until in seconds since 1970, 10 years away at most, or 7 days with the hash of an event line.';
 
 /**
  * GET tells the list, POST changes it: {"revoke": [{"id", "until"}], "lift": [id]}. Only for who
@@ -37,17 +39,15 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
   }
 
   async function changed(request: EdgeRequest): Promise<Reply> {
-    if (store.change === undefined)
-      return reply(409, { error: "This list is not written over HTTP." });
+    if (store.change === undefined) return reply(409, { error: "It is not written over HTTP." });
     const body = await request.body?.(longest);
-    if (body === undefined)
-      return reply(413, { error: `A change has a body of ${longest / 1024} KiB at most.` });
+    if (body === undefined) return reply(413, { error: `At most ${longest} bytes.` });
     const change = changeOf(parsed(body), kit.runtime.now() / 1000);
-    if (typeof change === "string") return reply(400, { error: change });
+    if (change === undefined) return reply(400, { error: usage });
     const outcome = await store.change(change);
     lists.forget();
     if (outcome === "full")
-      return reply(409, { error: `The list is full: it holds ${mostRevocations} entries.` });
+      return reply(409, { error: `The list holds ${mostRevocations} entries at most.` });
     return reply(200, { revoked: change.revoke.length, lifted: change.lift.length });
   }
 
@@ -59,7 +59,7 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
       return reply(405, undefined, { Allow: "GET, POST" });
     } catch {
       return reply(503, {
-        error: "The list does not answer; nothing may be known to have changed.",
+        error: "The list does not answer.",
       });
     }
   };
@@ -78,27 +78,21 @@ function parsed(bytes: Uint8Array): JsonValue | undefined {
   return parseJson(new TextDecoder().decode(bytes));
 }
 
-/** Or what is wrong with it. All of it is right, or nothing of it is done. */
-function changeOf(value: JsonValue | undefined, now: number): RevocationChange | string {
-  if (!isJsonObject(value)) return 'Send {"revoke": [{"id", "until"}], "lift": [id]}, as JSON.';
+/** Undefined where anything is wrong with it: all of it is done, or nothing. */
+function changeOf(value: JsonValue | undefined, now: number): RevocationChange | undefined {
+  if (!isJsonObject(value)) return undefined;
   const { revoke = [], lift = [], ...others } = value;
   if (Object.keys(others).length > 0 || !Array.isArray(revoke) || !Array.isArray(lift))
-    return 'Only "revoke" and "lift" are known, and both are lists.';
-  if (revoke.length + lift.length === 0) return "There is nothing to revoke or to lift.";
-  const entries = revoke.map((entry) => entryOf(entry, now));
-  const problem = entries.find((entry) => typeof entry === "string");
-  if (problem !== undefined) return problem;
+    return undefined;
+  const entries = revoke.flatMap((entry) => entryOf(entry, now));
   const ids = lift.filter(isRevocationId);
-  if (ids.length < lift.length) return noId;
-  return { revoke: entries.filter((entry) => typeof entry !== "string"), lift: ids };
+  const whole = entries.length === revoke.length && ids.length === lift.length;
+  return whole && entries.length + ids.length > 0 ? { revoke: entries, lift: ids } : undefined;
 }
 
-const noId = "An id is what dpop-edge revoke makes: jkt, jti or sub, how it was hashed, the hash.";
-
-function entryOf(value: JsonValue, now: number): Revocation | string {
-  if (!isJsonObject(value)) return noId;
+function entryOf(value: JsonValue, now: number): Revocation[] {
+  if (!isJsonObject(value)) return [];
   const { id, until, ...others } = value;
-  if (!isRevocationId(id) || Object.keys(others).length > 0) return noId;
-  if (typeof until !== "number") return "until must be whole seconds since 1970";
-  return untilProblem({ id, until }, now) ?? { id, until };
+  if (!isRevocationId(id) || typeof until !== "number" || Object.keys(others).length > 0) return [];
+  return mayEnd({ id, until }, now) ? [{ id, until }] : [];
 }

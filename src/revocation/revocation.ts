@@ -75,8 +75,7 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
 
     async fault() {
       const { strange, forms } = await lists.current();
-      if (strange > 0)
-        return `${strange} of its entries have no id that is known, and match nobody`;
+      if (strange > 0) return `${strange} of its entries match nobody: their ids are none`;
       const ofEvents = [...forms].some((form) => form.endsWith(".event."));
       return ofEvents && masterKey === undefined ? keyless : "";
     },
@@ -85,7 +84,7 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
   };
 }
 
-const keyless = "it has entries of event lines, which match nobody without a master_key";
+const keyless = "without a master_key its entries of event lines match nobody";
 
 /** `sub`: whoever the principal says, and the claim, where that is somebody else. */
 function revocableValues({ token, principal }: Trail): Named[] {
