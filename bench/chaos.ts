@@ -45,6 +45,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const count = { proofs: 0, sent: 0, calls: 0, served: 0, givenUp: 0, challenges: 0, kills: 0 };
   let late: Sent[] = [];
   let done = false;
+  // While the edge is started anew nobody's attempts run out: how long that takes is the machine's affair.
+  let coming: Promise<void> = Promise.resolve();
 
   async function present(sent: Sent): Promise<Answer> {
     count.sent += 1;
@@ -83,7 +85,10 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
       }
       if (answer?.status === 401) count.challenges += 1;
       // The edge is down, or was while it was asked: any client tries again later.
-      else await new Promise((resolve) => setTimeout(resolve, 100));
+      else {
+        await coming;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     }
     count.givenUp += 1;
   }
@@ -106,7 +111,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
       if (done) return;
       const before = late;
       late = [];
-      await stage.restart();
+      coming = stage.restart();
+      await coming;
       count.kills += 1;
       await Promise.all(before.map(present));
     }

@@ -1,4 +1,4 @@
-import type { Configuration, JwtFinalizer, McpMatch } from "../src/configuration.ts";
+import type { Configuration, JwtFinalizer, McpMatch, PolicyStep } from "../src/configuration.ts";
 import { createNonces } from "../src/dpop/nonce.ts";
 import { allMechanisms } from "../src/mechanisms/all.ts";
 import { parseClaims } from "../src/mint/template.ts";
@@ -14,6 +14,7 @@ import {
   request,
   type World,
 } from "../test/core/authorizer/world.ts";
+import { rawVerify, rawVerifyAndSign } from "./raw-signature.ts";
 
 /** One thing to be timed: `run(i)` for i from 0 to `count` - 1, each with a proof of its own. */
 export interface Case {
@@ -53,6 +54,7 @@ export async function cases(count: number): Promise<readonly Case[]> {
     await warm("decision: nonce, memory claim", count, []),
     await warm("decision: internal token reused", count, [jwt]),
     await warm("decision: internal token minted", count, [minting]),
+    ...(await judged(count)),
     await cold("decision: in a new isolate, minted", count, [minting]),
     await posted("decision: 4 KiB on a plain rule", count, {}),
     ...(await mcpCalls(count)),
@@ -63,43 +65,6 @@ export async function cases(count: number): Promise<readonly Case[]> {
       [proof.slice(0, proof.lastIndexOf(".")), other.slice(other.lastIndexOf("."))].join(""),
     ),
   ];
-}
-
-/** What a decision cannot do without: the proof's signature. */
-async function rawVerify(): Promise<Case> {
-  const { key, bytes, data } = await rawProof();
-  return {
-    name: "one raw ES256 verify",
-    run: async () => {
-      const good = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes, data);
-      if (!good) fail("the raw signature does not verify");
-    },
-  };
-}
-
-/** And what it cannot do without where it mints. */
-async function rawVerifyAndSign(): Promise<Case> {
-  const { key, bytes, data } = await rawProof();
-  const ecdsa = { name: "ECDSA", hash: "SHA-256" };
-  return {
-    name: "one raw ES256 verify and sign",
-    run: async () => {
-      const good = await crypto.subtle.verify(ecdsa, key, bytes, data);
-      if (!good) fail("the raw signature does not verify");
-      await crypto.subtle.sign(ecdsa, clientKey.privateKey, data);
-    },
-  };
-}
-
-async function rawProof() {
-  const proof = await dpopProof(clientKey, "token", 0);
-  const [header = "", payload = "", signature = ""] = proof.split(".");
-  const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
-  const key = await crypto.subtle.importKey("jwk", clientKey.publicJwk, ecdsa, false, ["verify"]);
-  const data = new TextEncoder().encode(`${header}.${payload}`);
-  const binary = atob(signature.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return { key, bytes, data };
 }
 
 /** What it costs that no challenge repeats a nonce: the second over the first. */
@@ -118,11 +83,32 @@ function mintingNonces(): readonly Case[] {
   ];
 }
 
-async function warm(name: string, count: number, chosen: readonly JwtFinalizer[]): Promise<Case> {
-  const world = worldNow(withFinalizers(chosen));
+async function warm(
+  name: string,
+  count: number,
+  chosen: readonly JwtFinalizer[],
+  authorizers: readonly PolicyStep[] = [],
+): Promise<Case> {
+  const settings = withFinalizers(chosen);
+  const rules = settings.rules.map((rule) => ({ ...rule, authorizers }));
+  const equipped = { ...settings, rules, mechanisms: allMechanisms };
+  const world = worldNow(equipped);
   const requests = await signed(world, count + 1);
   await allowed(world, requests[count]);
   return { name, run: (index) => allowed(world, requests[index]) };
+}
+
+/** What a policy adds to the case "internal token reused". */
+async function judged(count: number): Promise<readonly Case[]> {
+  if (!("cel" in allMechanisms)) return [];
+  const id = { kind: "select", of: { kind: "seen", path: ["Subject"] }, name: "ID" } as const;
+  const alice = { kind: "literal", value: "alice" } as const;
+  const expression = {
+    source: 'Subject.ID == "alice"',
+    tree: { kind: "call", name: "==", arguments: [id, alice] } as const,
+  };
+  const may = { type: "cel", id: "may", expressions: [{ expression }], values: {} } as const;
+  return [await warm("decision: token reused, one expression", count, [jwt], [may])];
 }
 
 async function mcpCalls(count: number): Promise<readonly Case[]> {

@@ -40,18 +40,23 @@ export function allow(
     ...(cors ? { cors } : {}),
     ...(nonce === undefined ? {} : { nonce }),
   };
+  let headers: Headers | undefined;
   return {
     kind: "allow",
     rule: rule.id,
     principal,
     requestId,
-    headers: upstreamHeaders(request, {
-      url,
-      ours,
-      requestId,
-      would,
-      ...(forwardTo ? { forwardTo } : {}),
-    }),
+    // Who only asks whether a request may pass pays for none.
+    get headers() {
+      headers ??= upstreamHeaders(request, {
+        url,
+        ours,
+        requestId,
+        would,
+        ...(forwardTo ? { forwardTo } : {}),
+      });
+      return headers;
+    },
     ...(forwardTo
       ? {
           upstream: {

@@ -181,7 +181,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     }
     // The proof is used up: a challenge later is cheaper than a refusal now.
     return nonce.refresh
-      ? await mintNonce(origin, jkt, nonce.route).catch(() => undefined)
+      ? await mintNonce(origin, "shared", jkt, nonce.route).catch(() => undefined)
       : undefined;
   }
 
@@ -200,18 +200,21 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const inForce = authenticatorOf(trail)?.possession.nonceRequired === true;
     if (status !== 401 || trail.url === undefined) return undefined;
     if (!inForce && error !== "use_dpop_nonce") return undefined;
-    return await mintNonce(trail.url.public.origin, trail.proof?.jkt);
+    // Only a nonce challenge's nonce is compared with the one that was sent.
+    const kind = error === "use_dpop_nonce" ? "own" : "shared";
+    return await mintNonce(trail.url.public.origin, kind, trail.proof?.jkt);
   }
 
   /** `jkt` only of who has proven possession: a stranger's flood must wake no store. */
   async function mintNonce(
     origin: string,
+    kind: "own" | "shared",
     jkt: string | undefined,
     accepted?: Uint8Array<ArrayBuffer>,
   ): Promise<string | undefined> {
     const route = await nonceRoute(runtime.replay, jkt, accepted);
     if (route === undefined) return undefined;
-    return await (accepted ? nonces?.mintShared(origin, route) : nonces?.mint(origin, route));
+    return await (kind === "own" ? nonces?.mint(origin, route) : nonces?.mintShared(origin, route));
   }
 
   async function decide(request: EdgeRequest): Promise<Decided> {

@@ -84,7 +84,7 @@ async function start(settings: Settings): Promise<Running | undefined> {
     log: json || !process.stdout.isTTY ? write : readably(paintFor(process.stdout)),
   });
   const { publicOrigins } = loaded.configuration;
-  if (publicOrigins.length > 0)
+  if (publicOrigins.some((origin) => origin !== worker.url))
     say(`note: ${worker.url} is served as well as ${publicOrigins.join(", ")}`);
   return { worker, loaded };
 }

@@ -77,7 +77,8 @@ export const advice: Readonly<Record<RefusalCode, string>> = {
     "Ask the issuer for a new login with the acr_values and max_age of the challenge (RFC 9470), and use its token.",
   "policy.unavailable":
     "Try again later; the edge's log says which endpoint did not answer and why.",
-  "policy.denied": "The rule denies everybody; change its authorizer if that is not meant.",
+  "policy.denied":
+    "The step that is named refuses this caller: ask for what it expects, or change the step in the documents.",
   "rule.unauthorized":
     "No rule lets this request in: check path, method and host against rules.yaml.",
 

@@ -7,6 +7,7 @@ interface Reading {
   readonly body: string[];
   method?: string;
   impliedMethod?: string;
+  bodyIsWhole: boolean;
   asQuery: boolean;
   pathAsIs: boolean;
 }
@@ -16,7 +17,14 @@ interface Reading {
  * @throws UnreadableRequest
  */
 export function readCurl(words: readonly string[]): SentRequest {
-  const reading: Reading = { urls: [], fields: [], body: [], asQuery: false, pathAsIs: false };
+  const reading: Reading = {
+    urls: [],
+    fields: [],
+    body: [],
+    bodyIsWhole: true,
+    asQuery: false,
+    pathAsIs: false,
+  };
   const queue = [...words];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word === "--") reading.urls.push(...queue.splice(0));
@@ -62,7 +70,10 @@ function unknown(word: string): UnreadableRequest {
   );
 }
 
-function apply({ means }: CurlOption, value: string, reading: Reading): void {
+function apply({ means, long }: CurlOption, value: string, reading: Reading): void {
+  if (means === "data" || means === "json")
+    reading.bodyIsWhole &&=
+      long !== "data-urlencode" && (long === "data-raw" || !value.startsWith("@"));
   switch (means) {
     case undefined:
       return;
@@ -142,6 +153,8 @@ function requestOf(reading: Reading): SentRequest {
     url: absolute(url, reading),
     headers,
     ...(hasBody ? { bodyLength: Buffer.byteLength(reading.body.join("&")) } : {}),
+    // What stands in a file, or is still to be encoded, is not known here.
+    ...(hasBody && reading.bodyIsWhole ? { bodyText: reading.body.join("&") } : {}),
   };
 }
 

@@ -18,8 +18,17 @@ export function whatWasFalse(step: PolicyStep, source: string | undefined, befor
     .filter((part) => !isTrue(part, source, seen))
     .flatMap((part) => [
       `false: ${textOf(part)}`,
-      ...operands(part).flatMap((operand) => saw(operand, seen)),
+      ...compared(part)
+        .slice(0, 6)
+        .flatMap((operand) => saw(operand, seen)),
     ]);
+}
+
+/** Of several that would each do, all that they compare. */
+function compared(ast: ASTNode): ASTNode[] {
+  if (ast.op === "||" || ast.op === "&&") return ast.args.flatMap(compared);
+  if (ast.op === "!_") return compared(ast.args);
+  return operands(ast);
 }
 
 function conjuncts(ast: ASTNode): ASTNode[] {

@@ -7,6 +7,7 @@ const request = z.object({
   url: z.string(),
   headers: fields,
   bodySize: z.number().optional(),
+  postData: z.object({ text: z.string().optional() }).optional(),
 });
 const entry = z.object({
   request,
@@ -62,6 +63,7 @@ function requestOf({ request, response, startedDateTime, time }: Entry): SentReq
     ...(request.bodySize !== undefined && request.bodySize > 0
       ? { bodyLength: request.bodySize }
       : {}),
+    ...(request.postData?.text ? { bodyText: request.postData.text } : {}),
     ...(Number.isNaN(sentAt) ? {} : { sentAt, endedAt: sentAt + Math.max(0, time ?? 0) }),
     ...(response === undefined ? {} : { answer: answerOf(response) }),
     ...(headers.has("DPoP") && !headers.has("Authorization") ? { note: sanitized } : {}),

@@ -1,6 +1,7 @@
 import type { PolicyStep } from "../../src/configuration.ts";
 import { type Principal, Refused } from "../../src/decision.ts";
 import { allMechanisms } from "../../src/mechanisms/all.ts";
+import { celExtensions } from "../../src/mechanisms/cel-extensions.ts";
 import { languageOf } from "../../src/mint/language.ts";
 import type { Seen } from "../../src/mint/template-data.ts";
 import { createPolicy } from "../../src/policy/steps.ts";
@@ -18,12 +19,14 @@ export interface Asked {
   readonly url: RequestUrl | undefined;
   /** Undefined where nobody can be made out. */
   readonly principal: Principal | undefined;
+  /** Of a body, in bytes. */
+  readonly limit: number;
 }
 
 /** Every step of the policy, by the edge's own code; nobody is asked over the network. */
 export async function explainSteps(
   matched: Routed | undefined,
-  { request, url, principal }: Asked,
+  { request, url, principal, limit }: Asked,
   now: () => number,
   findings: Findings,
 ): Promise<void> {
@@ -42,14 +45,21 @@ export async function explainSteps(
     mechanisms: allMechanisms,
   });
   const someone = principal ?? { id: "", attributes: {}, scopes: [] };
-  let seen = url && seenOf(someone, request, url, captures, languageOf(allMechanisms));
+  const read = rule.body && (await bodyOf(request, limit, findings));
+  let seen = url && seenOf(someone, request, url, captures, languageOf(allMechanisms), read);
   for (const step of rule.authorizers) {
-    const why = unknowable(step, principal, seen);
+    const left: string | undefined = leftOut(step, principal, seen);
+    const why = left === undefined ? unknowable(step, principal, seen) : undefined;
     if (why !== undefined || seen === undefined) {
       findings.skip("policy.steps", `${step.id}: ${why}`);
       continue;
     }
     const before: Seen = seen;
+    if (left !== undefined) {
+      const found = `${step.id}: left out, for its if is false: ${left}`;
+      await findings.check("policy.steps", [], () => undefined, { found });
+      continue;
+    }
     const judged = await findings.check(
       "policy.steps",
       [],
@@ -69,9 +79,43 @@ async function judge(policy: ReturnType<typeof createPolicy>, step: PolicyStep, 
     const { expected, found } = thrown.detail;
     const parts = whatWasFalse(step, expected, seen);
     throw new Refused(thrown.code, {
-      ...(expected === undefined ? {} : { expected }),
+      ...(expected === undefined ? {} : { expected: inOneLine(expected) }),
       found: `${step.id}: ${[found ?? "it denies", ...parts].join("; ")}`,
     });
+  }
+}
+
+/** `Request.Body` as the edge reads it; undefined where it was not given. */
+async function bodyOf(
+  { bodyText, ...request }: SentRequest,
+  limit: number,
+  findings: Findings,
+): Promise<unknown> {
+  if (bodyText === undefined) return undefined;
+  const bytes = new TextEncoder().encode(bodyText);
+  const read = async () => (bytes.byteLength > limit ? undefined : bytes);
+  return await findings.check(
+    "policy.steps",
+    [],
+    () => allMechanisms.body({ ...request, body: read }, limit),
+    { found: `a body of ${bytes.byteLength} bytes` },
+  );
+}
+
+/** The condition of a step that the edge leaves out here. */
+function leftOut(
+  step: PolicyStep,
+  principal: Principal | undefined,
+  seen: Seen | undefined,
+): string | undefined {
+  const condition = step.if;
+  if (condition === undefined || seen === undefined) return undefined;
+  if (missing(JSON.stringify(condition), principal, seen) !== undefined) return undefined;
+  try {
+    return celExtensions.holds(condition, seen) ? undefined : condition.source;
+  } catch {
+    // Without a value it refuses, which the step itself will say.
+    return undefined;
   }
 }
 
@@ -81,26 +125,38 @@ function unknowable(
   principal: Principal | undefined,
   seen: Seen | undefined,
 ): string | undefined {
-  const names = JSON.stringify(step);
   if (step.type === "remote" || step.type === "generic")
     return `${step.ask.endpoint.url} is asked by the edge, and nothing is asked here`;
+  return missing(JSON.stringify(step), principal, seen);
+}
+
+function missing(
+  names: string,
+  principal: Principal | undefined,
+  seen: Seen | undefined,
+): string | undefined {
   if (seen === undefined) return "the URL cannot be made out";
   if (principal === undefined && /"Subject"|step_up/.test(names))
     return "who is calling is not known";
-  if (names.includes('["Request","Body"]')) return "the body is not part of what was given";
-  const missing = /Outputs\.(\w+)/.exec(names)?.[1];
-  if (missing !== undefined && !Object.hasOwn(seen.outputs, missing))
-    return `what ${missing} would have found out is not known here`;
+  if (names.includes('["Request","Body"]') && seen.request.body === undefined)
+    return "the body is not part of what was given";
+  const step = /Outputs\.(\w+)/.exec(names)?.[1];
+  if (step !== undefined && !Object.hasOwn(seen.outputs, step))
+    return `what ${step} would have found out is not known here`;
   return undefined;
 }
 
 function saysOf(step: PolicyStep): string {
   switch (step.type) {
     case "cel":
-      return step.expressions.map(({ expression }) => expression.source).join("; ");
+      return inOneLine(step.expressions.map(({ expression }) => expression.source).join("; "));
     case "map":
       return `${Object.keys(step.items).join(", ")} for the steps after it`;
     default:
       return `${step.type} lets pass`;
   }
+}
+
+function inOneLine(text: string): string {
+  return text.replace(/\s+/g, " ");
 }

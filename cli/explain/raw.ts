@@ -6,11 +6,11 @@ const field = /^(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)$/;
 
 /**
  * A request line and header fields, as HTTP/1.1 writes them or as developer tools show HTTP/2. What
- * follows the empty line is the body and is not looked at.
+ * follows the empty line is the body.
  * @throws UnreadableRequest
  */
 export function readRaw(text: string): SentRequest {
-  const lines = head(text);
+  const { lines, bodyText } = parts(text);
   const [first = ""] = lines;
   const [, method, target] = requestLine.exec(first) ?? [];
   if (method === undefined && lines.length === 1 && !isField(first)) {
@@ -33,14 +33,23 @@ export function readRaw(text: string): SentRequest {
     method: asked,
     url,
     headers: headersOf(fields.filter(([name]) => !name.startsWith(":"))),
+    ...(bodyText === "" ? {} : { bodyText }),
   };
 }
 
-/** What follows the empty line is the body. */
-function head(text: string): string[] {
-  const lines = text.replace(/^\s+/, "").split(/\r?\n/);
-  const end = lines.findIndex((line) => line.trim() === "");
-  return lines.slice(0, end === -1 ? undefined : end).map((line) => line.trimEnd());
+function parts(text: string): { readonly lines: readonly string[]; readonly bodyText: string } {
+  const all = text.replace(/^\s+/, "").split(/\r?\n/);
+  const end = all.findIndex((line) => line.trim() === "");
+  return {
+    lines: all.slice(0, end === -1 ? undefined : end).map((line) => line.trimEnd()),
+    bodyText:
+      end === -1
+        ? ""
+        : all
+            .slice(end + 1)
+            .join("\n")
+            .trimEnd(),
+  };
 }
 
 /** A URL would be one by its form. */

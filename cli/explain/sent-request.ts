@@ -4,6 +4,8 @@ export interface SentRequest {
   /** Absolute, its path as it was written; without a fragment. */
   readonly url: string;
   readonly headers: Headers;
+  /** As far as it was written down. */
+  readonly bodyText?: string;
   /** Bytes, where they are known. */
   readonly bodyLength?: number;
   /** Milliseconds since the epoch, by the sender's clock. */

@@ -148,7 +148,8 @@ async function walkCall(
     findings.skip("credentials.user", "the password is a secret of the edge");
   if (who.answering === "user") explainRevocation(configuration, findings);
   const { now } = setting;
-  const somebody = { request, url, principal: undefined };
+  const limit = configuration.limits.body;
+  const somebody = { request, url, principal: undefined, limit };
   if (typeof who.answering === "string") await explainSteps(matched, somebody, now, findings);
   if (!("sent" in who)) return {};
   const { answering, sent } = who;
@@ -176,7 +177,7 @@ async function walkCall(
     },
   );
   if (sent.proof === undefined && !findings.clean()) return {};
-  const asking = { request, url, principal: token.principal };
+  const asking = { request, url, principal: token.principal, limit };
   if (sent.proof === undefined) {
     explainRevocation(configuration, findings);
     await explainPolicy(matched, answering, token.scopes, asking, now, findings);

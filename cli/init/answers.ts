@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../exit.ts";
+import type { Ask, Question } from "./ask.ts";
 
 export const targets = ["cloudflare", "aws"] as const;
 export type InitTarget = (typeof targets)[number];
@@ -17,15 +17,7 @@ export interface Answers {
 
 export type Given = { readonly [Name in keyof Answers]?: string | undefined };
 
-interface Question {
-  readonly name: keyof Answers;
-  readonly ask: string;
-  readonly otherwise: string;
-  /** Undefined where it is fine; else what is wanted. */
-  readonly wrong: (answer: string) => string | undefined;
-}
-
-const questions: readonly Question[] = [
+const questions: readonly (Question & { readonly name: keyof Answers })[] = [
   {
     name: "target",
     ask: "Where will it run? cloudflare or aws",
@@ -55,28 +47,21 @@ const questions: readonly Question[] = [
 
 /**
  * What was not told is asked for, on a terminal; elsewhere (CI, a pipe) examples stand in, to be
- * replaced in the documents. @throws UsageError for an answer that cannot be meant
+ * replaced in the documents. @throws UsageError for what cannot be meant
  */
-export async function answers(given: Given, asking: boolean): Promise<Answers> {
-  const all = new Map<string, string>();
-  const terminal = asking
-    ? createInterface({ input: process.stdin, output: process.stderr })
-    : undefined;
-  try {
-    for (const { name, ask, otherwise, wrong } of questions) {
-      const told = given[name];
-      let answer = told ?? otherwise;
-      if (told === undefined && terminal !== undefined) {
-        answer = (await terminal.question(`${ask} [${otherwise}] `)).trim() || otherwise;
-      }
-      const problem = wrong(answer);
-      if (problem !== undefined) {
-        throw new UsageError(`--${name} must be ${problem}, not ${JSON.stringify(answer)}.`);
-      }
-      all.set(name, answer);
+export async function answers(given: Given, ask: Ask | undefined): Promise<Answers> {
+  // What was told comes first: nobody answers questions for nothing.
+  for (const { name, wrong } of questions) {
+    const told = given[name];
+    const problem = told === undefined ? undefined : wrong(told);
+    if (problem !== undefined) {
+      throw new UsageError(`--${name} must be ${problem}, not ${JSON.stringify(told)}.`);
     }
-  } finally {
-    terminal?.close();
+  }
+  const all = new Map<string, string>();
+  for (const question of questions) {
+    const { name, otherwise } = question;
+    all.set(name, given[name] ?? (ask === undefined ? otherwise : await ask(question)));
   }
   const of = (name: keyof Answers): string => all.get(name) ?? "";
   return {
@@ -90,8 +75,8 @@ export async function answers(given: Given, asking: boolean): Promise<Answers> {
 /** An issuer may have a path (a realm, a tenant); an origin has none. */
 function wrongUrl(answer: string, mayHavePath: boolean): string | undefined {
   const wanted = mayHavePath
-    ? "an https URL such as https://idp.example"
-    : "an https origin, without a path, such as https://api.example.com";
+    ? "an https URL such as https://idp.example (http on loopback only)"
+    : "an https origin, without a path, such as https://api.example.com (http on loopback only)";
   if (!URL.canParse(answer)) return wanted;
   const { protocol, hostname, pathname, search, hash, username } = new URL(answer);
   const loopback = hostname === "127.0.0.1" || hostname === "localhost";

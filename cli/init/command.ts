@@ -7,7 +7,7 @@ export function addInit(program: Command, finish: Finish): void {
   program
     .command("init")
     .description("make a project: both documents, secrets, a test, and what deploys it")
-    .argument("<dir>", "the folder to write, new or empty; . is this one")
+    .argument("[dir]", "the folder to write, new or empty; . is this one")
     .option("--target <target>", "cloudflare or aws")
     .option("--issuer <url>", "who issues the access tokens: the iss of a token")
     .option("--origin <url>", "what clients call")
@@ -17,7 +17,7 @@ export function addInit(program: Command, finish: Finish): void {
       "after",
       example("dpop-edge init api --target cloudflare --issuer https://idp.example"),
     )
-    .action(async (folder: string, options: InitOptions) => {
+    .action(async (folder: string | undefined, options: InitOptions) => {
       const { init } = await import("./init.ts");
       finish(await init(folder, options));
     });

@@ -1,15 +1,17 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { isRecord } from "../../src/record.ts";
 import { exit, UsageError } from "../exit.ts";
-import { fileText } from "../given-files.ts";
+import { fileText, isDirectory } from "../given-files.ts";
 import { issuerMetadata } from "../network/issuer-metadata.ts";
 import { dotenvLine, masterKeyText, signingKeyText } from "../secret/texts.ts";
 import { shown } from "../terminal/shown.ts";
 import { version } from "../version.ts";
 import { type Answers, answers, type Given } from "./answers.ts";
+import { type Ask, asking, type Question } from "./ask.ts";
 import { type Issuer, mechanismsText, rulesText } from "./documents.ts";
 import { gitignore, packages, projectFiles } from "./project.ts";
 
@@ -18,11 +20,30 @@ export interface InitOptions extends Given {
 }
 
 /** `dpop-edge init`: a project of one's own, that checks, runs and passes its tests at once. */
-export async function init(folder: string, options: InitOptions): Promise<number> {
-  const { json = false } = options;
-  const asking = !json && process.stdin.isTTY === true && !process.env.CI;
+export async function init(named: string | undefined, options: InitOptions): Promise<number> {
+  const asks = options.json !== true && process.stdin.isTTY === true && !process.env.CI;
+  const told = asks
+    ? await asking((ask) => everything(named, options, ask))
+    : await everything(named, options, undefined);
+  return await make(told.folder, told.answers, options.json === true);
+}
+
+async function everything(named: string | undefined, given: Given, ask: Ask | undefined) {
+  const folder = named ?? (await ask?.(whichFolder));
+  if (folder === undefined) {
+    throw new UsageError("Name the folder to write: dpop-edge init DIR. A dot is this one.");
+  }
   refuseOccupied(folder);
-  const answered = await answers(options, asking);
+  return { folder, answers: await answers(given, ask) };
+}
+
+const whichFolder: Question = {
+  ask: "Which folder? One that is new or empty; . is this one",
+  otherwise: "api",
+  wrong: (folder) => (occupied(folder) === undefined ? undefined : "a folder that is new or empty"),
+};
+
+async function make(folder: string, answered: Answers, json: boolean): Promise<number> {
   const issuer = await issuerOf(answered);
   const files: Record<string, string> = {
     ...projectFiles(answered, nameOf(folder)),
@@ -43,13 +64,17 @@ export async function init(folder: string, options: InitOptions): Promise<number
 
 /** Nothing of the user's is written over; a package.json is added to. */
 function refuseOccupied(folder: string): void {
+  const problem = occupied(folder);
+  if (problem !== undefined) {
+    throw new UsageError(`${folder} ${problem}: name a folder that is new or empty.`);
+  }
+}
+
+function occupied(folder: string): string | undefined {
+  if (existsSync(folder) && !isDirectory(folder)) return "is a file";
   const names = [".dev.vars", ".gitignore", "config", "src", "test", "wrangler.toml"];
   const found = [...names, "serverless.yml"].filter((name) => existsSync(join(folder, name)));
-  const [first] = found;
-  if (first === undefined) return;
-  throw new UsageError(
-    `${folder} already has ${found.join(", ")}: name a folder that is new or empty.`,
-  );
+  return found.length === 0 ? undefined : `already has ${found.join(", ")}`;
 }
 
 async function issuerOf({ issuer }: Answers): Promise<Issuer> {
@@ -95,15 +120,20 @@ function packageIn(folder: string): Readonly<Record<string, unknown>> {
   throw new UsageError(`${file} is no JSON object: mend it first, and nothing of it is lost.`);
 }
 
-/** As the project that runs us has it, be it a tarball; else the version that this is. */
+/** As the project that we are installed in has it, be it a tarball or npx's own; else this version. */
 function packageSpec(folder: string): string {
-  const fallback = `^${version()}`;
-  const own = packageIn(".");
-  const dependencies = isRecord(own.dependencies) ? own.dependencies : {};
-  const spec = dependencies["dpop-edge"];
-  if (typeof spec !== "string") return fallback;
+  const home = installedIn(fileURLToPath(import.meta.url)) ?? ".";
+  const { dependencies } = packageIn(home);
+  const spec = isRecord(dependencies) ? dependencies["dpop-edge"] : undefined;
+  if (typeof spec !== "string") return `^${version()}`;
   if (!spec.startsWith("file:")) return spec;
-  return `file:${relative(resolve(folder), resolve(spec.slice("file:".length)))}`;
+  return `file:${relative(resolve(folder), resolve(home, spec.slice("file:".length)))}`;
+}
+
+/** Above the nearest node_modules; undefined in a checkout. */
+function installedIn(file: string): string | undefined {
+  const [home] = file.split(`${sep}node_modules${sep}dpop-edge${sep}`);
+  return home === file ? undefined : home;
 }
 
 function write(file: string, text: string): void {
@@ -128,9 +158,13 @@ function tell(folder: string, files: string[], { issuer, metadata }: Issuer, jso
   const there = relative(process.cwd(), resolve(folder));
   const [first = "", ...rest] = commands;
   const steps = [there === "" ? first : `cd ${quoted(there)} && ${first}`, ...rest];
-  const lines = [`Wrote ${files.length} files to ${folder}.`, found, "", ...steps];
+  const lines = [`Wrote ${files.length} files to ${folder}.`, found, "", ...steps, "", next];
   process.stdout.write(`${shown(lines.join("\n"))}\n`);
 }
+
+/** What a person wants to see once it runs: a call that passes. */
+const next =
+  "A call with a token of your issuer: npx dpop-edge keygen, login, fetch (node_modules/dpop-edge/docs/cli.md)";
 
 /** As a shell reads it. */
 function quoted(path: string): string {

@@ -18,7 +18,16 @@ export function projectFiles({ target }: Answers, name: string): Readonly<Record
   }
 }
 
-export const gitignore = "node_modules/\nbuild/\ndist/\n.wrangler/\n.serverless/\n.dev.vars\n";
+export const gitignore = `node_modules/
+build/
+dist/
+.wrangler/
+.serverless/
+# Secrets of the edge, then keys and tokens of clients.
+.dev.vars
+key.json
+token.json
+`;
 
 /** npm's scripts and what they need, beside dpop-edge itself. */
 export const packages = {
@@ -45,7 +54,8 @@ export const packages = {
       deploy: "npm run build && osls deploy",
     },
     devDependencies: { esbuild: "^0.28.2", osls: "^4.3.1", wrangler: "^4.156.2" },
-    allowScripts: { esbuild: true, workerd: true },
+    // es5-ext, of osls, only greets.
+    allowScripts: { "es5-ext": false, esbuild: true, workerd: true },
   },
 } as const satisfies Record<InitTarget, unknown>;
 

@@ -1,9 +1,10 @@
 // npm run release: the tarball of what is committed, its digest, what is inside, the licences, and where it
-// comes from, in build/release/. With a version, that version is made of the changelog first, committed and
+// comes from, in build/release/, and beside it the tarball of create-dpop-edge, which npm create fetches. With a version, that version is made of the changelog first, committed and
 // tagged. Nothing is published and nothing pushed.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -44,6 +45,10 @@ function makeVersion(version: string): void {
   const today = new Date().toISOString().slice(0, 10);
   const changelog = released(read("CHANGELOG.md"), version, today);
   run("npm", ["version", version, "--no-git-tag-version", "--ignore-scripts"]);
+  // npm create of a version makes projects of that version.
+  const create = JSON.parse(read("create/package.json"));
+  const dependencies = { ...create.dependencies, "dpop-edge": version };
+  write("create/package.json", json({ ...create, version, dependencies }));
   write("CHANGELOG.md", changelog);
   const tarballs = [`dpop-edge-${before}.tgz`, `dpop-edge-${version}.tgz`] as const;
   for (const page of ["README.md", ...globSync("docs/**/*.md", { cwd: root })]) {
@@ -56,49 +61,71 @@ function makeVersion(version: string): void {
 
 function makeFiles(): void {
   const { name, version, dependencies } = JSON.parse(read("package.json"));
-  const [first, second] = [packed(), packed()];
-  if (!first.bytes.equals(second.bytes))
+  const [made, again] = [packed(), packed()];
+  if (!made.edge.bytes.equals(again.edge.bytes) || !made.create.bytes.equals(again.create.bytes))
     throw new Error("Two runs made different bytes: something in the build looks at the clock.");
   const bom = inventory(
     JSON.parse(run("npm", ["sbom", "--sbom-format", "cyclonedx"])),
     name,
     Object.keys(dependencies),
   );
-  const sha512 = createHash("sha512").update(first.bytes).digest("hex");
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
+  const sums = [made.edge, made.create].map(writeTarball);
   const base = join(out, `${name}-${version}`);
-  writeFileSync(`${base}.tgz`, first.bytes);
-  writeFileSync(`${base}.tgz.sha512`, `${sha512}  ${name}-${version}.tgz\n`);
   writeFileSync(`${base}.cdx.json`, json(bom));
   writeFileSync(`${base}.licences.txt`, licenceReport(bom.components, licenceText));
-  writeFileSync(`${base}.provenance.json`, json(provenance(first.file, sha512)));
-  process.stdout.write(`${readdirSync(out).join("\n")}\n\nsha512 ${sha512}, made twice\n`);
+  writeFileSync(`${base}.provenance.json`, json(provenance(sums)));
+  const told = sums.map(({ file, sha512 }) => `${file} sha512 ${sha512}`).join("\n");
+  process.stdout.write(`${readdirSync(out).join("\n")}\n\n${told}\nmade twice\n`);
+}
+
+interface Tarball {
+  readonly file: string;
+  readonly bytes: Buffer;
+}
+
+interface Sum {
+  readonly file: string;
+  readonly sha512: string;
+}
+
+function writeTarball({ file, bytes }: Tarball): Sum {
+  const sha512 = createHash("sha512").update(bytes).digest("hex");
+  writeFileSync(join(out, file), bytes);
+  writeFileSync(join(out, `${file}.sha512`), `${sha512}  ${file}\n`);
+  return { file, sha512 };
 }
 
 /** From a clone of what is committed, with nothing else in it but what npm ci installed here. */
-function packed(): { readonly file: string; readonly bytes: Buffer } {
+function packed(): { readonly edge: Tarball; readonly create: Tarball } {
   const folder = mkdtempSync(join(tmpdir(), "dpop-edge-release-"));
   try {
     run("git", ["clone", "--quiet", "--shared", root, "source"], folder);
     const source = join(folder, "source");
     symlinkSync(join(root, "node_modules"), join(source, "node_modules"));
     run("npm", ["run", "compile", "--silent"], source);
-    run("npm", ["pack", "--silent", "--pack-destination", folder], source);
-    const [file = ""] = readdirSync(folder).filter((entry) => entry.endsWith(".tgz"));
-    return { file, bytes: readFileSync(join(folder, file)) };
+    copyFileSync(join(source, "LICENSE"), join(source, "create/LICENSE"));
+    return { edge: packedFrom(source), create: packedFrom(join(source, "create")) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+function packedFrom(source: string): Tarball {
+  const into = mkdtempSync(join(source, "packed-"));
+  run("npm", ["pack", "--silent", "--pack-destination", into], source);
+  const [file = ""] = readdirSync(into);
+  return { file, bytes: readFileSync(join(into, file)) };
+}
+
 /** SLSA provenance, unsigned: whoever publishes signs, or lets the registry do it. */
-function provenance(file: string, sha512: string): unknown {
+function provenance(sums: readonly Sum[]): unknown {
   const commit = run("git", ["rev-parse", "HEAD"]).trim();
   const lock = createHash("sha512").update(read("package-lock.json")).digest("hex");
   return {
     _type: "https://in-toto.io/Statement/v1",
-    subject: [{ name: file, digest: { sha512 } }],
+    subject: sums.map(({ file, sha512 }) => ({ name: file, digest: { sha512 } })),
     predicateType: "https://slsa.dev/provenance/v1",
     predicate: {
       buildDefinition: {

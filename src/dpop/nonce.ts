@@ -47,7 +47,7 @@ export interface Nonces {
    * Throws what the source of keys throws.
    */
   mint(origin: string, route?: Uint8Array<ArrayBuffer>): Promise<string>;
-  /** One to ride on a success, where nobody compares: the same for all within a second. */
+  /** One to ride on a success or another refusal, where nobody compares: the same for all within a second. */
   mintShared(origin: string, route?: Uint8Array<ArrayBuffer>): Promise<string>;
   /** Throws what the source of keys throws; a nonce itself never throws. */
   read(nonce: string, expected: ExpectedNonce): Promise<NonceReading>;

@@ -31,9 +31,13 @@ export function decodeBase64urlText(text: string): string | undefined {
 /** Canonical base64url, unpadded. */
 export function encodeBase64url(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  // One string for many bytes; a call takes only so many arguments.
+  for (let at = 0; at < bytes.length; at += mostArguments)
+    binary += Reflect.apply(String.fromCharCode, null, bytes.subarray(at, at + mostArguments));
   return encodeBinary(binary);
 }
+
+const mostArguments = 1024;
 
 const encoder = new TextEncoder();
 

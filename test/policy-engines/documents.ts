@@ -27,6 +27,12 @@ mechanisms:
         expressions:
           - expression: Payload.result.allow == true
             message: not for this user
+    - id: opa_nothing
+      type: remote
+      config:
+        endpoint: https://opa.example/v1/data/api/nothing
+        payload: '{"input": {}}'
+        expressions: [{expression: Payload.result == true}]
   contextualizers:
     - id: readable
       type: generic
@@ -66,6 +72,11 @@ rules:
               {{- end -}}
             object: >
               document:{{- .Request.URL.Captures.id -}}
+  - id: nothing
+    match: {routes: [{path: /nothing}]}
+    execute:
+      - authenticator: dpop_jwt
+      - authorizer: opa_nothing
   - id: list
     match: {routes: [{path: /documents}]}
     execute:

@@ -1,22 +1,14 @@
+import { readFileSync } from "node:fs";
 import { freePort } from "../../cli/network/free-port.ts";
 import { type Engine, send, start } from "./engine.ts";
 
-/** Undefined, neither true nor false, for whoever it does not speak of. */
-const policy = `
+/** The policy of the page, and one that answers more than yes and no. */
+const [policy = ""] =
+  /(?<=```rego\n)[\s\S]*?(?=```)/.exec(
+    readFileSync(new URL("../../docs/policy.md", import.meta.url), "utf8"),
+  ) ?? [];
+const more = `
 package api
-
-allow if {
-  input.user == "alice"
-  input.method == "GET"
-}
-
-allow if "operator" in input.roles
-
-allow := false if {
-  input.user == "alice"
-  input.method != "GET"
-  input.roles == null
-}
 
 explained := {"allow": input.user == "alice", "why": concat(" ", [input.user, "may", input.method])}
 `;
@@ -31,5 +23,6 @@ export async function startOpa(): Promise<Engine> {
     "/health",
   );
   await send(`${url}/v1/policies/api`, policy, "PUT");
+  await send(`${url}/v1/policies/more`, more, "PUT");
   return opa;
 }

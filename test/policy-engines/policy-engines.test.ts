@@ -26,7 +26,7 @@ const rows: readonly Row[] = [
     undefined,
   ],
   ["OPA denies", { path: "/opa/x", method: "POST" }, denied],
-  ["OPA's rule is undefined", { path: "/opa/x", claims: { sub: "nobody" } }, denied],
+  ["OPA denies a stranger", { path: "/opa/x", claims: { sub: "nobody" } }, denied],
   [
     "a subject is a text for OPA",
     { path: "/opa/x", claims: { sub: 'a", "user": "alice' } },
@@ -81,6 +81,11 @@ describe.skipIf(go === undefined)("docs/policy.md and real policy engines", () =
 
     test.each(rows)("%s", async (_, asked, code) => {
       expect(await codeOf(asked)).toEqual({ status: code === undefined ? 200 : 403, code });
+    });
+
+    test("a policy that OPA does not have lets nobody pass", async () => {
+      const told = await others[way]({ path: "/nothing" });
+      expect(told).toMatchObject({ status: 403, body: { code: "policy.denied" } });
     });
 
     test("a relation is chosen by the method", async () => {

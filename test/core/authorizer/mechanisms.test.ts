@@ -9,6 +9,21 @@ const written = {
   execute: "{contextualizer: names}, {finalizer: cookies}",
 };
 
+/** The code, telling each call of it and of what it makes. */
+function watched(code: unknown, tell: () => void): unknown {
+  if (typeof code === "function") {
+    return (...values: unknown[]) => {
+      tell();
+      return watched(code(...values), tell);
+    };
+  }
+  if (typeof code !== "object" || code === null || Object.getPrototypeOf(code) !== Object.prototype)
+    return code;
+  return Object.fromEntries(
+    Object.entries(code).map(([name, inner]) => [name, watched(inner, tell)]),
+  );
+}
+
 describe("mechanisms that are not always there", () => {
   test("are named by the configuration, and no others", () => {
     expect(documented(written).needs).toEqual(["cookie", "map"]);
@@ -30,6 +45,32 @@ describe("mechanisms that are not always there", () => {
     const decision = await world.authorizer.authorize(request(await signedHeaders(world)));
     expect(decision).toMatchObject({ kind: "allow" });
     expect(decision.headers.get("Cookie")).toBe("user=alice");
+  });
+
+  test("cost nothing where a rule has no policy: none of their code runs", async () => {
+    const configuration = documented({
+      authorizers: `{id: may, type: cel, config: {expressions: [{expression: 'Subject.ID == "x"'}]}}, {id: asks, type: remote, config: {endpoint: https://opa.example, payload: x}}`,
+      contextualizers: '{id: names, type: map, config: {items: {who: "{{ upper .Subject.ID }}"}}}',
+      execute: "{contextualizer: names}, {authorizer: may}, {authorizer: asks}",
+    });
+    const calls: string[] = [];
+    const spied = Object.entries(configuration.mechanisms ?? {}).map(([name, code]) => [
+      name,
+      watched(code, () => calls.push(name)),
+    ]);
+    const mechanisms = Object.fromEntries(spied);
+    const rules = configuration.rules.map((rule) => ({ ...rule, authorizers: [] }));
+    const plain = createWorld({ ...configuration, rules, mechanisms });
+    const made = calls.length;
+    expect(await plain.authorizer.authorize(request(await signedHeaders(plain)))).toMatchObject({
+      kind: "allow",
+    });
+    expect(calls.slice(made)).toEqual([]);
+
+    const judging = createWorld({ ...configuration, mechanisms });
+    const before = calls.length;
+    await judging.authorizer.authorize(request(await signedHeaders(judging)));
+    expect(calls.slice(before)).toEqual(expect.arrayContaining(["map", "templateTexts"]));
   });
 
   test("fail at once where their code is missing", () => {

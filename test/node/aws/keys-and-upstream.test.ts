@@ -56,7 +56,7 @@ describe("the keys", () => {
 });
 
 describe("the example upstream", () => {
-  const aws = createAwsWorld(noNonce);
+  const aws = createAwsWorld(noNonce, { emit: () => undefined });
   let keys: Running;
   let handler: typeof import("../../../adapters/aws/functions/upstream.ts")["handler"];
   beforeAll(async () => {

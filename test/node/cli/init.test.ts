@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { mechanismsText } from "../../../cli/init/documents.ts";
 import { type Loopback, listen } from "../dev/world.ts";
-import { cli } from "./run-cli.ts";
+import { hasTerminal, Terminal } from "../terminal.ts";
+import { cli, root } from "./run-cli.ts";
 
 // An issuer's metadata are somebody else's words: they become values of the documents, never keys.
 
@@ -68,5 +69,57 @@ describe("dpop-edge init", () => {
     expect((await init(project, "--issuer", "http://127.0.0.1:9")).code).toBe(0);
     expect(text(project, "wrangler.toml")).toContain(`name = "${worker}"\n`);
     expect(JSON.parse(text(project, "package.json")).name).toBe(worker);
+  });
+});
+
+test.each([
+  ["a target that is none", ["--target", "cloudfare"], "cloudflare or aws"],
+  ["an issuer in the clear", ["--issuer", "http://idp.example"], "http on loopback only"],
+  ["half a URL", ["--issuer", "idp.example"], "https URL"],
+  ["an origin with a path", ["--origin", "https://api.example.com/v1"], "without a path"],
+  ["a mistyped option", ["--isuer", "https://idp.example"], "(Did you mean --issuer?)"],
+])("%s: nothing is written", async (_, options, says) => {
+  const { code, stderr } = await cli(["init", "wrong", ...options], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  expect(existsSync(join(folder, "wrong"))).toBe(false);
+});
+
+test.each([
+  ["no folder, and nobody to ask", [], "init DIR"],
+  ["a file as folder", ["file"], "file is a file"],
+])("%s", async (_, args, says) => {
+  writeFileSync(join(folder, "file"), "");
+  const { code, stderr } = await cli(["init", ...args], { cwd: folder });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+});
+
+describe.runIf(hasTerminal)("on a terminal", () => {
+  const command = `${process.execPath} ${root}cli/main.ts init`;
+
+  test("what is wrong is asked again, and an empty answer takes the example", async () => {
+    const terminal = new Terminal(command, folder);
+    await terminal.answer("Which folder?", "asked\n");
+    await terminal.answer("Where will it run?", "cloudfare\n");
+    await terminal.answer("That must be cloudflare or aws.", "aws\n");
+    await terminal.answer("Who issues", "idp.example\n");
+    await terminal.answer("That must be an https URL", "http://127.0.0.1:9\n");
+    await terminal.answer("What will clients call?", "\n");
+    await terminal.answer("Where is the API", "http://127.0.0.1:3000\n");
+    expect(await terminal.ended()).toBe(0);
+    expect(text("asked", "config/mechanisms.yaml")).toContain("issuers: [http://127.0.0.1:9]");
+    expect(text("asked", "config/mechanisms.yaml")).toContain("https://api.example.com");
+    expect(text("asked", "serverless.yml")).toContain("service: asked");
+  });
+
+  test.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("%s ends it, and nothing is written", async (_, key) => {
+    const terminal = new Terminal(`${command} given-up --target aws`, folder);
+    await terminal.answer("Who issues", key);
+    expect(await terminal.ended()).toBe(3);
+    expect(terminal.said).toContain("Nothing was written.");
+    expect(terminal.said).not.toContain("    at ");
+    expect(existsSync(join(folder, "given-up"))).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ import { pitfalls } from "../../../cli/explain/pitfalls.ts";
 import { createProgram } from "../../../cli/program.ts";
 import { agentClient } from "../../../demo/issuer.ts";
 import { endToEnd } from "../end-to-end/stage.ts";
-import { cli, root } from "./run-cli.ts";
+import { cli, NODE_COMPILE_CACHE, PATH, root } from "./run-cli.ts";
 
 const page = readFileSync(`${root}docs/cli.md`, "utf8");
 const blocks = [...page.matchAll(/^```sh(.*)\n([\s\S]*?)^```/gm)].map(
@@ -76,7 +76,8 @@ function start(command: string): ChildProcess {
     cwd: folder,
     detached: true,
     env: {
-      PATH: `${join(folder, "bin")}:${process.env.PATH}`,
+      PATH: `${join(folder, "bin")}:${PATH}`,
+      NODE_COMPILE_CACHE,
       PUBLIC_ORIGIN: origin,
       ISSUER: issuer.url,
       ISSUER_JWKS: issuer.jwksUri,

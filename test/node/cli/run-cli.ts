@@ -11,7 +11,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs dpop-edge from its source, with nothing of this process in its environment. */
+/** What a process needs of this one's environment: where programs are, and what is compiled already. */
+export const { PATH, NODE_COMPILE_CACHE } = process.env;
+
+/** Runs dpop-edge from its source, with nothing else of this process in its environment. */
 export function cli(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string> } = {},
@@ -21,7 +24,7 @@ export function cli(
     const child = execFile(
       process.execPath,
       [main, ...args],
-      { cwd, env: { PATH: process.env.PATH, ...env } },
+      { cwd, env: { PATH, NODE_COMPILE_CACHE, ...env } },
       (_, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr });
       },

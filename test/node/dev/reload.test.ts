@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { hasTerminal } from "../terminal.ts";
 
 const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 const mechanisms = `
@@ -81,16 +82,8 @@ test("documents that change are read again; wrong ones are told of and not taken
   await ruleOf('"rule":"third"');
 });
 
-const script = (() => {
-  try {
-    return execFileSync("script", ["--version"], { encoding: "utf8" }).includes("util-linux");
-  } catch {
-    return false;
-  }
-})();
-
 // `script` of util-linux gives it a terminal.
-test.runIf(script)("on a terminal a request is one readable line, in colour", async () => {
+test.runIf(hasTerminal)("on a terminal a request is one readable line, in colour", async () => {
   await write(rules("first"));
   const command = `${process.execPath} ${main} ${options.join(" ")}`;
   const output = run("script", ["-qefc", command, "/dev/null"]);

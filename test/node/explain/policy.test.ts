@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { readRequests } from "../../../cli/explain/read-requests.ts";
 import { createSetting } from "../../../cli/explain/setting.ts";
 import { walk } from "../../../cli/explain/walk.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
@@ -10,6 +12,7 @@ async function steps(
   written: Written,
   claims: Record<string, unknown> = {},
   headers: Record<string, string> = {},
+  bodyText?: string,
 ) {
   const configuration = documented(written);
   const world = createWorld(configuration);
@@ -20,7 +23,8 @@ async function steps(
   const signed = await signedHeaders(world, { claims });
   const { method, url, headers: all } = request({ ...signed, ...headers });
   const replay = createMemoryReplay({ now, window: 130 });
-  const { findings, refused } = await walk({ method, url, headers: all }, setting, replay);
+  const sent = { method, url, headers: all, ...(bodyText === undefined ? {} : { bodyText }) };
+  const { findings, refused } = await walk(sent, setting, replay);
   return { refused, steps: findings.filter(({ check }) => check === "policy.steps") };
 }
 
@@ -65,6 +69,20 @@ describe("explain walks the policy", () => {
     });
   });
 
+  test("says what docs/policy.md shows", async () => {
+    const page = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
+    const expression = "has(Subject.Attributes.roles) && Values.role in Subject.Attributes.roles";
+    const told = await steps(
+      {
+        authorizers: `{id: has_role, type: cel, config: {values: {role: admin}, expressions: [{expression: "${expression}", message: the role is missing}]}}`,
+        execute: "{authorizer: has_role}",
+      },
+      { roles: ["reader"] },
+    );
+    expect(page).toContain(`expected  ${told.steps[0]?.expected}\n`);
+    expect(page).toContain(`found     ${told.steps[0]?.found}\n`);
+  });
+
   test("says what had no value", async () => {
     const told = await steps(cel("Subject.Attributes.level >= 3"));
     expect(told.steps[0]?.found).toContain("Subject.Attributes.level has no value");
@@ -80,6 +98,63 @@ describe("explain walks the policy", () => {
     const told = await steps(cel('Subject.ID == "alice"'));
     expect(told.refused).toBeUndefined();
     expect(told.steps).toMatchObject([{ outcome: "passed", found: 'may: Subject.ID == "alice"' }]);
+  });
+
+  test("says what each side of an or saw", async () => {
+    const told = await steps(cel('Subject.ID == "bob" || "support" in Subject.Attributes.roles'), {
+      roles: [],
+    });
+    expect(told.steps[0]?.found).toContain('Subject.ID is "alice"; Subject.Attributes.roles is []');
+  });
+
+  test("says which step is left out, whoever it would ask", async () => {
+    const told = await steps({
+      authorizers:
+        "{id: opa, type: remote, config: {endpoint: https://opa.example/v1, payload: x}}",
+      execute: `{authorizer: opa, if: 'Request.Method == "POST"'}`,
+    });
+    expect(told.steps).toMatchObject([
+      { outcome: "passed", found: 'opa: left out, for its if is false: Request.Method == "POST"' },
+    ]);
+  });
+
+  const amount = cel("Request.Body().amount <= 100.0");
+  const json = { "Content-Type": "application/json" };
+  test.each([
+    [undefined, undefined, [{ outcome: "skipped" }]],
+    ['{"amount": 100}', undefined, [{ outcome: "passed" }, { outcome: "passed" }]],
+    [
+      '{"amount": 101}',
+      "policy.denied",
+      [{ outcome: "passed" }, { found: expect.stringContaining("Request.Body().amount is 101") }],
+    ],
+    [
+      '{"amount": 101, "amount": 1}',
+      "body.unreadable",
+      [{ code: "body.unreadable" }, { outcome: "skipped" }],
+    ],
+    ["x".repeat(70_000), "body.too_large", [{ code: "body.too_large" }, { outcome: "skipped" }]],
+  ])("reads a body where it was given: %.30s", async (body, code, expected) => {
+    const told = await steps(amount, {}, json, body);
+    expect(told.refused).toBe(code);
+    expect(told.steps).toMatchObject(expected);
+  });
+
+  test.each([
+    ['POST https://a.example/ HTTP/1.1\nA: b\n\n{"x": 1}\n', '{"x": 1}'],
+    ["POST https://a.example/ HTTP/1.1\nA: b", undefined],
+    [`curl -d '{"x": 1}' https://a.example/`, '{"x": 1}'],
+    ["curl -d a=1 -d b=2 https://a.example/", "a=1&b=2"],
+    [`curl --json '{"x": 1}' https://a.example/`, '{"x": 1}'],
+    ["curl -d @file https://a.example/", undefined],
+    ["curl --data-raw @file https://a.example/", "@file"],
+    ["curl --data-urlencode 'a=b c' https://a.example/", undefined],
+    [
+      '{"method": "POST", "url": "https://a.example/", "headers": [], "postData": {"text": "a=1"}}',
+      "a=1",
+    ],
+  ])("%s", (written, body) => {
+    expect(readRequests(written)[0]?.bodyText).toBe(body);
   });
 
   test("asks nobody, and does not guess what depends on the answer", async () => {

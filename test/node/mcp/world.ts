@@ -8,7 +8,7 @@ import { freePort } from "../../../cli/network/free-port.ts";
 import { exportKey, generateKey } from "../../../src/client/index.ts";
 import { compile } from "../../../src/documents/index.ts";
 import { issuer as issuerName } from "../../core/authorizer/world.ts";
-import { root } from "../cli/run-cli.ts";
+import { NODE_COMPILE_CACHE, PATH, root } from "../cli/run-cli.ts";
 import { type Edge, secrets, startEdge } from "../dev/world.ts";
 
 /** A process with a line of output that says that it is ready. */
@@ -26,7 +26,7 @@ export async function run(
 ): Promise<Running> {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH, NODE_COMPILE_CACHE, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stop = async () => {
