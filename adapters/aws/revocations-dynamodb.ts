@@ -98,12 +98,15 @@ const advices: Readonly<Record<string, (table: string) => string>> = {
 const tableUnnamed =
   "REVOCATION_TABLE is not set: name the DynamoDB table of the list in the function's environment.";
 
+/** The last second that a Date can tell. */
+const lastMoment = 8.64e12;
+
 /** Whoever wrote an entry meant to shut somebody out: one whose end cannot be read has none. */
 function revocationOf(item: unknown): Revocation {
   const until = Number(attribute(item, "expires", "N"));
   return {
     id: attribute(item, "id", "S") ?? "",
-    until: Number.isFinite(until) ? until : Number.MAX_SAFE_INTEGER,
+    until: Number.isNaN(until) ? lastMoment : Math.min(until, lastMoment),
   };
 }
 

@@ -17,11 +17,10 @@ export interface RevocationsPage {
 
 /** Bytes of a change. */
 const longest = 65_536;
-const usage =
-  'Send {"revoke": [{"id", "until"}], "lift": [id]}: ids as dpop-edge revoke makes them, until in seconds since 1970, 10 years away at most, or 7 days with the hash of an event line.';
+const usage = 'Send {"revoke": [{"id", "until"}], "lift": [id]} as dpop-edge revoke makes it.';
 
 /**
- * GET tells the list, POST changes it: {"revoke": [{"id", "until"}], "lift": [id]}. Only for who
+ * GET tells the list, POST changes it where it is written here: {"revoke": [{"id", "until"}], "lift": [id]}. Only for who
  * sends the secret as a Bearer token. Without it nothing is read, not even the body.
  */
 export function revocationsPage({ access, lists, store, kit }: RevocationsPage) {
@@ -39,12 +38,10 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
   }
 
   async function changed(request: EdgeRequest): Promise<Reply> {
-    if (store.change === undefined) return reply(409, { error: "It is not written over HTTP." });
     const body = await request.body?.(longest);
-    if (body === undefined) return reply(413, { error: `At most ${longest} bytes.` });
-    const change = changeOf(parsed(body), kit.runtime.now() / 1000);
+    const change = body && changeOf(parsed(body), kit.runtime.now() / 1000);
     if (change === undefined) return reply(400, { error: usage });
-    const outcome = await store.change(change);
+    const outcome = await store.change?.(change);
     lists.forget();
     if (outcome === "full")
       return reply(409, { error: `The list holds ${mostRevocations} entries at most.` });
@@ -55,12 +52,10 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
     if (!(await mayAsk(request))) return reply(401, undefined, { "WWW-Authenticate": "Bearer" });
     try {
       if (request.method === "GET") return await told();
-      if (request.method === "POST") return await changed(request);
+      if (request.method === "POST" && store.change) return await changed(request);
       return reply(405, undefined, { Allow: "GET, POST" });
     } catch {
-      return reply(503, {
-        error: "The list does not answer.",
-      });
+      return reply(503, { error: "The list does not answer." });
     }
   };
 }

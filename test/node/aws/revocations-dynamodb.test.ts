@@ -125,10 +125,7 @@ test("an entry whose end cannot be read has none, and one that is over long sinc
   const strange = [...items(1, { S: "tomorrow" }), ...items(1, {}), ...items(1, over)];
   const call = answering({ status: 200, body: { Items: strange } });
   const { entries = [] } = await storeOver("t", call).read();
-  expect(entries.map(({ until }) => until)).toEqual([
-    Number.MAX_SAFE_INTEGER,
-    Number.MAX_SAFE_INTEGER,
-  ]);
+  expect(entries.map(({ until }) => until)).toEqual([8.64e12, 8.64e12]);
 });
 
 test("a function refuses whom dpop-edge revoke --apply has written, and lets in whom --lift takes back", async () => {
