@@ -38,9 +38,7 @@ const mgf1 = "2a864886f70d010108";
 export async function isSignedBy(certificate: Certificate, key: PublicJwk): Promise<boolean> {
   const method = methodOf(certificate.algorithm);
   if (method === undefined) {
-    throw new CertificateProblem(
-      "is signed in a way that is not trusted: RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, or Ed25519",
-    );
+    throw new CertificateProblem("a certificate is signed in a way that is not trusted");
   }
   const made = importOf(method, key);
   const signature =
