@@ -133,20 +133,18 @@ function rowsOf(node: Node, prefix: string, definitions: Node, depth: number): R
   const variants = [resolved, ...list(resolved.anyOf), ...list(resolved.oneOf)].map((one) =>
     resolve(one, definitions),
   );
-  return variants
-    .filter((one) => one.unsupported !== true)
-    .flatMap((one) => {
-      if (isNode(one.items)) return rowsOf(one.items, `${prefix}[]`, definitions, depth);
-      if (!isNode(one.properties)) return [];
-      return Object.entries(one.properties).flatMap(([name, value]) => {
-        if (!isNode(value)) return [];
-        const key = prefix === "" ? name : `${prefix}.${name}`;
-        const member = { ...resolve(value, definitions), ...value };
-        const rows = [{ key, node: member }];
-        const below = depth > 1 && elsewhere[name] === undefined && member.$ref === undefined;
-        return below ? [...rows, ...rowsOf(member, key, definitions, depth - 1)] : rows;
-      });
+  return variants.flatMap((one) => {
+    if (isNode(one.items)) return rowsOf(one.items, `${prefix}[]`, definitions, depth);
+    if (!isNode(one.properties)) return [];
+    return Object.entries(one.properties).flatMap(([name, value]) => {
+      if (!isNode(value)) return [];
+      const key = prefix === "" ? name : `${prefix}.${name}`;
+      const member = { ...resolve(value, definitions), ...value };
+      const rows = [{ key, node: member }];
+      const below = depth > 1 && elsewhere[name] === undefined && member.$ref === undefined;
+      return below ? [...rows, ...rowsOf(member, key, definitions, depth - 1)] : rows;
     });
+  });
 }
 
 function resolve(node: Node, definitions: Node): Node {

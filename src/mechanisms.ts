@@ -28,6 +28,7 @@ import type { AccessToken } from "./token/access-token.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { Sent } from "./token/credentials.ts";
 import type { KeyCertificatesCode } from "./token/key-certificates.ts";
+import type { RequestSignatureCode } from "./token/request-signature.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -57,6 +58,7 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
+  readonly requestSignatures?: (kit: Pick<Kit, "runtime" | "secrets">) => RequestSignatureCode;
   readonly clientTokens?: (kit: Pick<Kit, "runtime" | "secrets">) => ClientTokenCode;
   readonly claimPath?: () => ClaimPathCode;
   readonly templateBounds?: () => Budget;

@@ -6,6 +6,7 @@ import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
 import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
 import { type Decrypt, pemCertificates, pemSigningKeys } from "./secrets/pem.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
+import type { RequestSignatureCode } from "./token/request-signature.ts";
 
 export type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
 
@@ -26,6 +27,8 @@ export interface Secrets {
   text(reference: SecretReference, anew?: boolean): Promise<string>;
   /** A token of the edge's own; absent: no document asks for one. @throws FetchError */
   readonly token?: ClientTokenCode;
+  /** Signs a request to an endpoint; absent: no document asks for it. @throws FetchError */
+  readonly sign?: RequestSignatureCode;
 }
 
 /** The mechanism `encryptedKeys`: the PKCS#8 key in an encrypted one. Throws SecretProblem. */

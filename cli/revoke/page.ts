@@ -40,14 +40,20 @@ export function pageList(configuration: Configuration, options: PageOptions): Op
       `${typed("curl", "--fail-with-body", "-X", "POST", url.href)} -H "Authorization: Bearer $${name}" ${typed("-H", "Content-Type: application/json", "-d", JSON.stringify(change))}`,
     ],
     async change(change: RevocationChange) {
-      await send({ method: "POST", body: JSON.stringify(change) });
+      const body = await send({ method: "POST", body: JSON.stringify(change) });
+      if (!isJsonObject(body) || body.revoked !== change.revoke.length) throw another(url);
     },
     async read() {
       const body = await send({ method: "GET" });
-      const entries = isJsonObject(body) && Array.isArray(body.entries) ? body.entries : [];
-      return entries.flatMap(revocationOf);
+      if (!isJsonObject(body) || !Array.isArray(body.entries)) throw another(url);
+      return body.entries.flatMap(revocationOf);
     },
   };
+}
+
+/** A 200 of somebody else must not be taken for done, nor for an empty list. */
+function another({ href }: URL): UnansweredError {
+  return new UnansweredError(`What answers at ${href} is no list of revocations.`);
 }
 
 /** @throws UnansweredError, UsageError where what was asked cannot be had */

@@ -27,9 +27,10 @@ export function tableList(table: string, region: string | undefined): OperatorsL
         ...["--expression-attribute-values", JSON.stringify({ ":pk": { S: revocationPartition } })],
       ]),
     );
-    const items = isJsonObject(answer) && Array.isArray(answer.Items) ? answer.Items : [];
+    if (!isJsonObject(answer) || !Array.isArray(answer.Items))
+      throw new UnansweredError("aws dynamodb query printed no items.");
     const now = Date.now() / 1000;
-    return items.flatMap(revocationOf).filter(({ until }) => until > now);
+    return answer.Items.flatMap(revocationOf).filter(({ until }) => until > now);
   }
 
   return {

@@ -20,7 +20,20 @@ export type EndpointAuth =
       readonly name: string;
       readonly value: SecretReference;
     }
-  | ClientCredentials;
+  | ClientCredentials
+  | RequestSignature;
+
+/** RFC 9421: requests to the endpoint are signed. */
+export interface RequestSignature {
+  readonly type: "http_message_signatures";
+  readonly key: SecretReference;
+  /** What is covered, in this order; lower case. */
+  readonly components: readonly string[];
+  readonly label: string;
+  readonly tag: string;
+  /** Seconds. */
+  readonly ttl: number;
+}
 
 /** RFC 6749 section 4.4: a token of the edge's own, sent in a header. */
 export interface ClientCredentials {

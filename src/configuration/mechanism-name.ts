@@ -17,6 +17,7 @@ export const mechanismNames = [
   "keyCertificates",
   "map",
   "remote",
+  "requestSignatures",
   "secretMapping",
   "revocation",
   "stepUp",

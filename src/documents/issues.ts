@@ -4,7 +4,7 @@ import { describe, valueAt } from "./found.ts";
 import { nearest } from "./nearest.ts";
 import { type Path, pathKey } from "./problem.ts";
 import { formerNames } from "./schema/former-names.ts";
-import { allowedTypes, isIgnored, isUnsupported, noun, shapeOf } from "./schema/introspection.ts";
+import { allowedTypes, isIgnored, noun, shapeOf } from "./schema/introspection.ts";
 
 export interface Findings {
   readonly findings: readonly Finding[];
@@ -39,7 +39,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "unrecognized_keys") {
     const shape = Object.entries(shapeOf(issue.inst));
     return shape
-      .filter(([, member]) => !isIgnored(member) && !isUnsupported(member))
+      .filter(([, member]) => !isIgnored(member))
       .map(([key]) => key)
       .join(" ");
   }
@@ -159,11 +159,8 @@ function customFinding(
   path: Path,
   found: string,
 ): Finding {
-  const kind = issue.params?.kind;
-  if (kind === "note")
+  if (issue.params?.kind === "note")
     return { kind: "note", path, at: "key", complaint: { reason: issue.message } };
-  if (kind === "unsupported")
-    return { kind: "problem", path, at: "key", complaint: { reason: issue.message } };
   return { kind: "problem", path, complaint: { reason: issue.message, found } };
 }
 

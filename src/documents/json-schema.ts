@@ -41,13 +41,10 @@ function generate(schema: z.ZodType, definitions: Record<string, unknown>): Json
 /** From what zod says to what an editor should be told. */
 function adapt(node: unknown, definitions: Record<string, unknown>): unknown {
   if (Array.isArray(node)) {
-    return node
-      .filter((entry) => !(isRecord(entry) && entry.unsupported === true))
-      .map((entry) => adapt(entry, definitions));
+    return node.map((entry) => adapt(entry, definitions));
   }
   if (!isRecord(node)) return node;
-  const { unsupported, ignored, configOf, sample, id: _, ...rest } = node;
-  if (unsupported === true) return { description: node.description, not: {} };
+  const { ignored, configOf, sample, id: _, ...rest } = node;
   if (ignored !== undefined) return { ...rest, deprecated: true };
   if (Array.isArray(configOf)) return stepConfig(configOf, node, definitions);
   const kept: Record<string, unknown> = sample === undefined ? {} : { examples: sample };

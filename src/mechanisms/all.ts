@@ -18,6 +18,7 @@ import { keyCertificates } from "./key-certificates.ts";
 import { map } from "./map.ts";
 import { mcp } from "./mcp.ts";
 import { remote } from "./remote.ts";
+import { requestSignatures } from "./request-signatures.ts";
 import { revocation } from "./revocation.ts";
 import { secretMapping } from "./secret-mapping.ts";
 import { stepUp } from "./step-up.ts";
@@ -53,6 +54,7 @@ export const allMechanisms = {
   keyCertificates,
   map,
   remote,
+  requestSignatures,
   secretMapping,
   revocation,
   mcp,

@@ -14,6 +14,8 @@ export function createKit(configuration: Equipped, runtime: Runtime): Kit {
     mechanisms.encryptedKeys,
     mechanisms.secretMapping,
   );
-  const token = mechanisms.clientTokens?.({ runtime, secrets });
-  return { runtime, secrets: token ? { ...secrets, token } : secrets, mechanisms };
+  const sign = mechanisms.requestSignatures?.({ runtime, secrets });
+  const signing = sign ? { ...secrets, sign } : secrets;
+  const token = mechanisms.clientTokens?.({ runtime, secrets: signing });
+  return { runtime, secrets: token ? { ...signing, token } : signing, mechanisms };
 }

@@ -3,18 +3,8 @@ import { settlesWithin } from "../deadline.ts";
 import { Fault } from "../decision.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
-import { endpointRequest } from "./endpoint.ts";
+import { endpointRequest, type Question } from "./endpoint.ts";
 import { FetchError, fetchText, place, type TextAnswer } from "./fetch-json.ts";
-
-/** What is sent to an endpoint, beside its own headers and credentials. */
-export interface Question {
-  readonly method: string;
-  /** In place of the endpoint's own of that name. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** The last question failed: its credentials are read again, in case they were replaced. */
-  readonly anew?: boolean;
-}
 
 /**
  * Asks a configured endpoint once, with its credentials, within its one timeout: whoever is silent,
@@ -25,12 +15,12 @@ export async function askEndpoint(
   fetch: Runtime["fetch"],
   secrets: Secrets,
   endpoint: Endpoint,
-  { method, headers: own = {}, body, anew = false }: Question,
+  question: Question,
 ): Promise<TextAnswer> {
   const { timeout } = endpoint;
   return await within(timeout, endpoint.url, async (signal) => {
-    const { url, headers } = await endpointRequest(endpoint, secrets, anew);
-    for (const [name, value] of Object.entries(own)) headers.set(name, value);
+    const { url, headers } = await endpointRequest(endpoint, secrets, question);
+    const { method, body } = question;
     const sent = body === undefined ? {} : { body };
     return await fetchText(fetch, { url, method, headers, signal, ...sent });
   });

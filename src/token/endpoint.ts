@@ -2,20 +2,27 @@ import type { Endpoint, SecretReference } from "../configuration.ts";
 import type { Secrets } from "../secrets.ts";
 import { FetchError } from "./fetch-json.ts";
 
-/** What a GET to a configured endpoint needs: its URL and headers, credentials included. */
+/** What a request to a configured endpoint needs: its URL and headers, credentials included. */
 export interface EndpointRequest {
   readonly url: string;
   readonly headers: Headers;
 }
 
-/**
- * `anew`: the last request failed, so its credentials are read again, in case they were replaced.
- * @throws FetchError when a secret is missing or cannot be sent as a header
- */
+/** What is sent to an endpoint, beside its own headers and credentials. */
+export interface Question {
+  readonly method: string;
+  /** In place of the endpoint's own of that name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The last question failed: its credentials are read again, in case they were replaced. */
+  readonly anew?: boolean;
+}
+
+/** @throws FetchError when a secret is missing or cannot be sent as a header */
 export async function endpointRequest(
   endpoint: Endpoint,
   secrets: Secrets,
-  anew = false,
+  { method, headers: own = {}, body, anew = false }: Question,
 ): Promise<EndpointRequest> {
   const headers = new Headers(endpoint.headers);
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
@@ -23,6 +30,7 @@ export async function endpointRequest(
   const auth = endpoint.auth;
   switch (auth?.type) {
     case undefined:
+    case "http_message_signatures":
       break;
     case "basic_auth":
       setSecret(
@@ -48,6 +56,11 @@ export async function endpointRequest(
       setSecret(headers, name, scheme === "" ? token : `${scheme} ${token}`);
     }
   }
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  if (auth?.type === "http_message_signatures") {
+    if (!secrets.sign) throw new FetchError("this build holds no http_message_signatures");
+    await secrets.sign(auth, { url, method, headers, body });
+  }
   return { url: url.href, headers };
 }
 
@@ -62,8 +75,12 @@ async function text(secrets: Secrets, reference: SecretReference, anew: boolean)
 
 /** RFC 7617 section 2, with UTF-8. */
 export function basicCredentials(user: string, password: string): string {
-  const bytes = new TextEncoder().encode(`${user}:${password}`);
-  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+  return `Basic ${base64(new TextEncoder().encode(`${user}:${password}`))}`;
+}
+
+/** RFC 4648 section 4. */
+export function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** Runtimes quote a value that they dislike, in an error or in the log: they never see it. */

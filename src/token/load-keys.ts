@@ -49,7 +49,7 @@ async function load(
   anew: boolean,
 ): Promise<KeySet> {
   const signal = AbortSignal.timeout(Math.ceil(source.endpoint.timeout * 1000));
-  const request = await endpointRequest(source.endpoint, secrets, anew);
+  const request = await endpointRequest(source.endpoint, secrets, { method: "GET", anew });
   const document = await fetchJson(fetch, { ...request, signal });
   if (source.kind === "jwks")
     return { keys: await usableKeys(document, previous, source.endpoint.url) };
@@ -59,7 +59,10 @@ async function load(
   const { timeout } = source.endpoint;
   const named = { url: jwksUri, headers: {}, timeout };
   const auth = source.resolved === undefined ? {} : { auth: source.resolved };
-  const keysRequest = await endpointRequest({ ...named, ...auth }, secrets, anew);
+  const keysRequest = await endpointRequest({ ...named, ...auth }, secrets, {
+    method: "GET",
+    anew,
+  });
   const jwkSet = await fetchJson(fetch, { ...keysRequest, signal });
   const keys = await usableKeys(jwkSet, previous, jwksUri);
   return issuer === undefined ? { keys } : { keys, issuer };

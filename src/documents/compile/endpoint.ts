@@ -88,6 +88,13 @@ export function compileAuth(
       context.secret(reference(secret), "credentials", place);
       return { type: "api_key", in: where, name, value: reference(secret) };
     }
+    case "http_message_signatures": {
+      const { signer, components, label, ttl } = auth.config;
+      const key = reference(signer.secret);
+      context.secret(key, "signing", settings.place(...below, "signer", "secret"));
+      const covered = [...new Set(components)];
+      return { type: auth.type, key, components: covered, label, tag: signer.name, ttl };
+    }
     case "oauth2_client_credentials":
       return compileClientCredentials(auth.config, below, settings, context);
     case "client_secret_basic":
@@ -95,7 +102,7 @@ export function compileAuth(
     case "private_key_jwt":
       context.report.problem(settings.place(...path, "auth", "type"), {
         reason: `${auth.type} is for an introspection endpoint only: it is how an authorization server knows its clients`,
-        allowed: "basic_auth, api_key, oauth2_client_credentials",
+        allowed: "basic_auth, api_key, oauth2_client_credentials, http_message_signatures",
       });
       return undefined;
     default:

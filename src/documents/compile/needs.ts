@@ -29,17 +29,18 @@ export function needsOf(
     ...rules.flatMap(neededBy),
     ...templateParts(rules),
     ...(callsExtensions(rules) ? (["celExtensions"] as const) : []),
-    ...tokensOf(rules),
+    ...ownCredentials(rules),
   ]);
   return mechanismNames.filter((name) => needed.has(name));
 }
 
-/** An endpoint's own token, wherever in the rules the endpoint is. */
-function tokensOf(compiled: unknown): readonly MechanismName[] {
+/** An endpoint's own token, or signatures, wherever in the rules the endpoint is. */
+function ownCredentials(compiled: unknown): readonly MechanismName[] {
   if (typeof compiled !== "object" || compiled === null) return [];
   const { type, token } = { type: undefined, token: undefined, ...compiled };
   if (type === "oauth2_client_credentials" && token !== undefined) return ["clientTokens"];
-  return Object.values(compiled).flatMap(tokensOf);
+  if (type === "http_message_signatures") return ["requestSignatures"];
+  return Object.values(compiled).flatMap(ownCredentials);
 }
 
 function neededBy({

@@ -164,12 +164,16 @@ function readStep(
 
 /** Different principals would all have to be proven; taking the first would let too much pass. */
 function judgePrincipals(steps: readonly Step[], report: Report): void {
-  const [first] = steps;
   for (const step of steps) {
-    if (step.principal === first?.principal) continue;
+    if (step.principal === "default") continue;
+    const alone = steps.every(({ principal }) => principal === step.principal);
     report.problem(below(step.place, "principal"), {
-      reason: "several principals in one rule are not supported here",
-      suggestion: "give the authenticators of a rule the same principal, or none",
+      reason: alone
+        ? "no authenticator creates the principal default, which every rule must have"
+        : "several principals in one rule are not supported here",
+      suggestion: alone
+        ? "remove it"
+        : "leave one authenticator, and let a contextualizer or an authorizer remote ask about the other's credentials",
     });
   }
 }

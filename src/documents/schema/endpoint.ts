@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { requestSignature } from "./request-signature.ts";
 import { secretReference } from "./secrets.ts";
-import { duration, headerName, ignored, pattern, text, unsupportedType } from "./words.ts";
+import { duration, headerName, ignored, pattern, text } from "./words.ts";
 
 const endpointUrl = pattern(
   /^https?:\/\/(?:\{\{.*?\}\}|\S)+$/s,
@@ -141,7 +142,7 @@ export const endpointAuth = z
         })
         .meta({ description: "Who asks for the token, and where." }),
     }),
-    unsupportedType("http_message_signatures", "signed requests to the endpoint"),
+    requestSignature,
   ])
   .meta({ description: "How the edge authenticates to the endpoint." });
 

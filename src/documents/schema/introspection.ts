@@ -4,8 +4,6 @@ declare module "zod" {
   interface GlobalMeta {
     /** Known to Heimdall, without meaning here: why, and what to use instead. */
     ignored?: string;
-    /** Known, and not built yet. */
-    unsupported?: true;
     /** Examples as written; zod drops `examples` where a value is transformed. */
     sample?: readonly unknown[];
     /** A step's `config`: what is allowed depends on the mechanism that it names. */
@@ -17,22 +15,17 @@ export function isIgnored(schema: unknown): boolean {
   return schema instanceof z.ZodType && schema.meta()?.ignored !== undefined;
 }
 
-export function isUnsupported(schema: unknown): boolean {
-  return schema instanceof z.ZodType && schema.meta()?.unsupported === true;
-}
-
 /** The members of an object's schema; none for any other schema. */
 export function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
   return schema instanceof z.ZodObject ? schema.shape : {};
 }
 
-/** The values of the discriminator that a union offers, without what is not built yet. */
+/** The values of the discriminator that a union offers. */
 export function allowedTypes(union: unknown, discriminator: string): readonly string[] {
   if (!(union instanceof z.ZodDiscriminatedUnion)) return [];
   return union.options.flatMap((option) => {
     const type = shapeOf(option)[discriminator];
-    if (!(type instanceof z.ZodLiteral) || isUnsupported(option)) return [];
-    return [...type.values].map(String);
+    return type instanceof z.ZodLiteral ? [...type.values].map(String) : [];
   });
 }
 

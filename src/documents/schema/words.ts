@@ -40,37 +40,6 @@ export function ignored(why: string) {
     .meta({ description: `Means nothing here: ${why}`, ignored: why });
 }
 
-const notHere = "not supported here";
-
-/** A key that is known and not built yet. */
-export function unsupported(description: string) {
-  return z
-    .unknown()
-    .superRefine((_, context) => {
-      context.addIssue({
-        code: "custom",
-        message: `${notHere}: ${description}`,
-        params: { kind: "unsupported" },
-      });
-    })
-    .optional()
-    .meta({ description: `Not supported here: ${description}`, unsupported: true });
-}
-
-/** A mechanism type that is known and not built yet; nothing else is said about it. */
-export function unsupportedType<const T extends string>(type: T, description: string) {
-  return z
-    .looseObject({ type: z.literal(type) })
-    .superRefine((_, context) => {
-      context.addIssue({
-        code: "custom",
-        message: `${type} is ${notHere}`,
-        params: { kind: "unsupported" },
-      });
-    })
-    .meta({ description: `Not supported here: ${description}`, unsupported: true });
-}
-
 /** RFC 9110 section 5.1. */
 export const headerName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a header name");
 

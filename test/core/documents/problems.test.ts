@@ -84,6 +84,7 @@ const table: readonly Row[] = [
   { name: "stages out of order", rules: ["      - authenticator: dpop_jwt\n", "      - authorizer: allow_all\n      - authenticator: dpop_jwt\n"], at: "14:9 rules[0].execute[1].authenticator", reason: "an authenticator stands after a later stage" },
   { name: "a step of two mechanisms", rules: ["      - authenticator: dpop_jwt\n", "      - {authenticator: dpop_jwt, authorizer: allow_all}\n"], at: "13:9 rules[0].execute[0]", reason: "a step names one mechanism" },
   { name: "a step of no mechanism", rules: ["      - authenticator: dpop_jwt\n", "      - {id: one}\n"], at: "13:9 rules[0].execute[0]", reason: "a step names its mechanism" },
+  { name: "a principal that is not the default one", rules: ["      - authenticator: dpop_jwt\n", "      - {authenticator: dpop_jwt, principal: other}\n"], at: "13:46 rules[0].execute[0].principal", reason: "no authenticator creates the principal default" },
   { name: "different principals", rules: ["      - authenticator: dpop_jwt\n", "      - authenticator: dpop_jwt\n      - {authenticator: anyone, principal: other}\n"], at: "14:44 rules[0].execute[1].principal", reason: "several principals" },
   { name: "a claim that is ours", rules: ['"service": "upstream"', '"sub": "root"'], at: "18:15 rules[0].execute[1].config.claims", reason: "sub" },
   { name: "a template outside the subset", rules: ["quote .Request.URL.String", "exec .Request.URL.String"], at: "17:24 rules[0].execute[1].config.claims", reason: "exec" },

@@ -30,3 +30,17 @@ test("what says no method is a GET, without a body", async () => {
     ["POST", "token=1"],
   ]);
 });
+
+test.each([
+  [299, "answers"],
+  [300, "a redirect, which is not followed"],
+  [399, "a redirect, which is not followed"],
+  [400, "answers"],
+])("a status of %i: %s", async (status, expected) => {
+  const answer = fetchText(network(() => new Response(null, { status })).fetch, asked);
+  const said = await answer.then(
+    () => "answers",
+    (error: Error) => error.message,
+  );
+  expect(said).toContain(expected);
+});

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../cli/exit.ts";
 import { shellWords } from "../../../cli/explain/shell-words.ts";
@@ -6,7 +9,8 @@ import { typed } from "../../../cli/revoke/list.ts";
 import { revoke } from "../../../cli/revoke/revoke.ts";
 import { untilOf } from "../../../cli/revoke/until.ts";
 import { isRevocationId } from "../../../src/revocation/entry.ts";
-import { cli } from "./run-cli.ts";
+import { listen } from "../dev/world.ts";
+import { cli, root } from "./run-cli.ts";
 
 const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 /** By another program: SHA-256 over domain, kind and value, each behind its length in four bytes. */
@@ -131,6 +135,31 @@ describe("dpop-edge revoke", () => {
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(message);
   });
+
+  test.each(["it works", "{}", '{"revoked":0,"entries":{}}'])(
+    "a 200 that says %j is neither done nor an empty list",
+    async (body) => {
+      const server = await listen((_, response) => response.end(body));
+      const config = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
+      cpSync(`${root}config`, config, { recursive: true });
+      const file = join(config, "mechanisms.yaml");
+      const written = readFileSync(file, "utf8")
+        .replace("serve:\n", "serve:\n  revocation: {access: {source: operators}}\n")
+        .replace(
+          "secret_management:\n",
+          "secret_management:\n  operators: {type: inline, config: {secret: OPERATORS}}\n",
+        );
+      writeFileSync(file, written);
+      const secrets = join(config, "operators.vars");
+      writeFileSync(secrets, `OPERATORS=${"x".repeat(32)}\n`);
+      const there = { config, secrets, edge: server.url };
+      const done = revoke({ ...there, jkt: [jkt], until: "1h", apply: true });
+      await expect(done).rejects.toThrow(/no list of revocations/);
+      await expect(revoke({ ...there, list: true })).rejects.toThrow(/no list of revocations/);
+      await server.stop();
+      rmSync(config, { recursive: true });
+    },
+  );
 
   test("without the AWS CLI it says so", async () => {
     const applied = ["--jkt", jkt, "--until", "1h", ...table, "--apply"];

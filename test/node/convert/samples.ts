@@ -41,7 +41,7 @@ const answers: ReadonlyArray<readonly [kind: string, says: RegExp]> = [
   ["plain http", /^plain http/],
   [
     "wrong as it is",
-    /^expected an origin|Unknown variable|Unexpected |cannot stand here: expected|^no such (secret source|mechanism)|^not a value that is known here$|holds no such value|^"-" cannot follow/,
+    /^expected an origin|Unknown variable|Unexpected |cannot stand here: expected|^no such (secret source|mechanism)|^not a value that is known here$|holds no such value|^a source of type \w+ holds nothing for|^"-" cannot follow/,
   ],
   [
     "stricter here",

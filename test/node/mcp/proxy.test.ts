@@ -126,7 +126,8 @@ describe("dpop-edge proxy", () => {
     expect(prompt).toMatchObject({
       messages: [{ content: { text: expect.stringContaining("Basel") } }],
     });
-  });
+    // Six processes that each load all of the SDK.
+  }, 120_000);
 
   test("a body that is too long to be kept, and one whose length nobody knows", async () => {
     const padding = " ".repeat(1_500_000);

@@ -1,31 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compilePair, mechanisms, problemsOf, spoil } from "./pair.ts";
 
-const endpoint = "{url: https://idp.example/certs}";
-
-/** Each is known, gives one problem, and nothing else is said about it, whatever is in it. */
-const later: readonly (readonly [name: string, pair: { mechanisms?: string; rules?: string }])[] = [
-  [
-    "signed requests to an endpoint",
-    {
-      mechanisms: spoil(
-        mechanisms,
-        endpoint,
-        endpoint.replace("}", ", auth: {type: http_message_signatures, config: {whatever: 1}}}"),
-      ),
-    },
-  ],
-];
-
-describe("known, and not supported here", () => {
-  test.each(later)("%s", (_, pair) => {
-    const problems = problemsOf(compilePair(pair));
-    expect(problems.map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/not supported here(: .+)?$/),
-    ]);
-  });
-});
-
 /** Keys of Heimdall that mean nothing here: one note each, and never a word about what is in them. */
 const ignored = [
   ...["log", "tracing", "metrics", "profiling", "management", "cache", "providers"].map(

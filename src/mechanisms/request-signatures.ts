@@ -1,0 +1,1 @@
+export { createRequestSignatures as requestSignatures } from "../message-signature/sign.ts";
