@@ -22,6 +22,11 @@ function line(limit: number, deadline = 5000, now?: () => number) {
   return { waiting, messages, clock };
 }
 
+/** Its asker is told that it is lost when the test is over. */
+function unanswered(asked: Promise<number>): Promise<unknown> {
+  return asked.catch(() => {});
+}
+
 async function turn(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -29,7 +34,7 @@ async function turn(): Promise<void> {
 test("a lone question leaves at once, others beside it up to the limit", async () => {
   const { waiting, messages } = line(3);
   for (const question of [1, 2, 3]) {
-    void waiting.ask(question);
+    void unanswered(waiting.ask(question));
     await turn();
   }
   expect(messages.map(({ questions }) => questions)).toEqual([[1], [2], [3]]);
@@ -76,11 +81,11 @@ test("a message that never comes back holds its place no longer than the deadlin
   const { waiting, messages, clock } = line(1);
   const lost = Promise.allSettled([waiting.ask(1)]);
   await turn();
-  void waiting.ask(2);
+  void unanswered(waiting.ask(2));
   await turn();
   expect(messages).toHaveLength(1);
   clock.now = 5001;
-  void waiting.ask(3);
+  void unanswered(waiting.ask(3));
   await turn();
   expect(messages.map(({ questions }) => questions)).toEqual([[1], [2, 3]]);
   expect((await lost).map(({ status }) => status)).toEqual(["rejected"]);
@@ -98,7 +103,7 @@ test("an answer too few fails only who got none", async () => {
 // them must end by a clock of its own, or the platform takes it for one that hangs.
 test("whoever waits behind messages that never come back sends by itself", async () => {
   const { waiting, messages } = line(1, 20, Date.now);
-  void waiting.ask(1).catch(() => {});
+  void unanswered(waiting.ask(1));
   await turn();
   const second = waiting.ask(2);
   await expect.poll(() => messages.map(({ questions }) => questions)).toEqual([[1], [2]]);
@@ -108,7 +113,7 @@ test("whoever waits behind messages that never come back sends by itself", async
 
 test("whoever rides on a message that never comes back is told so, though nobody asks again", async () => {
   const { waiting, messages } = line(1, 20, Date.now);
-  void waiting.ask(1).catch(() => {});
+  void unanswered(waiting.ask(1));
   await expect(waiting.ask(2)).rejects.toThrow("lost");
   expect(messages.map(({ questions }) => questions)).toEqual([[1, 2]]);
 });
