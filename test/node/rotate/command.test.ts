@@ -143,3 +143,18 @@ test("signing keys beside a compromised master key stay", async () => {
   expect(text).not.toContain(JSON.stringify(nonces[0]));
   expect(stored("DPOP_NONCE_KEYS")).toBe(text);
 });
+
+test("the health page's secret goes nowhere in the clear", async () => {
+  const { rotate } = await begin(true);
+  const step = await rotate(
+    "signing-key",
+    "--kid",
+    "s2",
+    "--target",
+    "aws",
+    "--edge",
+    "http://edge.example",
+  );
+  expect(step).toMatchObject({ code: 2, json: {} });
+  expect(step.stderr).toContain("http://edge.example is asked over https");
+});
