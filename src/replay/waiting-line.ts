@@ -72,7 +72,8 @@ export class WaitingLine<Question, Answer> {
     const { limit, deadline, now } = this.#options;
     if (this.#underWay.size < limit) return true;
     for (const message of this.#underWay) {
-      if (now() - message.since <= deadline) continue;
+      // A clock that fell back must not make a lost message young.
+      if (Math.abs(now() - message.since) <= deadline) continue;
       this.#underWay.delete(message);
       for (const { promise, reject } of message.batch) {
         promise.catch(() => {});
@@ -85,7 +86,12 @@ export class WaitingLine<Question, Answer> {
   async #sendAll(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
-    for (const each of batch) each.sent = true;
+    for (const each of batch) {
+      each.sent = true;
+      each.wake();
+      // Whoever has gone by then, or comes late, is not to be missed.
+      each.promise.catch(() => {});
+    }
     const message = { since: this.#options.now(), batch };
     this.#underWay.add(message);
     try {
