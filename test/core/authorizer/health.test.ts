@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import type { Rule } from "../../../src/configuration.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
 import type { Verdict } from "../../../src/runtime.ts";
 import { createWorld, noNonce, origin, request, type World } from "./world.ts";
@@ -14,6 +15,13 @@ const settings = (access: "public" | { source: string }) => ({
   mechanisms: allMechanisms,
   health: { access },
 });
+
+function trusting(rule: Rule): Rule {
+  const authenticators = rule.authenticators.map((each) =>
+    each.type === "jwt" ? { ...each, keys: { ...each.keys, trustAnchors: "idp_ca" } } : each,
+  );
+  return { ...rule, authenticators };
+}
 
 async function ask(world: World, headers: Record<string, string> = {}, method = "GET") {
   const answer = await world.authorizer.authorize(request(headers, { url, method }));
@@ -85,6 +93,23 @@ describe("the health page", () => {
       expect(Object.values(told.checks).join()).toContain(binding);
     },
   );
+
+  test("a trust anchor that is no certificate is told by the page and by ready(), not by traffic", async () => {
+    const rules = noNonce.rules.map(trusting);
+    const base = settings("public");
+    const sick = createWorld({
+      ...base,
+      rules,
+      secrets: { ...base.secrets, idp_ca: { kind: "pem", from: { binding: "IDP_CA" } } },
+      needs: [...base.needs, "keyCertificates"],
+    });
+    // DER, and yet no certificate.
+    sick.secrets.IDP_CA = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----";
+    expect((await ask(sick)).status).toBe(503);
+    await expect(sick.authorizer.ready()).rejects.toThrow(
+      'The secret source "idp_ca": certificate 1 is not DER of an X.509 certificate.',
+    );
+  });
 
   test("a thousand who ask at once, and after, are one claim in ten seconds", async () => {
     const open = counted();
