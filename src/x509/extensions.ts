@@ -17,13 +17,18 @@ const narrowing = new Set([nameConstraintsId, policyConstraintsId]);
 
 /**
  * What stands after the public key of a certificate.
- * @throws CertificateProblem where an extension is there twice, or would have to be understood and is not
+ * @throws CertificateProblem where it is no list of extensions, or one of them is there twice, or
+ * would have to be understood and is not
  */
 export function extensionsOf(optional: readonly Element[]): Extensions {
   const found = new Map<string, Element>();
   for (const { tag, content } of optional) {
     if (tag !== 0xa3 || found.size > 0) throw new CertificateProblem("has unknown parts");
-    for (const extension of childrenOf(elements(content)?.[0])) read(extension, found);
+    const [list, ...more] = elements(content) ?? [];
+    const extensions = childrenOf(list);
+    // One that is empty or cannot be read would hide what is critical in it.
+    if (extensions.length === 0 || more.length > 0) throw unreadable();
+    for (const extension of extensions) read(extension, found);
   }
   return found;
 }
@@ -36,7 +41,7 @@ function read(extension: Element, found: Map<string, Element>): void {
   const [content, ...more] = inner ?? [];
   const flagged = parts.length === 1 || (parts.length === 2 && critical);
   if (id?.tag !== 6 || content === undefined || more.length > 0 || !flagged) {
-    throw new CertificateProblem("has an extension that cannot be read");
+    throw unreadable();
   }
   const name = hexOf(id);
   if (found.has(name)) throw new CertificateProblem("has an extension twice");
@@ -57,12 +62,15 @@ export function basicConstraints(extensions: Extensions): {
   if (found === undefined) return { isAuthority: false };
   const [authority, length, ...rest] = childrenOf(found);
   if (found.tag !== 0x30 || rest.length > 0) {
-    throw new CertificateProblem("has an extension that cannot be read");
+    throw unreadable();
   }
   if (authority === undefined) return { isAuthority: false };
-  const short = length === undefined || (length.tag === 2 && length.content.length === 1);
+  // From 0x80 on an INTEGER of one byte is negative.
+  const short =
+    length === undefined ||
+    (length.tag === 2 && hexOf(length) < "80" && length.content.length === 1);
   if (authority.tag !== 1 || hexOf(authority) !== "ff" || !short) {
-    throw new CertificateProblem("has an extension that cannot be read");
+    throw unreadable();
   }
   const pathLength = length?.content[0];
   return { isAuthority: true, ...(pathLength === undefined ? {} : { pathLength }) };
@@ -76,7 +84,11 @@ export function keyUsage(
   if (found === undefined) return undefined;
   const [unused, first] = found.content;
   if (found.tag !== 3 || unused === undefined || first === undefined) {
-    throw new CertificateProblem("has an extension that cannot be read");
+    throw unreadable();
   }
   return { digitalSignature: (first & 0x80) !== 0, certificateSigning: (first & 0x04) !== 0 };
+}
+
+function unreadable(): CertificateProblem {
+  return new CertificateProblem("has an extension that cannot be read");
 }

@@ -86,6 +86,17 @@ describe("a table that does not answer as it should is no empty list", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
+  test.each([undefined, ""])(
+    "no name, %j, to a function: it does not start",
+    (REVOCATION_TABLE) => {
+      const environment = { ...dynamoEnvironment(dynamo.url), REVOCATION_TABLE };
+      expect(() => createLambdaRuntime(revoking(noNonce), environment)).toThrow(
+        /REVOCATION_TABLE is not set.*name the DynamoDB table/,
+      );
+      expect(() => createLambdaRuntime(noNonce, environment)).not.toThrow();
+    },
+  );
+
   test("a fault is asked once more, a refusal is not", async () => {
     const call = vi
       .fn(answering({ status: 200, body: { Items: items(1) } }))

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { idsOf } from "../../../cli/revoke/ids.ts";
 import { typed } from "../../../cli/revoke/list.ts";
 import { revoke } from "../../../cli/revoke/revoke.ts";
 import { untilOf } from "../../../cli/revoke/until.ts";
-import { isRevocationId } from "../../../src/revocation/entry.ts";
+import { isRevocationId, mostRevocations } from "../../../src/revocation/entry.ts";
 import { listen } from "../dev/world.ts";
 import { cli, root } from "./run-cli.ts";
 
@@ -160,6 +160,32 @@ describe("dpop-edge revoke", () => {
       rmSync(config, { recursive: true });
     },
   );
+
+  test("a table is as full as the functions count it, with what is over since less than an hour", async () => {
+    const bin = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
+    const seconds = Math.floor(Date.now() / 1000);
+    const item = (number: number, expires: object) => ({
+      id: { S: `jti.event.${number.toString(16).padStart(16, "0")}` },
+      expires,
+    });
+    const full = (last: object) => [
+      ...Array.from({ length: mostRevocations - 2 }, (_, each) => item(each, { N: "4000000000" })),
+      item(mostRevocations, { N: "tomorrow" }),
+      item(mostRevocations + 1, last),
+    ];
+    const write = (last: object) =>
+      writeFileSync(join(bin, "items.json"), JSON.stringify({ Items: full(last) }));
+    writeFileSync(join(bin, "aws"), `#!/bin/sh\n[ "$2" = query ] && cat ${bin}/items.json || :\n`);
+    chmodSync(join(bin, "aws"), 0o755);
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const add = () => cli(["revoke", "--jkt", jkt, "--until", until, ...table, "--apply"], { env });
+
+    write({ N: `${seconds - 1800}` });
+    expect(await add()).toMatchObject({ code: 2, stderr: expect.stringContaining("at most") });
+    write({ N: `${seconds - 7200}` });
+    expect((await add()).code).toBe(0);
+    rmSync(bin, { recursive: true });
+  });
 
   test("without the AWS CLI it says so", async () => {
     const applied = ["--jkt", jkt, "--until", "1h", ...table, "--apply"];
