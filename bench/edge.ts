@@ -11,6 +11,8 @@ export type Mode = "generation" | "durable";
 /** The Worker of one commit in raw workerd, in front of the origin, and its clients. */
 export interface Edge {
   readonly workerd: RawWorkerd;
+  /** The commit knows MCP. */
+  readonly readsMessages: boolean;
   /** The bundle, with its source map. */
   readonly script: string;
   readonly publicOrigin: string;
@@ -38,7 +40,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { origin, tree, inspector = false } = options;
   const port = await freePort();
   const publicOrigin = `http://127.0.0.1:${port}`;
-  const script = await workerOf(tree, documents(origin, publicOrigin, options.mode));
+  const readsMessages = existsSync(new URL("src/mcp", tree));
+  const written = documents(origin, publicOrigin, options.mode, readsMessages);
+  const script = await workerOf(tree, written);
   const workerd = await startRawWorkerd({
     script,
     port,
@@ -52,6 +56,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const bearers = clients.map(() => client(origin.issuer, publicOrigin, false).token);
   return {
     workerd,
+    readsMessages,
     script,
     publicOrigin,
     clients,
@@ -117,7 +122,12 @@ interface Documents {
   readonly rules: string;
 }
 
-export function documents(origin: Origin, publicOrigin: string, mode: Mode): Documents {
+function documents(
+  origin: Origin,
+  publicOrigin: string,
+  mode: Mode,
+  readsMessages: boolean,
+): Documents {
   const jwt = (id: string, possession: string) => `
     - id: ${id}
       type: jwt
@@ -165,7 +175,7 @@ rules:${[
     rule("dpop", "dpop", "{finalizer: nothing}"),
     rule("minted", "dpop", minted),
     rule("full", "once", minted),
-    rule("mcp", "dpop", "{finalizer: nothing}", ", mcp: {tools: ['get-*']}"),
+    readsMessages ? rule("mcp", "dpop", "{finalizer: nothing}", ", mcp: {tools: ['get-*']}") : "",
   ].join("")}
 `;
   return { mechanisms, rules };

@@ -3,7 +3,7 @@ import { checkout } from "./against.ts";
 import { here } from "./edge.ts";
 import { type Extent, measure } from "./measure.ts";
 import { profile } from "./profile.ts";
-import { printBeside, printLoad, printLoop, printProfile } from "./report.ts";
+import { printBeside, printLeast, printLoad, printLoop, printProfile } from "./report.ts";
 import { machine, onNode, onWorkerd, type Timings } from "./timing.ts";
 
 // Ratios only mean something within one run: the machine is never quiet.
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const extent: Extent = values.short
   ? { rounds: 3, requests: 600, clients: 32, connections: 32 }
   : { rounds: 5, requests: 2000, clients: 200, connections: 32 };
-const loop = values.short ? { count: 300, rounds: 3 } : { count: 1000, rounds: 3 };
+const loop = values.short ? { count: 300, rounds: 3 } : { count: 1000, rounds: 5 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 if (values.profile) printProfile(values.case, await profile(values.case, extent.requests * 2));
@@ -48,6 +48,7 @@ async function bench(ref: string | undefined): Promise<void> {
     console.log(`dpop-edge bench (${machine})`);
     printLoad(measured, extent);
     for (const [name, timings] of loops) printLoop(name, timings);
+    printLeast(measured, loops);
     printBeside(measured, loops);
   } finally {
     other?.remove();

@@ -84,6 +84,7 @@ async function rounds(
     for (const each of [...ladder, ...refusals, ...calls])
       for (const [name, modes] of edges) {
         const edge = modes[each.mode];
+        if (calls.includes(each) && !edge.readsMessages) continue;
         // An object that was idle for ten seconds is another one now, and challenges.
         await edge.refreshNonces();
         const requests = each.requests(edge, extent.requests);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { mistyped } from "../cli/mistyped.ts";
 
 export interface Flags {
   readonly keep: boolean;
@@ -38,21 +39,20 @@ Example: dpop-edge demo --page
          npm run demo -- --issuer keycloak
 `;
 
+const options = {
+  keep: { type: "boolean", default: false },
+  page: { type: "boolean" },
+  json: { type: "boolean", default: false },
+  events: { type: "boolean" },
+  help: { type: "boolean", short: "h", default: false },
+  config: { type: "string" },
+  issuer: { type: "string" },
+} as const;
+
 /** Flags as read, or what is wrong with them in a line for people. */
 export function readFlags(args: readonly string[]): Flags | { readonly wrong: string } {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        keep: { type: "boolean", default: false },
-        page: { type: "boolean" },
-        json: { type: "boolean", default: false },
-        events: { type: "boolean" },
-        help: { type: "boolean", short: "h", default: false },
-        config: { type: "string" },
-        issuer: { type: "string" },
-      },
-    });
+    const { values } = parseArgs({ args: [...args], options });
     const { issuer, ...others } = values;
     if (issuer === undefined) return others;
     const name = issuerNames.find((each) => each === issuer);
@@ -64,9 +64,8 @@ export function readFlags(args: readonly string[]): Flags | { readonly wrong: st
     }
     return { ...others, issuer: name };
   } catch (error) {
-    const [reason = ""] = error instanceof Error ? error.message.split(". ") : [];
     return {
-      wrong: `${reason}. The flags are --keep, --json, --events, --page, --config DIR, --issuer NAME and --help.`,
+      wrong: `${mistyped(error, Object.keys(options))}. The flags are --keep, --json, --events, --page, --config DIR, --issuer NAME and --help.`,
     };
   }
 }

@@ -59,7 +59,8 @@ async function perform(flags: Flags): Promise<number> {
 async function openPage(flags: Flags, stops: Stops): Promise<Playground> {
   const documents = documentsIn(flags.config ?? shipped);
   const configure = (environment: Environment) => compiled(documents, environment);
-  const playground = await keepingSignals(() => openPlayground({ configure }, stops));
+  const shown = flags.events ? { log: printed } : {};
+  const playground = await keepingSignals(() => openPlayground({ configure, ...shown }, stops));
   const { url } = playground;
   if (flags.json) process.stdout.write(`${JSON.stringify({ page: url })}\n`);
   else process.stdout.write(`\nThe playground: ${url}\n\nEnd it with Ctrl-C.\n`);
@@ -71,7 +72,11 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const began = performance.now();
   const write = (text: string) => process.stdout.write(text);
   const paint = createPaint(process.stdout.isTTY, process.env);
-  const narrator = createNarrator(flags.json ? () => undefined : write, paint);
+  const narrator = createNarrator(
+    flags.json ? () => undefined : write,
+    paint,
+    process.stdout.columns,
+  );
   const documents = documentsIn(flags.config ?? shipped);
   const configure = (environment: Environment) => compiled(documents, environment);
   // Whoever tries things by hand takes longer than a script.
@@ -79,7 +84,7 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   const { issuer } = flags;
   const other =
     issuer === undefined || issuer === "oidc-provider" ? {} : { start: issuers[issuer] };
-  const shown = flags.events ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {};
+  const shown = flags.events ? { log: printed } : {};
   narrator.heading("dpop-edge");
   // miniflare's own listeners would end the process before the rest is stopped.
   const stage = await keepingSignals(() =>
@@ -92,6 +97,10 @@ async function run(flags: Flags, stops: Stops): Promise<Performance> {
   narrator.heading(`${verdict(played)} ${seconds} s.`);
   if (flags.keep && !flags.json) await tellCommands(stage, played, stops, write);
   return played;
+}
+
+function printed(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function tellStage(stage: Stage, { config }: Flags, narrator: Narrator): void {

@@ -1,27 +1,28 @@
 import { migrate, type Row } from "./migration.ts";
-import { createPaint } from "./paint.ts";
-import { interrupted, keepingSignals } from "./signal.ts";
-import { createStops } from "./stops.ts";
+import { type Demo, perform, type Scene } from "./perform.ts";
+import { keepingSignals } from "./signal.ts";
 import { table } from "./table.ts";
 
-const stops = createStops();
-const paint = createPaint(process.stdout.isTTY, process.env);
-process.stdout.write("\nFrom Bearer to DPoP: three clients, four switches (docs/migration.md)\n\n");
-try {
-  const ended = await Promise.race([
-    keepingSignals(() => migrate(stops, () => undefined)),
-    interrupted(),
-  ]);
-  process.exitCode = "code" in ended ? ended.code : show(ended);
-} catch (error) {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-} finally {
-  await stops.all();
-}
+const usage = `Usage: npm run demo:migration -- [flags]
 
-/** 1 where something did not go as it must. */
-function show(rows: readonly Row[]): number {
+Three clients move from Bearer tokens to DPoP while four switches are thrown, as docs/migration.md
+has it: with the Worker under workerd and an OAuth issuer. Ends with 1 if anyone is refused too soon.
+
+  --json   print one JSON object in place of the table
+  --help   this
+
+Example: npm run demo:migration
+`;
+
+const run: Demo["run"] = async (scene) => {
+  scene.write("\nFrom Bearer to DPoP: three clients, four switches (docs/migration.md)\n\n");
+  const rows = await keepingSignals(() => migrate(scene.stops, () => undefined));
+  show(rows, scene);
+  return { rows, ok: rows.every(({ ok }) => ok) };
+};
+process.exitCode = await perform(process.argv.slice(2), { usage, run });
+
+function show(rows: readonly Row[], { write, paint }: Scene): void {
   const head = ["after the switch", "client", "sent", "status", "code or would", ""];
   const cells = rows.map(({ after, client, sent, status, told, ok }) => {
     const verdict = ok ? (status === 200 ? "passes" : "late") : "NOT AS IT MUST BE";
@@ -31,10 +32,9 @@ function show(rows: readonly Row[]): number {
     if (column !== head.length - 1) return cell;
     return paint(rows[row]?.status === 200 && rows[row]?.ok ? "green" : "red", cell);
   });
-  for (const line of lines) process.stdout.write(`  ${line}\n`);
+  for (const line of lines) write(`  ${line}\n`);
   const wrong = rows.filter(({ ok }) => !ok).length;
   const all =
     wrong === 0 ? "Nobody was refused who was not on the list before" : `${wrong} went wrong`;
-  process.stdout.write(`\n  ${all}; late was in "would" for two switches before it was refused.\n`);
-  return wrong === 0 ? 0 : 1;
+  write(`\n  ${all}; late was in "would" for two switches before it was refused.\n`);
 }

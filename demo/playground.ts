@@ -28,7 +28,7 @@ export interface Playground {
  * browser asks it across origins, as it asks an API in earnest.
  */
 export async function openPlayground(
-  { configure, lifetime = 3600 }: StageOptions,
+  { configure, lifetime = 3600, log: told }: StageOptions,
   stops: Stops,
 ): Promise<Playground> {
   const news = createNewsroom();
@@ -36,7 +36,10 @@ export async function openPlayground(
   const page = await stops.add(
     await listen(() => (request, response) => answer(request, response)),
   );
-  const log = news.publish;
+  const log = (line: string) => {
+    news.publish(line);
+    told?.(line);
+  };
   const withPage = async (environment: Parameters<StageOptions["configure"]>[0]) =>
     readableBy(page.url, await configure(environment));
   const stage = await openStage({ configure: withPage, lifetime, page: page.url, log }, stops);

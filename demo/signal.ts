@@ -3,15 +3,19 @@ const codes = { SIGINT: 130, SIGTERM: 143 } as const;
 const names = ["SIGINT", "SIGTERM"] as const;
 
 export interface Interruption {
-  readonly code: 130 | 143;
+  readonly code: 0 | 130 | 143;
 }
 
 /**
- * Resolves with the first signal. The listeners stay: npm passes a second SIGINT on, which must
- * not end us before what we started.
+ * Resolves with the first signal, or where nobody reads on (`demo | head`). The listeners stay: npm
+ * passes a second SIGINT on, which must not end us before what we started.
  */
 export function interrupted(): Promise<Interruption> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") resolve({ code: 0 });
+      else reject(error);
+    });
     for (const name of names) process.on(name, () => resolve({ code: codes[name] }));
   });
 }

@@ -40,23 +40,18 @@ export function allow(
     ...(cors ? { cors } : {}),
     ...(nonce === undefined ? {} : { nonce }),
   };
-  let headers: Headers | undefined;
   return {
     kind: "allow",
     rule: rule.id,
     principal,
     requestId,
-    // Who only asks whether a request may pass pays for none.
-    get headers() {
-      headers ??= upstreamHeaders(request, {
-        url,
-        ours,
-        requestId,
-        would,
-        ...(forwardTo ? { forwardTo } : {}),
-      });
-      return headers;
-    },
+    headers: upstreamHeaders(request, {
+      url,
+      ours,
+      requestId,
+      would,
+      ...(forwardTo ? { forwardTo } : {}),
+    }),
     ...(forwardTo
       ? {
           upstream: {

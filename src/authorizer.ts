@@ -243,7 +243,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     },
     publicKeys,
     async ready() {
-      const faults = await secretFaults(configuration, secrets);
+      const faults = await secretFaults(configuration, kit);
       if (faults.length > 0) throw new Fault(faults.join("\n"));
     },
   };

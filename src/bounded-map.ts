@@ -26,11 +26,15 @@ export class BoundedMap<K, V> {
     return entry.value;
   }
 
-  set(key: K, value: V): void {
+  /** Answers what had to go for it. */
+  set(key: K, value: V): V | undefined {
     this.#move(key, value);
-    if (this.#entries.size <= this.#bound) return;
-    const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    if (this.#entries.size <= this.#bound) return undefined;
+    for (const [oldest, entry] of this.#entries) {
+      this.#entries.delete(oldest);
+      return entry.value;
+    }
+    return undefined;
   }
 
   #move(key: K, value: V): void {

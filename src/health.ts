@@ -55,7 +55,7 @@ export const health: HealthCode = (kit, { configuration, runtime, revocation }) 
   }
 
   async function secretsRead(): Promise<void> {
-    const faults = await secretFaults(configuration, kit.secrets);
+    const faults = await secretFaults(configuration, kit);
     if (faults.length > 0) throw new Fault(faults.join(" "));
   }
 

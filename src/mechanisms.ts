@@ -55,7 +55,10 @@ export interface Mechanisms extends Readonly<Partial<Record<MechanismName, unkno
   readonly remote?: StepCode<RemoteAuthorizer>;
   readonly revocation?: (kit: Kit, configuration: Configuration) => RevocationCode;
   readonly health?: HealthCode;
-  readonly keyCertificates?: (kit: Kit) => KeyCertificatesCode;
+  readonly keyCertificates?: (kit: {
+    readonly runtime: Pick<Runtime, "now">;
+    readonly secrets: Pick<Secrets, "certificates">;
+  }) => KeyCertificatesCode;
   readonly map?: StepCode<MapContextualizer>;
   readonly mcp?: McpCode;
   readonly requestSignatures?: (kit: Pick<Kit, "runtime" | "secrets">) => RequestSignatureCode;

@@ -167,6 +167,7 @@ interface StreamController {
 }
 declare class ReadableStream {
   constructor(source: {
+    start?(controller: StreamController): void;
     pull(controller: StreamController): Promise<void>;
     cancel(reason?: unknown): Promise<void>;
   });
@@ -227,7 +228,6 @@ declare class Response {
   clone(): Response;
   text(): Promise<string>;
 }
-
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

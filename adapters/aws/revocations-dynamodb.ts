@@ -17,6 +17,8 @@ export interface DynamoRevocationsOptions {
 }
 
 const attempts = 2;
+/** Items that are read, those that are over and not deleted yet among them. */
+const mostRead = 5 * mostRevocations;
 
 /**
  * The list of revocations in a DynamoDB table. Nothing here writes: `dpop-edge revoke` does, with an
@@ -26,11 +28,14 @@ export function createDynamoRevocations(options: DynamoRevocationsOptions): Revo
   return {
     async read() {
       const entries: Revocation[] = [];
+      let read = 0;
       let after: unknown;
       do {
         const { body } = await page(options, after);
         const { Items, LastEvaluatedKey } = body;
         if (!Array.isArray(Items)) throw new Error("DynamoDB answered without a list of items.");
+        read += Items.length;
+        if (read > mostRead) throw new Error(`The table has more than ${mostRead} items.`);
         // TTL deletes late, and what is over long since must not make the list too long.
         const over = options.now() / 1000 - keptBeyond;
         entries.push(...Items.map(revocationOf).filter(({ until }) => until > over));
@@ -93,12 +98,15 @@ const advices: Readonly<Record<string, (table: string) => string>> = {
 const tableUnnamed =
   "REVOCATION_TABLE is not set: name the DynamoDB table of the list in the function's environment.";
 
+/** The last second that a Date can tell. */
+const lastMoment = 8.64e12;
+
 /** Whoever wrote an entry meant to shut somebody out: one whose end cannot be read has none. */
 function revocationOf(item: unknown): Revocation {
   const until = Number(attribute(item, "expires", "N"));
   return {
     id: attribute(item, "id", "S") ?? "",
-    until: Number.isFinite(until) ? until : Number.MAX_SAFE_INTEGER,
+    until: Number.isNaN(until) ? lastMoment : Math.min(until, lastMoment),
   };
 }
 

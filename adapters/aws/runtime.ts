@@ -1,4 +1,5 @@
 import type { Configuration } from "../../src/configuration.ts";
+import { Fault } from "../../src/decision.ts";
 import { logLine } from "../../src/log-line.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { webPlatform } from "../web/platform.ts";
@@ -11,11 +12,14 @@ import { createSecretReader } from "./secret-reader.ts";
 /**
  * What Lambda gives the core: its clock, network and log, secrets from the environment or by
  * reference, and the tables that REPLAY_TABLE and REVOCATION_TABLE name, in AWS_REGION.
+ * @throws Fault where the documents have serve.revocation and no table is named
  */
 export function createLambdaRuntime(
   { replay, revocation }: Pick<Configuration, "replay" | "revocation">,
   environment: Environment = process.env,
 ): Runtime {
+  // With on_failure: pass everybody who is revoked would pass, for good.
+  if (revocation && !environment.REVOCATION_TABLE) throw new Fault(listUnnamed);
   const { now, random } = webPlatform;
   const call = createAwsCall(environment);
   const region = environment.AWS_REGION ?? "us-east-1";
@@ -49,3 +53,6 @@ export function createLambdaRuntime(
       ),
   };
 }
+
+const listUnnamed =
+  "REVOCATION_TABLE is not set, and the documents have serve.revocation: name the DynamoDB table of the list in the function's environment.";

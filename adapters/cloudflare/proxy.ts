@@ -50,15 +50,11 @@ export async function forward(asked: KeptBody, allow: Allow): Promise<Carried> {
 /** The platform sends no body with GET and HEAD. */
 function bodyOf(asked: KeptBody, deadline: Deadline): ReadableStream | Uint8Array | null {
   const { received: request } = asked;
+  const bodiless = request.body === null || request.method === "GET" || request.method === "HEAD";
   const bytes = asked.bytes();
-  if (
-    bytes !== undefined ||
-    request.body === null ||
-    request.method === "GET" ||
-    request.method === "HEAD"
-  ) {
+  if (bodiless || bytes !== undefined) {
     deadline.start();
-    return bytes ?? null;
+    return bodiless ? null : (bytes ?? null);
   }
   const { readable, writable } = passage(request.headers.get("Content-Length"));
   void upload(request.body, writable, deadline);

@@ -31,40 +31,30 @@ export class RevocationList extends DurableObject<unknown> {
   /** All of it or nothing. Throws TypeError on what is no change, whoever calls. */
   change({ revoke, lift }: RevocationChange): "changed" | "full" {
     checkChange(revoke, lift);
-    try {
-      this.#storage.transactionSync(() => this.#carryOut(revoke, lift));
-      return "changed";
-    } catch (thrown) {
-      if (thrown instanceof Full) return "full";
-      throw thrown;
-    }
-  }
-
-  #carryOut(revoke: readonly Revocation[], lift: readonly string[]): void {
     const { sql, kv } = this.#storage;
-    sql.exec(
-      "DELETE FROM revocations WHERE until <= ?",
-      Math.floor(Date.now() / 1000) - keptBeyond,
-    );
-    for (const id of lift) sql.exec("DELETE FROM revocations WHERE id = ?", id);
-    for (const { id, until } of revoke) {
-      sql.exec("INSERT OR REPLACE INTO revocations (id, until) VALUES (?, ?)", id, until);
-    }
-    const { held } = sql.exec<{ held: number }>("SELECT count(*) AS held FROM revocations").one();
-    if (held > mostRevocations) throw new Full();
-    // By chance: a disk that was set back must not count up to a version that is known elsewhere.
-    kv.put(versionKey, crypto.randomUUID());
+    const over = Math.floor(Date.now() / 1000) - keptBeyond;
+    const rows = sql.exec<{ id: string }>("SELECT id FROM revocations WHERE until > ?", over);
+    const held = new Set(rows.toArray().map(({ id }) => id));
+    for (const id of lift) held.delete(id);
+    for (const { id } of revoke) held.add(id);
+    if (held.size > mostRevocations) return "full";
+    this.#storage.transactionSync(() => {
+      sql.exec("DELETE FROM revocations WHERE until <= ?", over);
+      for (const id of lift) sql.exec("DELETE FROM revocations WHERE id = ?", id);
+      for (const { id, until } of revoke)
+        sql.exec("INSERT OR REPLACE INTO revocations (id, until) VALUES (?, ?)", id, until);
+      // By chance: a disk that was set back must not count up to a version that is known elsewhere.
+      kv.put(versionKey, crypto.randomUUID());
+    });
+    return "changed";
   }
 }
 
-class Full extends Error {}
-
 /** The object trusts nobody. */
 function checkChange(revoke: unknown, lift: unknown): void {
-  if (!Array.isArray(revoke) || !revoke.every(isRevocation))
-    throw new TypeError("change: revoke must be a list of ids, each with whole seconds until");
-  if (!Array.isArray(lift) || !lift.every(isRevocationId))
-    throw new TypeError("change: lift must be a list of ids");
+  const known = Array.isArray(lift) && lift.every(isRevocationId);
+  if (known && Array.isArray(revoke) && revoke.every(isRevocation)) return;
+  throw new TypeError("change: revoke, lift");
 }
 
 function isRevocation(entry: unknown): entry is Revocation {

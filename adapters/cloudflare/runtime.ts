@@ -14,8 +14,6 @@ import { createGenerationReplay } from "./replay-generation.ts";
 import { createDurableRevocations, type RevocationNamespace } from "./revocations-durable.ts";
 import type { ShardNamespace } from "./shard-at.ts";
 
-const revocationBinding = "REVOCATIONS";
-
 /**
  * What Workers give the core: its clock, network, secrets, the replay object and the log. `region`:
  * where the isolate's clients are.
@@ -29,9 +27,11 @@ export function createRuntime(
   return {
     ...webPlatform,
     secret: (origin) => ("binding" in origin ? text(binding(env, origin.binding)) : undefined),
-    replay: outliving(replayStore(configuration.replay, namespace(env, replayBinding), region)),
+    replay: outliving(
+      replayStore(configuration.replay, namespace(env, replayBinding, "ReplayShard"), region),
+    ),
     ...(configuration.revocation
-      ? { revocations: createDurableRevocations(revocations(env)) }
+      ? { revocations: createDurableRevocations(namespace(env, "REVOCATIONS", "RevocationList")) }
       : {}),
     outlive: waitUntil,
     emit: eventSink(env),
@@ -107,21 +107,15 @@ function eventSink(env: unknown): EventSink {
   };
 }
 
-function namespace(env: unknown, name: string): ShardNamespace {
+/** A namespace of objects of that class. Throws a Fault that says how to bind it. */
+function namespace(env: unknown, name: string, className: "ReplayShard"): ShardNamespace;
+function namespace(env: unknown, name: string, className: "RevocationList"): RevocationNamespace;
+function namespace(env: unknown, name: string, className: string): unknown {
   const found = binding(env, name);
-  if (isNamespace(found)) return found;
+  if (isRecord(found) && "idFromName" in found) return found;
   throw new Fault(
-    `No Durable Object namespace is bound as ${name}: add it to [[durable_objects.bindings]] of ` +
-      `wrangler.toml with class_name = "ReplayShard", and ReplayShard to new_sqlite_classes of a migration.`,
-  );
-}
-
-function revocations(env: unknown): RevocationNamespace {
-  const found = binding(env, revocationBinding);
-  if (isRevocationNamespace(found)) return found;
-  throw new Fault(
-    `The documents have serve.revocation, and no Durable Object namespace is bound as ${revocationBinding}: ` +
-      "export RevocationList from the entry module, add it to [[durable_objects.bindings]] of wrangler.toml, and to new_sqlite_classes of a migration.",
+    `No Durable Object is bound as ${name}: in wrangler.toml add it to [[durable_objects.bindings]] and to a ` +
+      `migration's new_sqlite_classes, as ${className}, which the entry module must export.`,
   );
 }
 
@@ -131,14 +125,6 @@ function binding(env: unknown, name: string): unknown {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function isNamespace(value: unknown): value is ShardNamespace {
-  return isRecord(value) && "idFromName" in value;
-}
-
-function isRevocationNamespace(value: unknown): value is RevocationNamespace {
-  return isRecord(value) && "idFromName" in value;
 }
 
 function isDataset(value: unknown): value is AnalyticsEngineDataset {

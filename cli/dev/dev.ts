@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { configFolder } from "../documents/folder.ts";
 import { exit, UsageError } from "../exit.ts";
 import { messageOf } from "../given-files.ts";
+import { mistyped } from "../mistyped.ts";
 import { entriesIn } from "../tail/entries.ts";
 import { lineOf } from "../tail/line.ts";
 import { type Paint, paintFor } from "../terminal/paint.ts";
@@ -141,8 +142,7 @@ function options(args: string[]) {
   try {
     return parseArgs({ args, options: known }).values;
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw new UsageError(`${reason}\nSee dpop-edge dev --help.`);
+    throw new UsageError(`${mistyped(fault, Object.keys(known))}\nSee dpop-edge dev --help.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { DocumentsInput, Problem } from "../../src/documents/index.ts";
 import { UsageError } from "../exit.ts";
 
@@ -17,23 +17,27 @@ export function configFolder(given: string | undefined): string {
  * @throws UsageError when there is no such folder
  */
 export function readFolder(folder: string): Folder {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isFile()) {
+    throw new UsageError(`${folder} is a file: name the folder that it is in, ${dirname(folder)}.`);
+  }
+  if (!found?.isDirectory()) {
     throw new UsageError(
       `There is no folder ${folder}: name one with --config or DPOP_EDGE_CONFIG.`,
     );
   }
-  const found = ["mechanisms.yaml", "heimdall-config.yaml"]
+  const configurations = ["mechanisms.yaml", "heimdall-config.yaml"]
     .map((name) => join(folder, name))
     .filter((file) => existsSync(file));
   const files = ruleFiles(folder);
   const problems = [
-    ...oneOf(found, join(folder, "mechanisms.yaml"), "mechanisms.yaml"),
+    ...oneOf(configurations, join(folder, "mechanisms.yaml"), "mechanisms.yaml"),
     ...(files.length === 0
       ? [missing(join(folder, "rules.yaml"), "rules.yaml, or rules/*.yaml")]
       : []),
   ];
   const read = reader(problems);
-  const [mechanisms] = found.map(read);
+  const [mechanisms] = configurations.map(read);
   const rules = files.map(read);
   if (problems.length > 0 || mechanisms === undefined) return { ok: false, problems };
   return { ok: true, documents: { mechanisms, rules } };

@@ -209,6 +209,18 @@ export const checks = {
     clause: "the documents",
     expects: "no authorizer that denies",
   },
+  "policy.finalizers": {
+    step: "policy",
+    name: "finalizers",
+    clause: "the documents",
+    expects: "what the upstream gets can be made",
+  },
+  "policy.error_handler": {
+    step: "policy",
+    name: "error handler",
+    clause: "the documents",
+    expects: "an answer that can be made",
+  },
 } as const satisfies Record<string, CheckRow>;
 
 export type CheckId = keyof typeof checks;

@@ -1,5 +1,6 @@
 import type { Configuration, TokenDemands } from "../../src/configuration.ts";
 import { claimOnce } from "../../src/dpop/claim.ts";
+import type { Kit } from "../../src/mechanisms.ts";
 import { checkScopes } from "../../src/policy/scopes.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import type { Findings } from "./findings.ts";
@@ -40,7 +41,7 @@ export async function explainPolicy(
   { scopes }: TokenDemands,
   granted: readonly string[] | undefined,
   asked: Asked,
-  now: () => number,
+  kit: Kit,
   findings: Findings,
 ): Promise<void> {
   if (granted === undefined) findings.skip("policy.scope", "the answer says which scopes it has");
@@ -48,5 +49,5 @@ export async function explainPolicy(
     await findings.check("policy.scope", [], () => checkScopes(scopes, granted), {
       found: granted.join(" ") || "no scope",
     });
-  await explainSteps(matched, asked, now, findings);
+  await explainSteps(matched, asked, kit, findings);
 }

@@ -1,17 +1,18 @@
 import type { PolicyStep } from "../../src/configuration.ts";
 import { type Principal, Refused } from "../../src/decision.ts";
 import { allMechanisms } from "../../src/mechanisms/all.ts";
-import { celExtensions } from "../../src/mechanisms/cel-extensions.ts";
+import type { Kit } from "../../src/mechanisms.ts";
 import { languageOf } from "../../src/mint/language.ts";
 import type { Seen } from "../../src/mint/template-data.ts";
 import { createPolicy } from "../../src/policy/steps.ts";
 import type { RequestUrl } from "../../src/runtime.ts";
-import { createSecrets } from "../../src/secrets.ts";
 import { seenOf } from "../../src/seen.ts";
 import { whatWasFalse } from "./expression-parts.ts";
+import { explainFinalizers } from "./finalizer-steps.ts";
 import type { Findings } from "./findings.ts";
 import type { Routed } from "./routed.ts";
 import type { SentRequest } from "./sent-request.ts";
+import { type Known, leftOut, missing } from "./unknowable.ts";
 
 /** Who is asked about. */
 export interface Asked {
@@ -27,7 +28,7 @@ export interface Asked {
 export async function explainSteps(
   matched: Routed | undefined,
   { request, url, principal, limit }: Asked,
-  now: () => number,
+  kit: Kit,
   findings: Findings,
 ): Promise<void> {
   const { rule, captures = {} } = matched ?? {};
@@ -35,23 +36,18 @@ export async function explainSteps(
     await findings.check("policy.steps", [rule], () => undefined);
     return;
   }
-  const policy = createPolicy({
-    runtime: {
-      now,
-      fetch: () => Promise.reject(new Error("offline")),
-      random: () => new Uint8Array(),
-    },
-    secrets: createSecrets({}, () => undefined),
-    mechanisms: allMechanisms,
-  });
+  const policy = createPolicy(kit);
   const someone = principal ?? { id: "", attributes: {}, scopes: [] };
   const read = rule.body && (await bodyOf(request, limit, findings));
   let seen = url && seenOf(someone, request, url, captures, languageOf(allMechanisms), read);
+  const unasked: string[] = [];
   for (const step of rule.authorizers) {
-    const left: string | undefined = leftOut(step, principal, seen);
-    const why = left === undefined ? unknowable(step, principal, seen) : undefined;
+    const known: Known = { principal, seen, unasked };
+    const left = leftOut(step, known);
+    const why = left === undefined ? unknowable(step, known) : undefined;
     if (why !== undefined || seen === undefined) {
       findings.skip("policy.steps", `${step.id}: ${why}`);
+      unasked.push(step.id);
       continue;
     }
     const before: Seen = seen;
@@ -69,6 +65,7 @@ export async function explainSteps(
     seen = judged?.seen ?? before;
   }
   if (rule.authorizers.length === 0) await findings.check("policy.steps", [], () => undefined);
+  await explainFinalizers(rule, kit, { principal, seen, unasked }, findings);
 }
 
 async function judge(policy: ReturnType<typeof createPolicy>, step: PolicyStep, seen: Seen) {
@@ -102,48 +99,10 @@ async function bodyOf(
   );
 }
 
-/** The condition of a step that the edge leaves out here. */
-function leftOut(
-  step: PolicyStep,
-  principal: Principal | undefined,
-  seen: Seen | undefined,
-): string | undefined {
-  const condition = step.if;
-  if (condition === undefined || seen === undefined) return undefined;
-  if (missing(JSON.stringify(condition), principal, seen) !== undefined) return undefined;
-  try {
-    return celExtensions.holds(condition, seen) ? undefined : condition.source;
-  } catch {
-    // Without a value it refuses, which the step itself will say.
-    return undefined;
-  }
-}
-
-/** What would have to be known that is not: undefined where all is there. */
-function unknowable(
-  step: PolicyStep,
-  principal: Principal | undefined,
-  seen: Seen | undefined,
-): string | undefined {
+function unknowable(step: PolicyStep, known: Known): string | undefined {
   if (step.type === "remote" || step.type === "generic")
     return `${step.ask.endpoint.url} is asked by the edge, and nothing is asked here`;
-  return missing(JSON.stringify(step), principal, seen);
-}
-
-function missing(
-  names: string,
-  principal: Principal | undefined,
-  seen: Seen | undefined,
-): string | undefined {
-  if (seen === undefined) return "the URL cannot be made out";
-  if (principal === undefined && /"Subject"|step_up/.test(names))
-    return "who is calling is not known";
-  if (names.includes('["Request","Body"]') && seen.request.body === undefined)
-    return "the body is not part of what was given";
-  const step = /Outputs\.(\w+)/.exec(names)?.[1];
-  if (step !== undefined && !Object.hasOwn(seen.outputs, step))
-    return `what ${step} would have found out is not known here`;
-  return undefined;
+  return missing(JSON.stringify(step), known);
 }
 
 function saysOf(step: PolicyStep): string {

@@ -5,10 +5,12 @@ import { requestUrl } from "../../src/route/request-url.ts";
 import { checkPath } from "../../src/route/safe-path.ts";
 import type { ReplayStore } from "../../src/runtime.ts";
 import { tokenHash } from "../../src/token/token-hash.ts";
+import { explainOnError } from "./error-handler-step.ts";
 import { createFindings, type Finding, type Findings } from "./findings.ts";
 import { explainPolicy, explainReplay, explainRevocation } from "./last-steps.ts";
 import { createMask } from "./mask.ts";
 import { explainNonce } from "./nonce-step.ts";
+import { offlineKit } from "./offline-kit.ts";
 import { explainSteps } from "./policy-steps.ts";
 import { checkProof, type ReadProof } from "./proof-checks.ts";
 import { routed } from "./routed.ts";
@@ -50,6 +52,9 @@ export async function walk(
     findings.doubt(id, "the documents say: give --config");
   }
   const first = findings.all.find((finding) => finding.outcome === "failed");
+  const { configuration } = setting;
+  if (first?.outcome === "failed" && kind === "call" && !setting.assumed)
+    await explainOnError(request, configuration, offlineKit(setting.now), first, findings);
   return {
     request,
     kind,
@@ -73,6 +78,7 @@ const ofTheDocuments = [
   "nonce",
   "policy.scope",
   "policy.steps",
+  "policy.finalizers",
 ] as const;
 
 /** A POST of a form with a proof and no token to go with it. */
@@ -147,10 +153,10 @@ async function walkCall(
   if (who.answering === "user")
     findings.skip("credentials.user", "the password is a secret of the edge");
   if (who.answering === "user") explainRevocation(configuration, findings);
-  const { now } = setting;
+  const kit = offlineKit(setting.now);
   const limit = configuration.limits.body;
   const somebody = { request, url, principal: undefined, limit };
-  if (typeof who.answering === "string") await explainSteps(matched, somebody, now, findings);
+  if (typeof who.answering === "string") await explainSteps(matched, somebody, kit, findings);
   if (!("sent" in who)) return {};
   const { answering, sent } = who;
 
@@ -180,7 +186,7 @@ async function walkCall(
   const asking = { request, url, principal: token.principal, limit };
   if (sent.proof === undefined) {
     explainRevocation(configuration, findings);
-    await explainPolicy(matched, answering, token.scopes, asking, now, findings);
+    await explainPolicy(matched, answering, token.scopes, asking, kit, findings);
     return {};
   }
   // Where the origin is not ours, the URL that was asked still tells whether the proof fits it.
@@ -209,7 +215,7 @@ async function walkCall(
   );
   explainRevocation(configuration, findings);
   await explainReplay(proof, answering, replay, findings);
-  await explainPolicy(matched, answering, token.scopes, asking, now, findings);
+  await explainPolicy(matched, answering, token.scopes, asking, kit, findings);
   return proof;
 }
 

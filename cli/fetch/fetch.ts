@@ -14,16 +14,9 @@ import { answerOf } from "../network/answer.ts";
 import { absolute } from "../proof/proof.ts";
 import { paintFor } from "../terminal/paint.ts";
 import { exchangeJson, exchangeText } from "./report.ts";
-import { type FetchToken, tokenFor } from "./token.ts";
+import { type FetchToken, type TokenOptions, tokenFor } from "./token.ts";
 
-export interface FetchOptions {
-  readonly key: string;
-  readonly token?: string;
-  readonly issuer?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly scope?: string;
-  readonly resource?: string;
+export interface FetchOptions extends TokenOptions {
   readonly method?: string;
   readonly header: readonly string[];
   readonly data?: string;

@@ -2,6 +2,7 @@ import type { Exchange } from "../../src/client/index.ts";
 import { parseCompact } from "../../src/jws/compact.ts";
 import type { JsonObject } from "../../src/jws/json.ts";
 import type { Paint } from "../terminal/paint.ts";
+import { shown } from "../terminal/shown.ts";
 
 /** For -v: one request and its answer, the proof and the challenge decoded, nonces masked. */
 export function exchangeText(exchange: Exchange, paint: Paint): string {
@@ -19,9 +20,11 @@ export function exchangeText(exchange: Exchange, paint: Paint): string {
     `< ${(status < 400 ? paint.green : paint.red)(String(status))}`,
     ...challenges.map(
       ({ scheme, parameters }) =>
-        `<   challenge  ${scheme} ${Object.entries(parameters)
-          .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-          .join(" ")}`,
+        `<   challenge  ${shown(
+          `${scheme} ${Object.entries(parameters)
+            .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+            .join(" ")}`,
+        )}`,
     ),
     ...(nonce === null ? [] : [`<   nonce      ${masked(nonce)}`]),
     ...(again === undefined ? [] : [`  once more, with ${reasons[again]}`]),

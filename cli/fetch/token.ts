@@ -4,7 +4,17 @@ import { checkBound, readSecret, readToken } from "../given-files.ts";
 import { fileOf, isGood, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
 import { clientCredentials } from "../login/login.ts";
 import { isRenewable, renewed } from "../login/renewal.ts";
-import type { FetchOptions } from "./fetch.ts";
+
+/** What says where a call's token comes from. */
+export interface TokenOptions {
+  readonly key: string;
+  readonly token?: string;
+  readonly issuer?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly scope?: string;
+  readonly resource?: string;
+}
 
 /** The access token of a call. */
 export interface FetchToken {
@@ -19,14 +29,14 @@ export interface FetchToken {
  */
 export async function tokenFor(
   key: DpopKey,
-  options: FetchOptions,
+  options: TokenOptions,
   signal: AbortSignal,
 ): Promise<FetchToken> {
   if (options.token !== undefined) return await written(key, options.token, options);
   return fixed(await fromLogin(key, options, signal));
 }
 
-async function written(key: DpopKey, token: string, options: FetchOptions): Promise<FetchToken> {
+async function written(key: DpopKey, token: string, options: TokenOptions): Promise<FetchToken> {
   const { clientSecret } = options;
   const current = await readToken(token);
   checkBound(current, key, options.key);
@@ -62,7 +72,7 @@ class Renewing implements FetchToken {
 
 async function fromLogin(
   key: DpopKey,
-  { issuer, clientId, ...options }: FetchOptions,
+  { issuer, clientId, ...options }: TokenOptions,
   signal: AbortSignal,
 ): Promise<string> {
   if (issuer === undefined) {

@@ -1,13 +1,13 @@
 import type { Configuration, SecretReference } from "../../src/configuration.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
 import { limitedBytes } from "../../src/limited-bytes.ts";
-import { isLoopback } from "../../src/loopback.ts";
 import { revocationsPath } from "../../src/own-pages.ts";
 import type { Revocation, RevocationChange } from "../../src/runtime.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
 import { fileText, messageOf } from "../given-files.ts";
 import { answerOf } from "../network/answer.ts";
+import { secured } from "../network/secured.ts";
 import { parseSecrets } from "../secret/local-secrets.ts";
 import { type OperatorsList, typed } from "./list.ts";
 
@@ -36,18 +36,24 @@ export function pageList(configuration: Configuration, options: PageOptions): Op
   return {
     name: url.origin,
     commands: (change) => [
-      // Double quotes: whoever types it has the secret in the environment, and no history has it.
-      `${typed("curl", "--fail-with-body", "-X", "POST", url.href)} -H "Authorization: Bearer $${name}" ${typed("-H", "Content-Type: application/json", "-d", JSON.stringify(change))}`,
+      // The shell's own printf, and stdin: every process of a machine sees arguments.
+      `printf 'Authorization: Bearer %s\\n' "$${name}" | ${typed("curl", "-H", "@-", "--fail-with-body", "-X", "POST", url.href, "-H", "Content-Type: application/json", "--data", JSON.stringify(change))}`,
     ],
     async change(change: RevocationChange) {
-      await send({ method: "POST", body: JSON.stringify(change) });
+      const body = await send({ method: "POST", body: JSON.stringify(change) });
+      if (!isJsonObject(body) || body.revoked !== change.revoke.length) throw another(url);
     },
     async read() {
       const body = await send({ method: "GET" });
-      const entries = isJsonObject(body) && Array.isArray(body.entries) ? body.entries : [];
-      return entries.flatMap(revocationOf);
+      if (!isJsonObject(body) || !Array.isArray(body.entries)) throw another(url);
+      return body.entries.flatMap(revocationOf);
     },
   };
+}
+
+/** A 200 of somebody else must not be taken for done, nor for an empty list. */
+function another({ href }: URL): UnansweredError {
+  return new UnansweredError(`What answers at ${href} is no list of revocations.`);
 }
 
 /** @throws UnansweredError, UsageError where what was asked cannot be had */
@@ -79,7 +85,6 @@ function revocationOf(entry: JsonValue): Revocation[] {
   return typeof id === "string" && typeof until === "number" ? [{ id, until }] : [];
 }
 
-/** The secret goes there: over https, or not off this machine. */
 function pageUrl({ publicOrigins }: Configuration, edge = publicOrigins[0]): URL {
   if (edge === undefined || !URL.canParse(edge)) {
     throw new UsageError(
@@ -88,10 +93,7 @@ function pageUrl({ publicOrigins }: Configuration, edge = publicOrigins[0]): URL
         : `--edge must be the Worker's URL, such as https://api.example.com, not ${edge}.`,
     );
   }
-  const url = new URL(revocationsPath, edge);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname)))
-    return url;
-  throw new UsageError(`${url.origin} is asked over https, or not at all: a secret goes there.`);
+  return secured(new URL(revocationsPath, edge));
 }
 
 /** What a shell calls it: the binding where that holds one text, else a name of its own. */

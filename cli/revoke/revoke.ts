@@ -1,4 +1,3 @@
-import { untilProblem } from "../../src/revocation/entry.ts";
 import type { Revocation, RevocationChange } from "../../src/runtime.ts";
 import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
@@ -6,7 +5,7 @@ import { idsOf, type Named } from "./ids.ts";
 import type { OperatorsList } from "./list.ts";
 import { type PageOptions, pageList } from "./page.ts";
 import { tableList } from "./table.ts";
-import { untilOf } from "./until.ts";
+import { untilOf, untilProblem } from "./until.ts";
 
 export interface RevokeOptions extends Named, PageOptions {
   readonly until?: string;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
-import { mostRevocations, revocationPartition } from "../../src/revocation/entry.ts";
+import { keptBeyond, mostRevocations, revocationPartition } from "../../src/revocation/entry.ts";
 import type { Revocation, RevocationChange } from "../../src/runtime.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
 import { type OperatorsList, typed } from "./list.ts";
@@ -19,7 +19,7 @@ export function tableList(table: string, region: string | undefined): OperatorsL
     ]),
   ];
 
-  async function read(): Promise<readonly Revocation[]> {
+  async function endingAfter(moment: number): Promise<readonly Revocation[]> {
     const answer = parseJson(
       await aws([
         ...["query", ...common, "--consistent-read", "--output", "json"],
@@ -27,16 +27,18 @@ export function tableList(table: string, region: string | undefined): OperatorsL
         ...["--expression-attribute-values", JSON.stringify({ ":pk": { S: revocationPartition } })],
       ]),
     );
-    const items = isJsonObject(answer) && Array.isArray(answer.Items) ? answer.Items : [];
-    const now = Date.now() / 1000;
-    return items.flatMap(revocationOf).filter(({ until }) => until > now);
+    if (!isJsonObject(answer) || !Array.isArray(answer.Items))
+      throw new UnansweredError("aws dynamodb query printed no items.");
+    return answer.Items.flatMap(revocationOf).filter(({ until }) => until > moment);
   }
 
   return {
     name: region === undefined ? table : `${table} in ${region}`,
     commands: (change) => wordsOf(change).map((words) => typed("aws", "dynamodb", ...words)),
     async change(change) {
-      const held = new Set((await read()).map(({ id }) => id));
+      // Those that the functions count.
+      const kept = await endingAfter(Date.now() / 1000 - keptBeyond);
+      const held = new Set(kept.map(({ id }) => id));
       for (const id of change.lift) held.delete(id);
       for (const { id } of change.revoke) held.add(id);
       // A list that cannot be held is none: everybody would be refused, or pass.
@@ -44,7 +46,7 @@ export function tableList(table: string, region: string | undefined): OperatorsL
         throw new UsageError(`${table} holds ${mostRevocations} entries at most: lift some first.`);
       for (const words of wordsOf(change)) await aws(words);
     },
-    read,
+    read: () => endingAfter(Date.now() / 1000),
   };
 }
 
@@ -53,8 +55,11 @@ const keyOf = (id: string) => ({ pk: { S: revocationPartition }, id: { S: id } }
 function revocationOf(item: JsonValue): Revocation[] {
   if (!isJsonObject(item) || !isJsonObject(item.id)) return [];
   const { S: id } = item.id;
-  const until = isJsonObject(item.expires) ? Number(item.expires.N) : Number.MAX_SAFE_INTEGER;
-  return typeof id === "string" ? [{ id, until }] : [];
+  const until = isJsonObject(item.expires) ? Number(item.expires.N) : Number.NaN;
+  // One whose end cannot be read has none: so the functions count it.
+  return typeof id === "string"
+    ? [{ id, until: Number.isNaN(until) ? Number.MAX_SAFE_INTEGER : until }]
+    : [];
 }
 
 /** What it prints; what it says of an error goes to stderr as it is. */

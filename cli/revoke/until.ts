@@ -1,4 +1,6 @@
 import { parseDuration } from "../../src/documents/duration.ts";
+import { longestOfEvents, mayEnd } from "../../src/revocation/entry.ts";
+import type { Revocation } from "../../src/runtime.ts";
 import { UsageError } from "../exit.ts";
 
 /** `24h`, `7d`, a date or seconds since 1970, as whole seconds since 1970. @throws UsageError */
@@ -22,4 +24,13 @@ function momentOf(written: string, now: number): number | undefined {
   return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(written)
     ? Date.parse(written) / 1000
     : undefined;
+}
+
+/** Why an entry may not end then; undefined: it may. Both in seconds since the epoch. */
+export function untilProblem(entry: Revocation, now: number): string | undefined {
+  if (mayEnd(entry, now)) return undefined;
+  if (entry.until <= now) return "until is over already";
+  return entry.id.includes(".event.")
+    ? `until: an entry of an event line lasts for ${longestOfEvents / 86_400} days at most, since it ends with the master key that hashed the line`
+    : "until is more than 10 years away";
 }

@@ -5,8 +5,8 @@ import type { Asked } from "./rotating.ts";
 import { replaceSecret } from "./secrets-file.ts";
 
 /**
- * A new master key under the id of the present one, in the place of all keys: in one step, since
- * what the thief makes with the old one is good until it is gone.
+ * A new master key under the id of the present one, in the place of all master keys: in one step,
+ * since what the thief makes with the old one is good until it is gone.
  */
 export async function replaceAtOnce(asked: Asked): Promise<number> {
   const { subject, set, secrets, apply, json } = asked;
@@ -19,7 +19,7 @@ export async function replaceAtOnce(asked: Asked): Promise<number> {
   const kid = selected ?? set.kids[0] ?? "dpop-nonce-master-key-1";
   const commands = commandsOf("remove", asked);
   if (apply) {
-    const { text } = await newKey(kid, subject);
+    const text = set.replacedBy(await newKey(kid, subject));
     await replaceSecret(secrets, subject.binding, text);
     for (const command of commands) await run(command, text);
   }
@@ -30,10 +30,10 @@ export async function replaceAtOnce(asked: Asked): Promise<number> {
   }
   const lines = apply
     ? [
-        `Done: ${subject.binding} holds one new key, ${kid}. Each client is challenged once (nonce.invalid).`,
+        `Done: ${subject.binding} holds one new master key, ${kid}. Each client is challenged once (nonce.invalid).`,
       ]
     : [
-        `Store a new key alone, under the id of the present one, ${kid}:`,
+        `Store a new key in the place of all master keys, under the id of the present one, ${kid}:`,
         ...commands.map((command) => `  ${typed(command)}`),
         "With --apply it is made, kept in the file and stored. Each client is then challenged once (nonce.invalid).",
       ];

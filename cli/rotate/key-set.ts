@@ -20,6 +20,8 @@ export interface KeySet {
   with(other: KeySet): string;
   /** Its text without one of its keys. */
   without(kid: string): string;
+  /** Its text with the keys of `other` in the place of all of its own. */
+  replacedBy(other: KeySet): string;
   readonly entries: readonly Entry[];
 }
 
@@ -43,6 +45,7 @@ export async function keySet(text: string, { kind, form, binding }: Kept): Promi
       entries,
       with: (other) => textOf([...entries, ...other.entries]),
       without: (kid) => textOf(entries.filter((entry) => entry.kid !== kid)),
+      replacedBy: (other) => textOf([...entries.filter(({ kid }) => kid === ""), ...other.entries]),
     };
   } catch (error) {
     if (error instanceof UsageError) throw error;

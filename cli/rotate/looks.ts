@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
 import { healthPath } from "../../src/own-pages.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import { answerOf } from "../network/answer.ts";
+import { answerOf, textOf } from "../network/answer.ts";
 import type { Secrets } from "../secret/local-secrets.ts";
 import type { Look } from "./plan.ts";
 import type { Subject } from "./subject.ts";
@@ -47,7 +47,7 @@ async function published(origin: string, fetch: Fetch): Promise<Look> {
       `${origin}${keysPath} answers ${status} and no keys: say with --edge where the edge is.`,
     );
   }
-  return { holds: textsOf(keys.map((key) => (isJsonObject(key) ? (key.kid ?? null) : null))) };
+  return { holds: idsOf(keys.map((key) => (isJsonObject(key) ? (key.kid ?? null) : null))) };
 }
 
 async function health(origin: string, monitor: string, source: string, fetch: Fetch) {
@@ -59,13 +59,13 @@ async function health(origin: string, monitor: string, source: string, fetch: Fe
   const told = Object.hasOwn(sources, source) ? sources[source] : undefined;
   if (!isJsonObject(told)) return {};
   return {
-    holds: textsOf(told.holds),
-    selects: textsOf(told.selects),
+    holds: idsOf(told.holds),
+    selects: idsOf(told.selects),
     named: told.named === true,
   };
 }
 
-function textsOf(value: JsonValue | undefined): readonly string[] {
+function idsOf(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
@@ -76,8 +76,9 @@ async function get(url: string, headers: Record<string, string>, fetch: Fetch) {
     redirect: "manual",
     signal: AbortSignal.timeout(10_000),
   } as const;
-  const response = await answerOf(new URL(url), () => fetch(url, init));
-  return { status: response.status, json: parseJson(await response.text()) };
+  const asked = new URL(url);
+  const response = await answerOf(asked, () => fetch(url, init));
+  return { status: response.status, json: parseJson(await textOf(asked, response)) };
 }
 
 /** What asks the health page, out of the secrets at hand; undefined where there is none. */

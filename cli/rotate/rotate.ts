@@ -1,6 +1,7 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
+import { secured } from "../network/secured.ts";
 import { readSecrets, type Secrets } from "../secret/local-secrets.ts";
 import { replaceAtOnce } from "./compromised.ts";
 import { type KeySet, keySet } from "./key-set.ts";
@@ -91,6 +92,7 @@ async function deploymentOf(
   if (origin === undefined || !URL.canParse(origin)) {
     throw new UsageError("Say with --edge where the edge is: --edge https://api.example.com.");
   }
+  const url = new URL(origin);
   const monitor = await monitorOf(configuration, secrets);
-  return { origin: new URL(origin).origin, ...(monitor === undefined ? {} : { monitor }) };
+  return monitor === undefined ? { origin: url.origin } : { origin: secured(url).origin, monitor };
 }

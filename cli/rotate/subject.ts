@@ -1,5 +1,6 @@
 import type { Configuration } from "../../src/configuration.ts";
 import { keysMaxAge } from "../../src/forward/keys.ts";
+import { references } from "../../src/secrets/references.ts";
 import { readsTokens } from "../../src/token/reads-tokens.ts";
 import { UsageError } from "../exit.ts";
 import type { Periods } from "./plan.ts";
@@ -74,36 +75,16 @@ function signers({ rules, defaultRule }: Configuration) {
     .filter((each) => each.type === "jwt");
 }
 
-/** Of all that names the source: not only finalizers sign. */
 function selectors(
-  { secrets: _, masterKey, ...uses }: Configuration,
+  { masterKey, ...uses }: Configuration,
   kind: Kind,
   source: string,
 ): ReadonlyArray<string | undefined> {
   const found =
     kind === "master-key"
       ? [masterKey?.selector]
-      : references(uses)
-          .filter(({ of }) => of === source)
-          .map(({ selector }) => selector);
+      : references(uses, source).map(({ selector }) => selector);
   return [...new Set(found)];
-}
-
-function references(value: unknown): Array<{ of: string; selector: string | undefined }> {
-  if (typeof value !== "object" || value === null) return [];
-  const own =
-    "source" in value && typeof value.source === "string"
-      ? [
-          {
-            of: value.source,
-            selector:
-              "selector" in value && typeof value.selector === "string"
-                ? value.selector
-                : undefined,
-          },
-        ]
-      : [];
-  return [...own, ...Object.values(value).flatMap(references)];
 }
 
 /** Every instance verifies by the whole set, so nobody else has to learn of a new key. */

@@ -1,5 +1,7 @@
 import type { Configuration, Rule } from "../../src/configuration.ts";
 import { Refused } from "../../src/decision.ts";
+import { knownMethods } from "../../src/documents/compile/match.ts";
+import { nearest } from "../../src/documents/nearest.ts";
 import { matchesHost } from "../../src/route/host.ts";
 import { matchPath } from "../../src/route/path-match.ts";
 import { requestUrl } from "../../src/route/request-url.ts";
@@ -36,6 +38,7 @@ export function routes(
   if (method !== undefined && url === undefined) {
     throw new UsageError("routes takes a method and a URL, or nothing: dpop-edge routes GET URL");
   }
+  if (method !== undefined && url !== undefined) checkAsked(method, url);
   const compiled = compileFolder(config, undefined);
   if (!compiled.ok) {
     print(compiled, json);
@@ -49,6 +52,17 @@ export function routes(
   if (json) process.stdout.write(`${JSON.stringify(outcome, undefined, 2)}\n`);
   else process.stdout.write(text(outcome.rows, outcome.verdict));
   return outcome.ok ? exit.ok : exit.wrong;
+}
+
+function checkAsked(method: string, url: string): void {
+  const close = knownMethods.includes(method) ? undefined : nearest(method, knownMethods);
+  if (close !== undefined) {
+    throw new UsageError(`${method} is no method that is known: did you mean ${close}?`);
+  }
+  if (url.startsWith("/") || /^https?:\/\//i.test(url)) return;
+  throw new UsageError(
+    `The URL must be a path, /api/orders, or a whole one, https://api.example.com/api/orders, not ${url.slice(0, 100)}.`,
+  );
 }
 
 function listed({ rules, defaultRule }: Configuration): Asked[] {
@@ -136,7 +150,8 @@ function text(rows: readonly Asked[], verdict: string | undefined): string {
     const said = matches ? "  <- this one" : not === undefined ? "" : `  ${not}`;
     return `${path.padEnd(widths[0] ?? 0)}  ${host.padEnd(widths[1] ?? 0)}  ${rule}${said}`;
   });
-  return `${[...lines, ...(verdict === undefined ? [] : ["", verdict])].join("\n")}\n`;
+  const blocks = [...(lines.length > 0 ? [lines.join("\n")] : []), ...(verdict ? [verdict] : [])];
+  return `${blocks.join("\n\n")}\n`;
 }
 
 function longest(texts: readonly string[]): number {

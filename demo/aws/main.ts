@@ -3,9 +3,8 @@ import { carryOut, type Outcome } from "../attack.ts";
 import { attacks } from "../attacks.ts";
 import { gatherLoot } from "../loot.ts";
 import { createNarrator, type Narrator } from "../narrator.ts";
-import { createPaint } from "../paint.ts";
-import { interrupted, keepingSignals } from "../signal.ts";
-import { createStops, type Stops } from "../stops.ts";
+import { type Demo, perform } from "../perform.ts";
+import { keepingSignals } from "../signal.ts";
 import { createThief } from "../thief.ts";
 import type { Step } from "../walk.ts";
 import { type AwsStage, openAwsStage } from "./stage.ts";
@@ -24,26 +23,21 @@ const emulation = [
   "dynalite's conditional writes are exact; its TTL deletes nothing.",
 ];
 
-process.exitCode = await perform();
+const usage = `Usage: npm run demo:aws -- [flags]
 
-/** 0: all as it must be. 1: not. 130 or 143: interrupted before the end. */
-async function perform(): Promise<number> {
-  const signal = interrupted();
-  const stops = createStops();
-  try {
-    const ended = await Promise.race([run(stops), signal]);
-    return "code" in ended ? ended.code : ended.ok ? 0 : 1;
-  } catch (error) {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  } finally {
-    await stops.all();
-  }
-}
+The flow and the attacks on emulated AWS: the routes of serverless.yml, the bundles that would be
+deployed, and the table of used proofs. Ends with 1 if an attack is not caught or something honest
+is refused.
 
-async function run(stops: Stops): Promise<{ readonly ok: boolean }> {
-  const paint = createPaint(process.stdout.isTTY, process.env);
-  const narrator = createNarrator((text) => void process.stdout.write(text), paint);
+  --json   print one JSON object in place of the narration
+  --help   this
+
+Example: npm run demo:aws
+`;
+
+const run: Demo["run"] = async ({ stops, paint, write }) => {
+  const narrator = createNarrator(write, paint, process.stdout.columns);
+  narrator.heading("dpop-edge on AWS, emulated");
   const stage = await keepingSignals(() => openAwsStage(shipped, stops));
   tellStage(stage, narrator);
 
@@ -66,11 +60,11 @@ async function run(stops: Stops): Promise<{ readonly ok: boolean }> {
   const honest = steps.every(({ ok }) => ok);
   const flow = honest ? "Everything honest passed" : "Something honest did NOT go as it must";
   narrator.heading(`${flow}; ${caught} of ${outcomes.length} attacks caught.`);
-  return { ok: honest && caught === outcomes.length };
-}
+  return { steps, attacks: outcomes, ok: honest && caught === outcomes.length };
+};
+process.exitCode = await perform(process.argv.slice(2), { usage, run });
 
 function tellStage(stage: AwsStage, narrator: Narrator): void {
-  narrator.heading("dpop-edge on AWS, emulated");
   narrator.pairs([
     ["issuer", stage.issuer.url, "oidc-provider, DPoP with nonces"],
     ["API", stage.origin, "the routes of serverless.yml, with its gateway responses"],

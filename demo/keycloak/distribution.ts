@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -32,15 +32,18 @@ export async function distribution(
   const partial = `${home}.${process.pid}`;
   try {
     say(`Keycloak ${version} is fetched and prepared, once: 177 MB, and a minute or two.`);
-    const args = ["-q", "-B", goal, `-Dartifact=${artifact}`, `-DoutputDirectory=${partial}`];
-    const maven = await startChild("mvn", args, {}, stops);
+    const unpacked = join(partial, "unpacked");
+    const args = ["-q", "-B", goal, `-Dartifact=${artifact}`, `-DoutputDirectory=${unpacked}`];
+    // Where it runs Maven notes what it has unpacked, and does not do it again though that is gone.
+    await mkdir(partial, { recursive: true });
+    const maven = await startChild("mvn", args, { cwd: partial }, stops);
     if ((await maven.ended) !== 0) {
       const [why = ""] = maven.said().split("\n");
       throw new NotHere(`Maven could not fetch ${artifact}: ${why}`);
     }
-    const [unpacked = ""] = await readdir(partial);
-    await prepare(join(partial, unpacked));
-    await rename(join(partial, unpacked), home).catch((error: unknown) => {
+    const [folder = ""] = await readdir(unpacked);
+    await prepare(join(unpacked, folder));
+    await rename(join(unpacked, folder), home).catch((error: unknown) => {
       // Another demo was faster.
       if (!existsSync(home)) throw error;
     });

@@ -1,29 +1,36 @@
-// npm run demo:mcp: an agent calls the tools of an MCP server through the Worker, and a thief who has
-// read its log does not. Exit code 1 where anything is not as it is said.
-import { createPaint } from "../paint.ts";
-import { createStops } from "../stops.ts";
+import { type Demo, perform } from "../perform.ts";
+import { keepingSignals } from "../signal.ts";
 import { type Agent, createAgent, transportOf } from "./agent.ts";
 import { startStage } from "./stage.ts";
 import { attempts } from "./thief.ts";
 
-const paint = createPaint(process.stdout.isTTY === true, process.env);
-const stops = createStops();
-let failed = 0;
+const usage = `Usage: npm run demo:mcp -- [flags]
 
-/** One line a step: what was done, and whether it came as it must. */
-async function step(text: string, holds: () => Promise<boolean>): Promise<void> {
-  const good = await holds().catch(() => false);
-  if (!good) failed += 1;
-  const verdict = good ? paint("green", "as it must be") : paint("red", "NOT AS IT MUST BE");
-  process.stdout.write(`  ${text.padEnd(82)} ${verdict}\n`);
-}
+An agent calls the tools of an MCP server through the Worker, and a thief who has read its log does
+not (docs/agents.md). Ends with 1 if anything is not as it is said.
 
-try {
-  const { url, issuer } = await startStage(stops);
-  process.stdout.write(`\nAn agent knows one URL: ${url}\n\n`);
+  --json   print one JSON object in place of the lines
+  --help   this
+
+Example: npm run demo:mcp
+`;
+
+/** What was done, and whether it came as it must. */
+type Step = (text: string, holds: () => Promise<boolean>) => Promise<void>;
+
+const run: Demo["run"] = async ({ stops, paint, write }) => {
+  const steps: { readonly text: string; readonly ok: boolean }[] = [];
+  const step: Step = async (text, holds) => {
+    const ok = await holds().catch(() => false);
+    steps.push({ text, ok });
+    const verdict = ok ? paint("green", "as it must be") : paint("red", "NOT AS IT MUST BE");
+    write(`  ${text.padEnd(76)}  ${verdict}\n`);
+  };
+  const { url, issuer } = await keepingSignals(() => startStage(stops));
+  write(`\nAn agent knows one URL: ${url}\n\n`);
   const agent = createAgent(url, issuer.url);
-  await walk(agent, url);
-  process.stdout.write("\nIts log is read by a thief: tokens, proofs and the session's id.\n\n");
+  await walk(agent, url, step);
+  write("\nIts log is read by a thief: tokens, proofs and the session's id.\n\n");
   for (const { name, expected, status } of await attempts(url, agent)) {
     await step(`${name}: ${expected}`, async () => (await status()) === expected);
   }
@@ -35,15 +42,13 @@ try {
     return JSON.stringify(content).includes("still here");
   });
   await agent.client.close();
-} finally {
-  await stops.all();
-}
-process.stdout.write(
-  failed === 0 ? "\nEverything was as it must be.\n" : `\n${failed} steps were not.\n`,
-);
-process.exitCode = failed === 0 ? 0 : 1;
+  const failed = steps.filter(({ ok }) => !ok).length;
+  write(failed === 0 ? "\nEverything was as it must be.\n" : `\n${failed} steps were not.\n`);
+  return { steps, ok: failed === 0 };
+};
+process.exitCode = await perform(process.argv.slice(2), { usage, run });
 
-async function walk(agent: Agent, url: string): Promise<void> {
+async function walk(agent: Agent, url: string, step: Step): Promise<void> {
   const { client, log } = agent;
   await step("it is challenged, reads whose tokens are good, logs in and connects", async () => {
     await client.connect(transportOf(url, agent));

@@ -4,7 +4,7 @@ import type { Sent } from "../sent.ts";
 import { isSetting, type Setting } from "../setting.ts";
 import { createAttackTable } from "./attack-table.ts";
 import { showClient } from "./client-facts.ts";
-import { byId } from "./element.ts";
+import { byId, element } from "./element.ts";
 import { createEvents, type Events } from "./events.ts";
 import { createFlow, type Flow, markSelected } from "./flow.ts";
 import { hint } from "./hint.ts";
@@ -28,7 +28,8 @@ async function start(scene: Setting): Promise<void> {
   const session = createSession(scene, watcher(scene, flow, events));
   createButtons(scene, session, flow, events);
   for (const name of ["edge", "issuer", "upstream"] as const) {
-    byId(`${name}-host`).textContent = new URL(scene[name]).host;
+    const { hostname, port } = new URL(scene[name]);
+    byId(`${name}-host`).replaceChildren(hostname, element("wbr"), `:${port}`);
   }
   new BroadcastChannel("dpop-edge").addEventListener("message", () => {
     setTimeout(() => void showClient(scene, session));

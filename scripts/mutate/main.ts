@@ -17,6 +17,7 @@ const tests: Readonly<Record<string, readonly (readonly string[])[]>> = {
   token: [["test/core/token"], ["test/core/authorizer"]],
   jws: [["test/core/jws"], ["test/core/dpop", "test/core/token"]],
   replay: [["test/core/replay"]],
+  revocation: [["test/core/revocation"], ["test/core/authorizer/revoc"]],
   route: [["test/core/route"], ["test/core/authorizer"]],
 };
 

@@ -6,7 +6,7 @@ import { faultOf, type Trail } from "../trail.ts";
 import { cleaned, withoutControls } from "./clean.ts";
 import type { Ending } from "./ending.ts";
 import { expectations } from "./expectations.ts";
-import { preflightDetail } from "./preflight.ts";
+import { preflightDetail, refusedPreflight } from "./preflight.ts";
 import { type Pseudonym, tokenHashes } from "./pseudonyms.ts";
 import { traceId } from "./request-id.ts";
 import { isoTime } from "./time.ts";
@@ -86,8 +86,11 @@ function detailOf({ request, decision, thrown }: Course, pseudonym: Pseudonym | 
     return { expected: cleaned(expected, pseudonym), found: cleaned(found, pseudonym) };
   }
   if (decision.kind !== "refuse" || decision.code === undefined) return {};
-  const { expected, found }: Detail = thrown instanceof Refused ? thrown.detail : {};
   const { code } = decision;
+  const { expected, found }: Detail = {
+    ...(thrown instanceof Refused ? thrown.detail : {}),
+    ...refusedPreflight(request, code),
+  };
   return {
     expected: cleaned(expected ?? expectations[code] ?? "another request", pseudonym),
     found: cleaned(found ?? refusals[code].says, pseudonym),

@@ -80,7 +80,8 @@ export function createEventLog(
     const flood = floods.get(name);
     if (flood === undefined) {
       const event = build();
-      floods.set(name, { began: time, lines: 1, folded: 0, event });
+      const gone = floods.set(name, { began: time, lines: 1, folded: 0, event });
+      if (gone !== undefined) tell(gone);
       safely(event);
       return;
     }

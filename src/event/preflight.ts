@@ -1,4 +1,6 @@
-import type { Detail } from "../decision.ts";
+import { isPreflight } from "../cors.ts";
+import type { Detail, RefusalCode } from "../decision.ts";
+import type { EdgeRequest } from "../runtime.ts";
 
 /** Fetch standard: allowed whatever the answer to a preflight says. */
 const safelisted = new Set(["GET", "HEAD", "POST"]);
@@ -20,6 +22,16 @@ export function preflightDetail(asked: Headers, answer: Headers): Detail {
   );
   if (missing.length === 0) return {};
   return { expected: allowed.join(", ") || "no header", found: missing.join(", ") };
+}
+
+/** A preflight that no cors answers is refused like any request without credentials: say which it was. */
+export function refusedPreflight(request: EdgeRequest, code: RefusalCode): Detail {
+  if (code !== "credentials.missing" || !isPreflight(request)) return {};
+  const origin = request.headers.get("Origin");
+  return {
+    expected: "cors, where the rule or serve has it",
+    found: `a preflight of ${origin}, which carries no credentials`,
+  };
 }
 
 function names(headers: Headers, field: string): string[] {

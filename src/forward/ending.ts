@@ -6,25 +6,43 @@ export function isEventStream(headers: Headers): boolean {
   return /^text\/event-stream\s*(?:;|$)/i.test(headers.get("Content-Type") ?? "");
 }
 
-/** A stream that ends in that many milliseconds at the latest; until then every chunk passes as it comes. */
+/**
+ * A stream that ends in that many milliseconds at the latest; until then every chunk passes as it
+ * comes. No race with the clock a chunk: each would keep its chunk until the stream ends.
+ */
 export function endingIn(milliseconds: number, body: ReadableStream): ReadableStream {
   const reader = body.getReader();
+  let ended = false;
   let timer: unknown;
-  const over = new Promise<{ readonly done: true }>((resolve) => {
-    const end = () => resolve({ done: true });
-    timer = setTimeout(end, Math.min(Math.max(milliseconds, 0), longestWait));
-  });
+  const leave = () => {
+    ended = true;
+    clearTimeout(timer);
+  };
   return new ReadableStream({
+    start(controller) {
+      const end = () => {
+        leave();
+        controller.close();
+        // The other side may still be writing.
+        reader.cancel().catch(() => undefined);
+      };
+      timer = setTimeout(end, Math.min(Math.max(milliseconds, 0), longestWait));
+    },
     async pull(controller) {
-      const next = await Promise.race([reader.read(), over]);
-      if (!next.done) return controller.enqueue(next.value);
-      clearTimeout(timer);
-      controller.close();
-      // The other side may still be writing.
-      await reader.cancel().catch(() => undefined);
+      try {
+        const next = await reader.read();
+        if (ended) return;
+        if (!next.done) return controller.enqueue(next.value);
+        leave();
+        controller.close();
+      } catch (broken) {
+        if (ended) return;
+        leave();
+        throw broken;
+      }
     },
     async cancel(reason) {
-      clearTimeout(timer);
+      leave();
       await reader.cancel(reason);
     },
   });

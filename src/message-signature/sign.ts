@@ -1,31 +1,32 @@
 import { algorithm } from "../jws/algorithms.ts";
 import type { Runtime } from "../runtime.ts";
 import { type Secrets, select } from "../secrets.ts";
+import { base64 } from "../token/endpoint.ts";
 import { FetchError } from "../token/fetch-json.ts";
 import type { RequestSignatureCode, SignableRequest } from "../token/request-signature.ts";
 
 /** RFC 9421 section 6.2.2, and the names that Heimdall gives to what has none there. */
-const names: ReadonlyMap<string, string> = new Map([
-  ["ES256", "ecdsa-p256-sha256"],
-  ["ES384", "ecdsa-p384-sha384"],
-  ["ES512", "ecdsa-p521-sha512"],
-  ["EdDSA", "ed25519"],
-  ["Ed25519", "ed25519"],
-  ["RS256", "rsa-v1_5-sha256"],
-  ["RS384", "rsa-v1_5-sha384"],
-  ["RS512", "rsa-v1_5-sha512"],
-  ["PS256", "rsa-pss-sha256"],
-  ["PS384", "rsa-pss-sha384"],
-  ["PS512", "rsa-pss-sha512"],
-]);
+function nameOf(alg: string): string {
+  const hash = `sha${alg.slice(2)}`;
+  switch (alg.slice(0, 2)) {
+    case "ES":
+      return `ecdsa-p${alg === "ES512" ? "521" : alg.slice(2)}-${hash}`;
+    case "RS":
+      return `rsa-v1_5-${hash}`;
+    case "PS":
+      return `rsa-pss-${hash}`;
+    default:
+      return "ed25519";
+  }
+}
 
 const encoder = new TextEncoder();
 
 export function createRequestSignatures({
-  runtime: { now, random },
+  runtime: { now },
   secrets,
 }: {
-  readonly runtime: Pick<Runtime, "now" | "random">;
+  readonly runtime: Pick<Runtime, "now">;
   readonly secrets: Pick<Secrets, "signingKeys">;
 }): RequestSignatureCode {
   return async ({ key: reference, components, label, tag, ttl }, request) => {
@@ -41,8 +42,7 @@ export function createRequestSignatures({
       `created=${created}`,
       `expires=${created + ttl}`,
       `keyid=${text(kid)}`,
-      `alg=${text(names.get(alg) ?? alg)}`,
-      `nonce=${text(base64(random(16)))}`,
+      `alg=${text(nameOf(alg))}`,
       `tag=${text(tag)}`,
     ].join(";");
     const base = signatureBase(components, parameters, request);
@@ -89,7 +89,7 @@ function componentOf(
   }
   const value = headers.get(name);
   if (value !== null) return value.trim();
-  throw new FetchError(`the request has no header ${name} for its signature to cover`);
+  throw new FetchError(`the request has no header ${name} to sign`);
 }
 
 /** RFC 9530 section 2; both, as Heimdall. */
@@ -103,8 +103,4 @@ async function contentDigest(body: string): Promise<string> {
 /** RFC 8941 section 3.3.3. */
 function text(value: string): string {
   return `"${value.replaceAll(/[\\"]/g, "\\$&")}"`;
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }

@@ -1,3 +1,5 @@
+import { settlesWithin } from "../deadline.ts";
+
 interface Waiting<Question, Answer> {
   readonly question: Question;
   readonly promise: Promise<Answer>;
@@ -13,6 +15,10 @@ interface UnderWay<Question, Answer> {
   readonly batch: readonly Waiting<Question, Answer>[];
 }
 
+const lost = "a message was lost on its way";
+/** Milliseconds after its deadline until a message is given up by who rides on it. */
+const grace = 250;
+
 export interface WaitingLineOptions<Question, Answer> {
   /** One message; answers in the order of the questions. */
   readonly send: (questions: readonly Question[]) => Promise<readonly Answer[]>;
@@ -27,9 +33,9 @@ export interface WaitingLineOptions<Question, Answer> {
  * Questions to one place, put together into one message when they are waiting anyway: those of one
  * turn, and those that come while `limit` messages are under way. A lone one leaves at once.
  *
- * Every question is asked once. Whoever finds the way free sends what all have brought, and its
- * clock is the only one: on Workers a request that is cancelled takes with it what it would have
- * done for others, and then the next to ask tells them that their message is lost.
+ * Every question is asked once. Whoever finds the way free sends what all have brought. On Workers a
+ * request that is cancelled takes with it what it would have done for others: whoever waits looks
+ * again when a message must have been answered, and sends, or knows that its own is lost.
  */
 export class WaitingLine<Question, Answer> {
   readonly #options: WaitingLineOptions<Question, Answer>;
@@ -43,12 +49,21 @@ export class WaitingLine<Question, Answer> {
   async ask(question: Question): Promise<Answer> {
     const own = { question, sent: false, wake: () => {}, ...Promise.withResolvers<Answer>() };
     this.#waiting.push(own);
+    const { deadline } = this.#options;
     await Promise.resolve();
     while (!own.sent) {
       // Whoever sends is told like all others that its message is lost.
-      if (this.#isFree()) void this.#sendAll();
-      else await woken(own);
+      if (this.#isFree()) return await this.#sent(own);
+      await settlesWithin(deadline + grace, woken(own));
     }
+    // A rider's clock is its own as well: a request that waits for nothing of its own is taken for
+    // one that hangs, and ended by the platform without an answer.
+    if (await settlesWithin(deadline + grace, own.promise)) return await own.promise;
+    throw new Error(lost);
+  }
+
+  async #sent(own: Waiting<Question, Answer>): Promise<Answer> {
+    void this.#sendAll();
     return await own.promise;
   }
 
@@ -57,11 +72,12 @@ export class WaitingLine<Question, Answer> {
     const { limit, deadline, now } = this.#options;
     if (this.#underWay.size < limit) return true;
     for (const message of this.#underWay) {
-      if (now() - message.since <= deadline) continue;
+      // A clock that fell back must not make a lost message young.
+      if (Math.abs(now() - message.since) <= deadline) continue;
       this.#underWay.delete(message);
       for (const { promise, reject } of message.batch) {
         promise.catch(() => {});
-        reject(new Error("a message was lost on its way"));
+        reject(new Error(lost));
       }
     }
     return this.#underWay.size < limit;
@@ -70,7 +86,12 @@ export class WaitingLine<Question, Answer> {
   async #sendAll(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
-    for (const each of batch) each.sent = true;
+    for (const each of batch) {
+      each.sent = true;
+      each.wake();
+      // Whoever has gone by then, or comes late, is not to be missed.
+      each.promise.catch(() => {});
+    }
     const message = { since: this.#options.now(), batch };
     this.#underWay.add(message);
     try {

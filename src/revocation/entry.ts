@@ -13,11 +13,12 @@ export const revocationPartition = "revocations";
 /** Seconds that a store keeps an entry beyond its end: clocks that judge by it may be behind. */
 export const keptBeyond = 3600;
 /** Seconds: what is shut out for longer is for the issuer to end. */
-const longestRevocation = 10 * 366 * 86_400;
+export const longestRevocation = 10 * 366 * 86_400;
+/** Seconds: an entry of an event line counts no longer than the key that the line was hashed with. */
+export const longestOfEvents = 7 * 86_400;
 
 const domain = "dpop-edge revocation v1";
-const form =
-  /^(?:jkt|jti|sub)\.(?:sha256\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]|event\.[0-9a-f]{16})$/;
+const form = /^(jkt|jti|sub)\.(sha256\.[\w-]{43}|event\.[\da-f]{16})$/;
 
 /** Whether a text is an entry's id: anything else would match nobody, and nobody would notice. */
 export function isRevocationId(id: unknown): id is string {
@@ -40,14 +41,8 @@ export function formOf(id: string): string {
   return id.slice(0, id.indexOf(".", 4) + 1);
 }
 
-/** Seconds: an entry of an event line counts no longer than the key that the line was hashed with. */
-const longestOfEvents = 7 * 86_400;
-
-/** Why an entry may not end then; undefined: it may. Both in seconds since the epoch. */
-export function untilProblem({ id, until }: Revocation, now: number): string | undefined {
-  if (!Number.isSafeInteger(until)) return "until must be whole seconds since 1970";
-  if (until <= now) return "until is over already";
-  if (id.includes(".event.") && until > now + longestOfEvents)
-    return "an entry of an event line lasts for 7 days at most: it ends with the master key that hashed the line";
-  return until > now + longestRevocation ? "until is more than 10 years away" : undefined;
+/** Whether an entry may end then. Both in seconds since the epoch. */
+export function mayEnd({ id, until }: Revocation, now: number): boolean {
+  const longest = id.includes(".event.") ? longestOfEvents : longestRevocation;
+  return Number.isSafeInteger(until) && until > now && until <= now + longest;
 }

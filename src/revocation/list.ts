@@ -29,9 +29,8 @@ const patience = 2500;
 /** Milliseconds that one which has just failed is waited for where requests pass without a list. */
 const briefly = 250;
 const late = `no answer within ${patience} ms`;
-/** Milliseconds between two questions to a store that fails, and up to so many more, by chance. */
-const firstRetry = 1000;
-const retryJitter = 500;
+/** Milliseconds between two questions to a store that fails. */
+const retry = 1000;
 
 /** A question to the store. Times are milliseconds by the runtime's clock. */
 interface Flight {
@@ -42,7 +41,6 @@ interface Flight {
 interface Failure {
   readonly why: string;
   readonly askedAt: number;
-  readonly retry: number;
 }
 
 /**
@@ -54,7 +52,7 @@ interface Failure {
 export function createRevocationLists(
   { staleness, onFailure }: Pick<RevocationSettings, "staleness" | "onFailure">,
   store: RevocationStore,
-  { now, random, outlive }: Pick<Runtime, "now" | "random" | "outlive">,
+  { now, outlive }: Pick<Runtime, "now" | "outlive">,
 ): RevocationLists {
   const bound = staleness * 1000;
   let held: HeldList | undefined;
@@ -72,7 +70,7 @@ export function createRevocationLists(
    */
   function asking(): Flight | undefined {
     if (flight !== undefined && within(flight.askedAt, patience)) return flight;
-    if (failure !== undefined && within(failure.askedAt, failure.retry)) return undefined;
+    if (failure !== undefined && within(failure.askedAt, retry)) return undefined;
     const before = held;
     const answer = read(before?.version);
     const asked: Flight = {
@@ -101,9 +99,7 @@ export function createRevocationLists(
 
   function fail(asked: Flight, why: string): void {
     if (flight !== asked) return;
-    const { askedAt } = asked;
-    const chance = (random(1)[0] ?? 0) / 255;
-    failure = { why, askedAt, retry: firstRetry + Math.round(retryJitter * chance) };
+    failure = { why, askedAt: asked.askedAt };
     flight = undefined;
   }
 
@@ -144,7 +140,7 @@ export function createRevocationLists(
         if (failure !== undefined) break;
       }
       throw new Refused("revocation.unavailable", {
-        expected: `a list of revocations that is at most ${staleness} s old`,
+        expected: `a list that is at most ${staleness} s old`,
         found: failure?.why ?? "a list that came too late",
       });
     },
@@ -164,13 +160,11 @@ function heldList(
 ): HeldList {
   if (entries === undefined) {
     if (before?.version === version) return { ...before, askedAt };
-    throw new Error("the store left out a list that is not known here");
+    throw new Error("an unknown version without its list");
   }
   // Cut short, it would let pass whom it no longer names.
   if (entries.length > mostRevocations) {
-    throw new Error(
-      `the list has ${entries.length} entries, and at most ${mostRevocations} are held`,
-    );
+    throw new Error(`${entries.length} entries, and at most ${mostRevocations} are held`);
   }
   const named = entries.filter(({ id }) => isRevocationId(id));
   return {
@@ -183,5 +177,5 @@ function heldList(
 }
 
 function reason(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : "no error object";
+  return thrown instanceof Error ? String(thrown) : "no error object";
 }

@@ -5,7 +5,7 @@ import type { Kit } from "../mechanisms.ts";
 import type { EdgeRequest, Revocation, RevocationChange, RevocationStore } from "../runtime.ts";
 import { equalTexts } from "../secrets/equal-texts.ts";
 import { checkAccess } from "../secrets/usable.ts";
-import { isRevocationId, mostRevocations, untilProblem } from "./entry.ts";
+import { isRevocationId, mayEnd, mostRevocations } from "./entry.ts";
 import type { RevocationLists } from "./list.ts";
 
 export interface RevocationsPage {
@@ -17,9 +17,10 @@ export interface RevocationsPage {
 
 /** Bytes of a change. */
 const longest = 65_536;
+const usage = 'Send {"revoke": [{"id", "until"}], "lift": [id]} as dpop-edge revoke makes it.';
 
 /**
- * GET tells the list, POST changes it: {"revoke": [{"id", "until"}], "lift": [id]}. Only for who
+ * GET tells the list, POST changes it where it is written here: {"revoke": [{"id", "until"}], "lift": [id]}. Only for who
  * sends the secret as a Bearer token. Without it nothing is read, not even the body.
  */
 export function revocationsPage({ access, lists, store, kit }: RevocationsPage) {
@@ -37,14 +38,13 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
   }
 
   async function changed(request: EdgeRequest): Promise<Reply> {
-    if (store.change === undefined)
-      return reply(409, { error: "This list is not written over HTTP." });
-    const change = changeOf(parsed(await request.body?.(longest)), kit.runtime.now() / 1000);
-    if (typeof change === "string") return reply(400, { error: change });
-    const outcome = await store.change(change);
+    const body = await request.body?.(longest);
+    const change = body && changeOf(parsed(body), kit.runtime.now() / 1000);
+    if (change === undefined) return reply(400, { error: usage });
+    const outcome = await store.change?.(change);
     lists.forget();
     if (outcome === "full")
-      return reply(409, { error: `The list is full: it holds ${mostRevocations} entries.` });
+      return reply(409, { error: `The list holds ${mostRevocations} entries at most.` });
     return reply(200, { revoked: change.revoke.length, lifted: change.lift.length });
   }
 
@@ -52,12 +52,10 @@ export function revocationsPage({ access, lists, store, kit }: RevocationsPage) 
     if (!(await mayAsk(request))) return reply(401, undefined, { "WWW-Authenticate": "Bearer" });
     try {
       if (request.method === "GET") return await told();
-      if (request.method === "POST") return await changed(request);
+      if (request.method === "POST" && store.change) return await changed(request);
       return reply(405, undefined, { Allow: "GET, POST" });
     } catch {
-      return reply(503, {
-        error: "The list does not answer; nothing may be known to have changed.",
-      });
+      return reply(503, { error: "The list does not answer." });
     }
   };
 }
@@ -71,31 +69,25 @@ function reply(status: number, body?: object, more: Readonly<Record<string, stri
   return body === undefined ? { status, headers } : { status, headers, body: JSON.stringify(body) };
 }
 
-function parsed(bytes: Uint8Array | undefined): JsonValue | undefined {
-  return bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
+function parsed(bytes: Uint8Array): JsonValue | undefined {
+  return parseJson(new TextDecoder().decode(bytes));
 }
 
-/** Or what is wrong with it. All of it is right, or nothing of it is done. */
-function changeOf(value: JsonValue | undefined, now: number): RevocationChange | string {
-  if (!isJsonObject(value)) return 'Send {"revoke": [{"id", "until"}], "lift": [id]}, as JSON.';
+/** Undefined where anything is wrong with it: all of it is done, or nothing. */
+function changeOf(value: JsonValue | undefined, now: number): RevocationChange | undefined {
+  if (!isJsonObject(value)) return undefined;
   const { revoke = [], lift = [], ...others } = value;
   if (Object.keys(others).length > 0 || !Array.isArray(revoke) || !Array.isArray(lift))
-    return 'Only "revoke" and "lift" are known, and both are lists.';
-  if (revoke.length + lift.length === 0) return "There is nothing to revoke or to lift.";
-  const entries = revoke.map((entry) => entryOf(entry, now));
-  const problem = entries.find((entry) => typeof entry === "string");
-  if (problem !== undefined) return problem;
+    return undefined;
+  const entries = revoke.flatMap((entry) => entryOf(entry, now));
   const ids = lift.filter(isRevocationId);
-  if (ids.length < lift.length) return noId;
-  return { revoke: entries.filter((entry) => typeof entry !== "string"), lift: ids };
+  const whole = entries.length === revoke.length && ids.length === lift.length;
+  return whole && entries.length + ids.length > 0 ? { revoke: entries, lift: ids } : undefined;
 }
 
-const noId = "An id is what dpop-edge revoke makes: jkt, jti or sub, how it was hashed, the hash.";
-
-function entryOf(value: JsonValue, now: number): Revocation | string {
-  if (!isJsonObject(value)) return noId;
+function entryOf(value: JsonValue, now: number): Revocation[] {
+  if (!isJsonObject(value)) return [];
   const { id, until, ...others } = value;
-  if (!isRevocationId(id) || Object.keys(others).length > 0) return noId;
-  if (typeof until !== "number") return "until must be whole seconds since 1970";
-  return untilProblem({ id, until }, now) ?? { id, until };
+  if (!isRevocationId(id) || typeof until !== "number" || Object.keys(others).length > 0) return [];
+  return mayEnd({ id, until }, now) ? [{ id, until }] : [];
 }

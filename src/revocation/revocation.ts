@@ -21,9 +21,7 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
   const { runtime, secrets } = kit;
   const store = runtime.revocations;
   if (settings === undefined || store === undefined) {
-    throw new Fault(
-      "The documents have serve.revocation, and nothing here holds the list: hand in runtime.revocations.",
-    );
+    throw new Fault("The documents have serve.revocation: hand in runtime.revocations.");
   }
   const lists = createRevocationLists(settings, store, runtime);
   const pseudonyms = createPseudonymsOfAllKeys(masterKey, secrets);
@@ -69,23 +67,23 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
         const until = list.until.get(id);
         if (until === undefined || now >= until) continue;
         const [kind] = id.split(".");
-        throw new Refused("token.revoked", { found: `its ${kind}, revoked ${told(until)}` });
+        throw new Refused("token.revoked", {
+          found: `its ${kind}, revoked until ${new Date(until * 1000).toISOString()}`,
+        });
       }
     },
 
     async fault() {
-      const { strange, forms } = await lists.current();
-      if (strange > 0)
-        return `${strange} of its entries have no id that is known, and match nobody`;
-      const ofEvents = [...forms].some((form) => form.endsWith(".event."));
-      return ofEvents && masterKey === undefined ? keyless : "";
+      const { strange, until } = await lists.current();
+      // Without a master key nothing is compared with what event lines show.
+      const ofEvents = masterKey ? [] : [...until.keys()].filter((id) => id.includes(".event."));
+      const lost = strange + ofEvents.length;
+      return lost > 0 ? `${lost} of its entries match nobody` : "";
     },
 
     ...(access === undefined ? {} : { page: revocationsPage({ access, lists, store, kit }) }),
   };
 }
-
-const keyless = "it has entries of event lines, which match nobody without a master_key";
 
 /** `sub`: whoever the principal says, and the claim, where that is somebody else. */
 function revocableValues({ token, principal }: Trail): Named[] {
@@ -100,11 +98,4 @@ function revocableValues({ token, principal }: Trail): Named[] {
   if (typeof jti === "string") values.push(["jti", jti]);
   for (const each of subjects) values.push(["sub", each]);
   return values;
-}
-
-/** The last moment that a Date can tell, in seconds. */
-const lastMoment = 8.64e12;
-
-function told(until: number): string {
-  return until > lastMoment ? "without end" : `until ${new Date(until * 1000).toISOString()}`;
 }

@@ -23,9 +23,7 @@ export function matchPath(
 
 function fits(segment: PathSegment, text: string): boolean {
   if (segment.kind !== "literal") return text !== "";
-  return (
-    segment.value === text || (text.includes("%") && segment.value === decodeURIComponent(text))
-  );
+  return segment.value === (text.includes("%") ? decodeURIComponent(text) : text);
 }
 
 /** What a rule sees of a captured text: decoded, but for encoded slashes that it wants untouched. */

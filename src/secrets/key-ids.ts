@@ -1,5 +1,6 @@
 import type { Configuration, SecretReference } from "../configuration.ts";
 import { type Secrets, select } from "../secrets.ts";
+import { references } from "./references.ts";
 
 /** The ids of a source's keys, and which of them the documents mean. */
 export interface KeyIds {
@@ -13,9 +14,10 @@ type Keyed = ReadonlyArray<{ readonly kid: string }>;
 
 /** Of every source that nonces or internal tokens are made with, as far as it reads. */
 export async function keyIds(
-  { masterKey, rules, defaultRule }: Pick<Configuration, "masterKey" | "rules" | "defaultRule">,
+  configuration: Configuration,
   { symmetricKeys, signingKeys }: Pick<Secrets, "symmetricKeys" | "signingKeys">,
 ): Promise<Readonly<Record<string, KeyIds>>> {
+  const { masterKey, rules, defaultRule } = configuration;
   const found: Record<string, KeyIds> = {};
   if (masterKey) await add(masterKey, symmetricKeys);
   for (const { finalizers } of defaultRule ? [...rules, defaultRule] : rules) {
@@ -28,12 +30,14 @@ export async function keyIds(
     keysOf: (from: SecretReference) => Promise<Keyed>,
   ): Promise<void> {
     const keys = await keysOf(reference).catch(() => []);
-    const before = found[reference.source] ?? { holds: [], selects: [], named: true };
-    const { holds, selects, named } = before;
+    const before = found[reference.source] ?? { holds: [], selects: [] };
+    const { holds, selects } = before;
     found[reference.source] = {
       holds: distinct([...holds, ...keys.map(({ kid }) => kid)]),
       selects: distinct([...selects, ...selected(keys, reference)]),
-      named: named && reference.selector !== undefined,
+      named: references(configuration, reference.source).every(
+        ({ selector }) => selector !== undefined,
+      ),
     };
   }
 }

@@ -1,6 +1,15 @@
 import type { Configuration } from "../configuration.ts";
 import { Fault } from "../decision.ts";
+import { given, type Mechanisms } from "../mechanisms.ts";
+import type { Runtime } from "../runtime.ts";
 import { type Secrets, select } from "../secrets.ts";
+
+/** What secrets are judged with. */
+interface Judging {
+  readonly runtime: Pick<Runtime, "now">;
+  readonly secrets: Secrets;
+  readonly mechanisms: Pick<Mechanisms, "keyCertificates">;
+}
 
 /** Who guesses it can let a thief back in, or shut everybody out. A header carries no space in it. */
 const fitAccess = /^[\x21-\x7e]{32,}$/;
@@ -13,7 +22,7 @@ export function checkAccess(secret: string): void {
   );
 }
 
-/** A line for each secret, key or certificate that is needed and that `secrets` cannot give: which, and why. */
+/** A line for each secret, key or certificate that is needed and that the kit's secrets cannot give: which, and why. */
 export async function secretFaults(
   {
     masterKey,
@@ -21,13 +30,10 @@ export async function secretFaults(
     defaultRule,
     revocation,
   }: Pick<Configuration, "masterKey" | "rules" | "defaultRule" | "revocation">,
-  {
-    symmetricKeys,
-    signingKeys,
-    certificates,
-    text,
-  }: Pick<Secrets, "symmetricKeys" | "signingKeys" | "certificates" | "text">,
+  kit: Judging,
 ): Promise<string[]> {
+  const { symmetricKeys, signingKeys, text } = kit.secrets;
+  const certificates = kit.mechanisms.keyCertificates?.(kit);
   const all = [...rules, ...(defaultRule ? [defaultRule] : [])];
   const signers = all.flatMap(({ finalizers }) =>
     finalizers.flatMap((each) => (each.type === "jwt" ? [each.signer] : [])),
@@ -42,7 +48,7 @@ export async function secretFaults(
     ...(masterKey === undefined
       ? []
       : [fault(async () => select(await symmetricKeys(masterKey.source), masterKey))]),
-    ...anchors.map((source) => fault(() => certificates(source))),
+    ...anchors.map((source) => fault(() => given(certificates, "keyCertificates").anchors(source))),
     // Else it is missed only when somebody must be shut out.
     ...(access === undefined ? [] : [fault(async () => checkAccess(await text(access)))]),
     ...signers.map((signer) => fault(async () => select(await signingKeys(signer.source), signer))),

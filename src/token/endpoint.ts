@@ -75,8 +75,12 @@ async function text(secrets: Secrets, reference: SecretReference, anew: boolean)
 
 /** RFC 7617 section 2, with UTF-8. */
 export function basicCredentials(user: string, password: string): string {
-  const bytes = new TextEncoder().encode(`${user}:${password}`);
-  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}`;
+  return `Basic ${base64(new TextEncoder().encode(`${user}:${password}`))}`;
+}
+
+/** RFC 4648 section 4. */
+export function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** Runtimes quote a value that they dislike, in an error or in the log: they never see it. */

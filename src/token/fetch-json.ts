@@ -59,7 +59,7 @@ export async function fetchText(
     await discard(response);
     throw new FetchError(`${where} answered ${statusOf(response)}`);
   }
-  const type = (response.headers.get("Content-Type") ?? "").split(";", 1)[0] ?? "";
+  const type = (response.headers.get("Content-Type") ?? "").replace(/;.*/s, "");
   return {
     status: response.status,
     type: type.trim().toLowerCase(),

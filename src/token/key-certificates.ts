@@ -10,4 +10,6 @@ export interface KeyCertificatesCode {
    * @throws Fault where that source cannot be read
    */
   doubt(jwk: JsonObject, anchors: string): Promise<string | undefined>;
+  /** The trust anchors of a secret source, each parsed. @throws Fault where one cannot be read */
+  anchors(source: string): Promise<readonly unknown[]>;
 }

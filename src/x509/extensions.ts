@@ -17,15 +17,18 @@ const narrowing = new Set([nameConstraintsId, policyConstraintsId]);
 
 /**
  * What stands after the public key of a certificate.
- * @throws CertificateProblem where an extension is there twice, or would have to be understood and is not
+ * @throws CertificateProblem where it is no list of extensions, or one of them is there twice, or
+ * would have to be understood and is not
  */
 export function extensionsOf(optional: readonly Element[]): Extensions {
   const found = new Map<string, Element>();
   for (const { tag, content } of optional) {
-    // RFC 5280 section 4.1.2.8: unique identifiers of issuer and subject, which nobody looks at.
-    if (tag === 0x81 || tag === 0x82) continue;
     if (tag !== 0xa3 || found.size > 0) throw new CertificateProblem("has unknown parts");
-    for (const extension of childrenOf(elements(content)?.[0])) read(extension, found);
+    const [list, ...more] = elements(content) ?? [];
+    const extensions = childrenOf(list);
+    // One that is empty or cannot be read would hide what is critical in it.
+    if (extensions.length === 0 || more.length > 0) throw unreadable();
+    for (const extension of extensions) read(extension, found);
   }
   return found;
 }
@@ -35,18 +38,19 @@ function read(extension: Element, found: Map<string, Element>): void {
   const value = parts.at(-1);
   const critical = parts.length === 2 && parts[0]?.tag === 1 && hexOf(parts[0]) === "ff";
   const inner = value?.tag === 4 ? elements(value.content) : undefined;
-  if (id?.tag !== 6 || inner?.[0] === undefined || inner.length > 1 || parts.length > 2) {
-    throw new CertificateProblem("has an extension that cannot be read");
-  }
-  if (parts.length === 2 && !critical) {
-    throw new CertificateProblem("has an extension that cannot be read");
+  const [content, ...more] = inner ?? [];
+  const flagged = parts.length === 1 || (parts.length === 2 && critical);
+  if (id?.tag !== 6 || content === undefined || more.length > 0 || !flagged) {
+    throw unreadable();
   }
   const name = hexOf(id);
   if (found.has(name)) throw new CertificateProblem("has an extension twice");
   if ((critical && !understood.has(name)) || narrowing.has(name)) {
-    throw new CertificateProblem(`has the extension ${dotted(id)}, which is not followed here`);
+    throw new CertificateProblem(
+      `has an extension that is not followed here (OID ${name.slice(0, 64)})`,
+    );
   }
-  found.set(name, inner[0]);
+  found.set(name, content);
 }
 
 /** RFC 5280 section 4.2.1.9. @throws CertificateProblem */
@@ -58,12 +62,15 @@ export function basicConstraints(extensions: Extensions): {
   if (found === undefined) return { isAuthority: false };
   const [authority, length, ...rest] = childrenOf(found);
   if (found.tag !== 0x30 || rest.length > 0) {
-    throw new CertificateProblem("has basicConstraints that cannot be read");
+    throw unreadable();
   }
   if (authority === undefined) return { isAuthority: false };
-  const short = length === undefined || (length.tag === 2 && length.content.length === 1);
+  // From 0x80 on an INTEGER of one byte is negative.
+  const short =
+    length === undefined ||
+    (length.tag === 2 && hexOf(length) < "80" && length.content.length === 1);
   if (authority.tag !== 1 || hexOf(authority) !== "ff" || !short) {
-    throw new CertificateProblem("has basicConstraints that cannot be read");
+    throw unreadable();
   }
   const pathLength = length?.content[0];
   return { isAuthority: true, ...(pathLength === undefined ? {} : { pathLength }) };
@@ -77,22 +84,11 @@ export function keyUsage(
   if (found === undefined) return undefined;
   const [unused, first] = found.content;
   if (found.tag !== 3 || unused === undefined || first === undefined) {
-    throw new CertificateProblem("has a keyUsage that cannot be read");
+    throw unreadable();
   }
   return { digitalSignature: (first & 0x80) !== 0, certificateSigning: (first & 0x04) !== 0 };
 }
 
-/** An object identifier as people write it. */
-function dotted({ content }: Element): string {
-  const numbers: number[] = [];
-  let number = 0;
-  for (const byte of content) {
-    number = number * 128 + (byte & 0x7f);
-    if (byte >= 0x80) continue;
-    numbers.push(number);
-    number = 0;
-  }
-  const [first = 0, ...rest] = numbers;
-  const root = Math.min(2, Math.floor(first / 40));
-  return [root, first - root * 40, ...rest].join(".").slice(0, 64);
+function unreadable(): CertificateProblem {
+  return new CertificateProblem("has an extension that cannot be read");
 }

@@ -28,6 +28,7 @@ export function createKeyCertificates({
   const bundles = new WeakMap<readonly unknown[], readonly Certificate[]>();
 
   return {
+    anchors: anchorsOf,
     async doubt(jwk, source) {
       const known = held.get(jwk)?.get(source);
       if (known && now() >= known.notBefore && now() <= known.notAfter) return undefined;

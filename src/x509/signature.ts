@@ -2,14 +2,13 @@ import type { WebCryptoAlgorithm } from "../jws/algorithms.ts";
 import { curves } from "../jws/curves.ts";
 import type { PublicJwk } from "../jws/public-key.ts";
 import { childrenOf, type Element, elements, hexOf } from "../secrets/der.ts";
-import { ed25519 } from "../secrets/key-types.ts";
 import type { Bytes, Certificate } from "./certificate.ts";
 import { CertificateProblem } from "./certificate-problem.ts";
 
-/** How a certificate was signed; `hash` is absent for Ed25519. */
+/** How a certificate was signed. */
 interface Method {
-  readonly name: "RSASSA-PKCS1-v1_5" | "RSA-PSS" | "ECDSA" | "Ed25519";
-  readonly hash?: string;
+  readonly name: "RSASSA-PKCS1-v1_5" | "RSA-PSS" | "ECDSA";
+  readonly hash: string;
   readonly saltLength?: number;
 }
 
@@ -21,7 +20,6 @@ const methods: ReadonlyMap<string, Method> = new Map([
   ["2a8648ce3d040302", { name: "ECDSA", hash: "SHA-256" }],
   ["2a8648ce3d040303", { name: "ECDSA", hash: "SHA-384" }],
   ["2a8648ce3d040304", { name: "ECDSA", hash: "SHA-512" }],
-  [ed25519, { name: "Ed25519" }],
 ]);
 const hashes: ReadonlyMap<string, string> = new Map([
   ["608648016503040201", "SHA-256"],
@@ -38,9 +36,7 @@ const mgf1 = "2a864886f70d010108";
 export async function isSignedBy(certificate: Certificate, key: PublicJwk): Promise<boolean> {
   const method = methodOf(certificate.algorithm);
   if (method === undefined) {
-    throw new CertificateProblem(
-      "is signed in a way that is not trusted: RSA, RSA-PSS or ECDSA with SHA-256, 384 or 512, or Ed25519",
-    );
+    throw new CertificateProblem("a certificate is signed in a way that is not trusted");
   }
   const made = importOf(method, key);
   const signature =
@@ -55,7 +51,7 @@ export async function isSignedBy(certificate: Certificate, key: PublicJwk): Prom
   }
 }
 
-/** RFC 4055, RFC 5758, RFC 8410: parameters are NULL or left out for RSA, and left out elsewhere. */
+/** RFC 4055, RFC 5758: parameters are NULL or left out for RSA, and left out elsewhere. */
 function methodOf(algorithm: Element): Method | undefined {
   const [id, parameters, ...rest] = childrenOf(algorithm);
   if (rest.length > 0) return undefined;
@@ -88,10 +84,8 @@ function importOf({ name, hash }: Method, key: PublicJwk): WebCryptoAlgorithm | 
   switch (name) {
     case "ECDSA":
       return key.kty === "EC" ? { name, namedCurve: key.crv } : undefined;
-    case "Ed25519":
-      return key.kty === "OKP" ? { name } : undefined;
     default:
-      return key.kty === "RSA" && hash !== undefined ? { name, hash } : undefined;
+      return key.kty === "RSA" ? { name, hash } : undefined;
   }
 }
 

@@ -185,7 +185,7 @@ function compileMethods(
 }
 
 /** RFC 9110 section 9, RFC 5789, RFC 4918. Others are allowed (RFC 9110 section 16.1), and rare. */
-const knownMethods = [
+export const knownMethods: readonly string[] = [
   ...["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "ALL"],
   ...[
     "PROPFIND",

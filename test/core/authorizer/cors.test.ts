@@ -35,10 +35,13 @@ describe("CORS", () => {
   });
 
   test("elsewhere it is a request like any other", async () => {
-    const decision = await createWorld(noNonce).authorizer.authorize(
-      request(preflight, { method: "OPTIONS" }),
-    );
+    const world = createWorld(noNonce);
+    const decision = await world.authorizer.authorize(request(preflight, { method: "OPTIONS" }));
     expect(decision).toMatchObject({ kind: "refuse", code: "credentials.missing" });
+    expect(world.events[0]).toMatchObject({
+      expected: "cors, where the rule or serve has it",
+      found: "a preflight of https://app.example, which carries no credentials",
+    });
   });
 
   test("a browser on another origin can read a refusal and its nonce", async () => {

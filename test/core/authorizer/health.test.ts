@@ -1,7 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
+import type { RequestSignature } from "../../../src/configuration/endpoint.ts";
+import type { SecretReference } from "../../../src/configuration/secret.ts";
+import type { Configuration, Rule } from "../../../src/configuration.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
 import type { Verdict } from "../../../src/runtime.ts";
-import { createWorld, noNonce, origin, request, type World } from "./world.ts";
+import { createWorld, jwtAuthenticator, noNonce, origin, request, type World } from "./world.ts";
 
 const url = `${origin}/.well-known/dpop-edge/health`;
 const settings = (access: "public" | { source: string }) => ({
@@ -14,6 +17,36 @@ const settings = (access: "public" | { source: string }) => ({
   mechanisms: allMechanisms,
   health: { access },
 });
+
+function trusting(rule: Rule): Rule {
+  const authenticators = rule.authenticators.map((each) =>
+    each.type === "jwt" ? { ...each, keys: { ...each.keys, trustAnchors: "idp_ca" } } : each,
+  );
+  return { ...rule, authenticators };
+}
+
+/** Internal tokens and the questions for an issuer's keys, signed out of one source. */
+function signing(selector: string, key: SecretReference): Pick<Configuration, "rules"> {
+  const auth: RequestSignature = {
+    type: "http_message_signatures",
+    key,
+    components: ["@method"],
+    label: "edge",
+    tag: "edge",
+    ttl: 60,
+  };
+  const { keys } = jwtAuthenticator;
+  if (keys.kind !== "jwks") throw new Error("no endpoint");
+  const signs = { ...jwtAuthenticator, keys: { ...keys, endpoint: { ...keys.endpoint, auth } } };
+  const rules = noNonce.rules.map((rule) => ({
+    ...rule,
+    authenticators: [signs],
+    finalizers: rule.finalizers.map((each) =>
+      each.type === "jwt" ? { ...each, signer: { ...each.signer, selector } } : each,
+    ),
+  }));
+  return { rules };
+}
 
 async function ask(world: World, headers: Record<string, string> = {}, method = "GET") {
   const answer = await world.authorizer.authorize(request(headers, { url, method }));
@@ -66,6 +99,17 @@ describe("the health page", () => {
     expect((await ask(well, asks)).status).toBe(200);
   });
 
+  test("a source is not named while what is sent to an endpoint is signed without a selector", async () => {
+    const selector = "edge";
+    const told = async (key: SecretReference) => {
+      const made = createWorld({ ...settings({ source: "monitor" }), ...signing(selector, key) });
+      made.secrets.MONITOR = "a-long-monitor-secret";
+      return (await ask(made, asks)).told.keys.signing_keys;
+    };
+    expect(await told({ source: "signing_keys", selector })).toMatchObject({ named: true });
+    expect(await told({ source: "signing_keys" })).toMatchObject({ named: false });
+  });
+
   test.each([
     ["no secret", {}],
     ["another", { Authorization: "Bearer a-long-monitor-secreT" }],
@@ -85,6 +129,23 @@ describe("the health page", () => {
       expect(Object.values(told.checks).join()).toContain(binding);
     },
   );
+
+  test("a trust anchor that is no certificate is told by the page and by ready(), not by traffic", async () => {
+    const rules = noNonce.rules.map(trusting);
+    const base = settings("public");
+    const sick = createWorld({
+      ...base,
+      rules,
+      secrets: { ...base.secrets, idp_ca: { kind: "pem", from: { binding: "IDP_CA" } } },
+      needs: [...base.needs, "keyCertificates"],
+    });
+    // DER, and yet no certificate.
+    sick.secrets.IDP_CA = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----";
+    expect((await ask(sick)).status).toBe(503);
+    await expect(sick.authorizer.ready()).rejects.toThrow(
+      'The secret source "idp_ca": certificate 1 is not DER of an X.509 certificate.',
+    );
+  });
 
   test("a thousand who ask at once, and after, are one claim in ten seconds", async () => {
     const open = counted();

@@ -177,7 +177,7 @@ describe("the page of revocations", () => {
     expect(answer).toMatchObject({ status: 503 });
     expect(JSON.stringify(answer)).not.toContain("secret text");
     expect(await send(begin({ store: { read: gone } }), { lift: [id] })).toMatchObject({
-      status: 409,
+      status: 405,
     });
   });
 

@@ -80,6 +80,7 @@ describe("no URL that a proof can name", () => {
     "https://api.example.com/%zz",
     "https://api.example.com/%u0041",
     "https://api.example.com/\ud800",
+    "https://api.example.com:65536/",
     "https://api.example.com:99999/",
     "https://api.example.com:-1/",
     "https://api.example.com:80a/",

@@ -3,6 +3,7 @@ import {
   clientKey,
   configuration,
   createWorld,
+  dpopProof,
   jwtAuthenticator,
   keyPair,
   noNonce,
@@ -196,6 +197,24 @@ describe("less of it", () => {
     expect(missing.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(1000);
     expect(world.events.at(-1)).toMatchObject({ code: "rule.unauthorized" });
     expect(world.events.at(-1)?.count).toBeUndefined();
+  });
+
+  test("nor where many kinds of refusals push a flood out", async () => {
+    const world = createWorld({ ...noNonce, events });
+    const unproven = async (client_id: string) => {
+      const Authorization = `DPoP ${await world.accessToken({ client_id, cnf: { jkt: clientKey.jkt } })}`;
+      const other = await keyPair();
+      await send(world, {
+        Authorization,
+        DPoP: await dpopProof(other, "token", world.clock.seconds),
+      });
+    };
+    for (let sent = 0; sent < 5; sent += 1) await unproven("one");
+    for (let sent = 0; sent < 260; sent += 1) await unproven(`client ${sent}`);
+    world.clock.seconds += 10;
+    await send(world, {}, { url: `${origin}/elsewhere` });
+    const told = world.events.filter(({ client }) => client !== undefined);
+    expect(told.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(265);
   });
 });
 

@@ -121,7 +121,7 @@ describe("CORS headers", () => {
     expect(Object.fromEntries(answer(theirs, { cors, origin: "https://app.example" }))).toEqual({
       "access-control-allow-origin": "https://app.example",
       "access-control-allow-credentials": "true",
-      "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate, X-Total",
+      "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate, X-Request-Id, X-Total",
       vary: "Accept, Origin",
     });
   });

@@ -29,7 +29,6 @@ export function begin(onFailure: "refuse" | "pass" = "refuse") {
     answer: (): Promise<RevocationAnswer> => Promise.resolve(whole()),
     lists: createRevocationLists({ staleness: 10, onFailure }, store, {
       now: () => clock.now,
-      random: (bytes) => new Uint8Array(bytes),
       outlive: (work) => void outlived.push(work),
     }),
     /** The list, or the code and what was found. */

@@ -97,6 +97,16 @@ describe("the request's own URL", () => {
   });
 
   it.each([
+    [[], "a host without a trailing dot"],
+    [["https://a.example", "https://b.example"], "https://a.example, https://b.example"],
+  ])("with the origins %j expects %s", (publicOrigins, expected) => {
+    const found = "https://api.example.com.";
+    expect(() => ask(`${found}/a`, { publicOrigins })).toThrow(
+      expect.objectContaining({ detail: { expected, found } }),
+    );
+  });
+
+  it.each([
     ["http://localhost:8787/", "served"],
     ["http://api.localhost/", "served"],
     ["http://127.0.0.1:8787/", "served"],

@@ -29,6 +29,8 @@ describe("path expressions against paths", () => {
     ["/apples/**", "/apples/", "route.none"],
     ["/apples/**", "/apples", "route.none"],
     ["/apples/**", "/applesauce/x", "route.none"],
+    ["/a%2541", "/a%2541", "/a%2541"],
+    ["/a%2541", "/a%41", "route.none"],
     ["/**", "/", "route.none"],
     ["/**", "/x", "/**"],
     ["/", "/", "/"],

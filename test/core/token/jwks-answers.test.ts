@@ -206,6 +206,16 @@ describe("nobody waits without end", () => {
     expect(here.net.asked).toHaveLength(2);
   });
 
+  test("where each fetch is lost, two are made and nobody waits on", async () => {
+    const { setTimeout } = globalThis;
+    const lost = (ring: () => void, wait?: number) =>
+      wait === soon * 1000 ? (0 as never) : setTimeout(ring, wait);
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(lost as typeof setTimeout);
+    const { net, verify } = edge(() => silence);
+    expect(await verify()).toBe("keys.unavailable");
+    expect(net.asked).toHaveLength(2);
+  });
+
   test("who comes when it must have ended does not wait for it", async () => {
     const here = edge(publishing(key));
     await cancelled(here, 3600);

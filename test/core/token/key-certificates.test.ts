@@ -105,7 +105,7 @@ describe("with trust anchors", () => {
     [
       "a stranger's signature",
       async () => x5c(await certified(key, stranger)),
-      "token.key: 1 certificates that lead to none of the trust anchors that are valid now",
+      "token.key: 1 certificates that lead to no trust anchor that is valid now",
     ],
     [
       "the certificate of another key",

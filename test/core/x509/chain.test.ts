@@ -36,7 +36,6 @@ describe("a chain that holds", () => {
     ["RSA", ["rsaLeaf"], ["rsaRoot"]],
     ["RSA-PSS", ["pssLeaf"], ["rsaRoot"]],
     ["P-521", ["p521Leaf"], ["p521Root"]],
-    ["Ed25519", ["edLeaf"], ["edRoot"]],
   ])("%s", async (_, chain, anchors) => {
     expect(await judge(chain, anchors)).toBe("holds");
   });
@@ -56,9 +55,9 @@ describe("a chain that holds", () => {
 describe("a chain that does not hold", () => {
   test.each<[string, Name[], Name[], string]>([
     ["no certificates", [], ["root"], "certificate 1: its keyUsage does not name digitalSignature"],
-    ["no anchor", ["leaf", "inter"], [], "2 certificates that lead to none"],
-    ["another anchor", ["leaf", "inter"], ["other"], "2 certificates that lead to none"],
-    ["no authority between", ["leaf"], ["root"], "1 certificates that lead to none"],
+    ["no anchor", ["leaf", "inter"], [], "2 certificates that lead to no trust anchor"],
+    ["another anchor", ["leaf", "inter"], ["other"], "2 certificates that lead to no trust anchor"],
+    ["no authority between", ["leaf"], ["root"], "1 certificates that lead to no trust anchor"],
     ["in another order", ["inter", "leaf"], ["root"], "certificate 1: its keyUsage"],
     [
       "a stranger between",
@@ -66,8 +65,18 @@ describe("a chain that does not hold", () => {
       ["root"],
       "certificate 2: it is not the issuer",
     ],
-    ["an authority of the same name", ["byForged"], ["root"], "1 certificates that lead to none"],
-    ["the same in the chain", ["byForged", "forged"], ["root"], "2 certificates that lead to none"],
+    [
+      "an authority of the same name",
+      ["byForged"],
+      ["root"],
+      "1 certificates that lead to no trust anchor",
+    ],
+    [
+      "the same in the chain",
+      ["byForged", "forged"],
+      ["root"],
+      "2 certificates that lead to no trust anchor",
+    ],
     [
       "the right name with a wrong key",
       ["byForged", "root"],
@@ -80,7 +89,12 @@ describe("a chain that does not hold", () => {
       ["root"],
       "certificate 3: its pathLenConstraint",
     ],
-    ["the same to an anchor", ["tooDeep", "below"], ["inter"], "2 certificates that lead to none"],
+    [
+      "the same to an anchor",
+      ["tooDeep", "below"],
+      ["inter"],
+      "2 certificates that lead to no trust anchor",
+    ],
     ["no keyUsage", ["noUsage"], ["root"], "certificate 1: its keyUsage"],
     ["a key for encryption", ["encipher"], ["root"], "certificate 1: its keyUsage"],
     [
@@ -89,20 +103,21 @@ describe("a chain that does not hold", () => {
       ["root"],
       "certificate 2: its basicConstraints do not say CA",
     ],
-    ["a leaf as anchor of others", ["byNotCa"], ["notCa"], "1 certificates that lead to none"],
+    [
+      "a leaf as anchor of others",
+      ["byNotCa"],
+      ["notCa"],
+      "1 certificates that lead to no trust anchor",
+    ],
     [
       "an authority that may not sign",
       ["byNoCertSign", "noCertSign"],
       ["root"],
       "certificate 2: its keyUsage does not name keyCertSign",
     ],
-    ["SHA-1", ["sha1"], ["root"], "certificate 1 or who signed it: is signed in a way"],
-    [
-      "RSA of 1024 bits",
-      ["byWeak"],
-      ["weakRoot"],
-      "certificate 1 or who signed it: has a public key",
-    ],
+    ["Ed25519", ["edLeaf"], ["edRoot"], "is signed in a way"],
+    ["SHA-1", ["sha1"], ["root"], "is signed in a way"],
+    ["RSA of 1024 bits", ["byWeak"], ["weakRoot"], "has a public key"],
   ])("%s", async (_, chain, anchors, why) => {
     expect(await judge(chain, anchors)).toContain(why);
   });
@@ -123,8 +138,8 @@ describe("a chain that does not hold", () => {
 describe("a certificate that is not read", () => {
   test.each<[Name, string]>([
     ["versionOne", "is not of version 3"],
-    ["critical", "has the extension 1.2.3.4.5, which is not followed here"],
-    ["constrained", "has the extension 2.5.29.30, which is not followed here"],
+    ["critical", "has an extension that is not followed here (OID 2a030405)"],
+    ["constrained", "has an extension that is not followed here (OID 551d1e)"],
   ])("%s", (name, why) => {
     expect(() => parseCertificate(der(name))).toThrow(why);
   });

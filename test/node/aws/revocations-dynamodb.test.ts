@@ -86,6 +86,17 @@ describe("a table that does not answer as it should is no empty list", () => {
     expect(call).not.toHaveBeenCalled();
   });
 
+  test.each([undefined, ""])(
+    "no name, %j, to a function: it does not start",
+    (REVOCATION_TABLE) => {
+      const environment = { ...dynamoEnvironment(dynamo.url), REVOCATION_TABLE };
+      expect(() => createLambdaRuntime(revoking(noNonce), environment)).toThrow(
+        /REVOCATION_TABLE is not set.*name the DynamoDB table/,
+      );
+      expect(() => createLambdaRuntime(noNonce, environment)).not.toThrow();
+    },
+  );
+
   test("a fault is asked once more, a refusal is not", async () => {
     const call = vi
       .fn(answering({ status: 200, body: { Items: items(1) } }))
@@ -113,15 +124,19 @@ describe("a table that does not answer as it should is no empty list", () => {
   });
 });
 
+test("a table full of what is over is not read without end", async () => {
+  const over = { Items: items(2000, { N: "1" }), LastEvaluatedKey: { id: { S: "x" } } };
+  const call = vi.fn(answering({ status: 200, body: over }));
+  await expect(storeOver("t", call).read()).rejects.toThrow(/more than 50000 items/);
+  expect(call.mock.calls.length).toBeLessThan(30);
+});
+
 test("an entry whose end cannot be read has none, and one that is over long since is left out", async () => {
   const over = { N: `${Math.floor(Date.now() / 1000) - 7200}` };
   const strange = [...items(1, { S: "tomorrow" }), ...items(1, {}), ...items(1, over)];
   const call = answering({ status: 200, body: { Items: strange } });
   const { entries = [] } = await storeOver("t", call).read();
-  expect(entries.map(({ until }) => until)).toEqual([
-    Number.MAX_SAFE_INTEGER,
-    Number.MAX_SAFE_INTEGER,
-  ]);
+  expect(entries.map(({ until }) => until)).toEqual([8.64e12, 8.64e12]);
 });
 
 test("a function refuses whom dpop-edge revoke --apply has written, and lets in whom --lift takes back", async () => {

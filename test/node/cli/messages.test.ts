@@ -84,6 +84,9 @@ test.each<[string, string[], string[]]>([
   ["a key into nowhere", ["keygen", "--out", at("no/key.json")], ["no directory", "mkdir"]],
   ["a key that is there", ["keygen", "--out", at("key.json")], ["--force"]],
   ["a refresh token on stdout", ["login", "--key", at("key.json"), "--issuer", "https://idp.example", "--client-id", "a", "--keep"], ["--out"]],
+  ["a method that is none", ["routes", "GTE", "/api"], ["did you mean GET?"]],
+  ["half a URL", ["routes", "GET", "api"], ["/api/orders", "https://"]],
+  ["a file as folder", ["check", "--config", at("key.json")], ["is a file"]],
   ["an address that is none", ["login", "--key", at("key.json"), "--issuer", "idp", "--client-id", "a"], ["--issuer", "https"]],
 ])("%s", async (_, args, says) => {
   const program = createProgram(() => undefined);
@@ -120,6 +123,7 @@ test.each([
 test.each([
   ["fetch", ["fetch", "--kye", "a"], "See dpop-edge fetch --help."],
   ["secret", ["secret", "mastre-key"], "See dpop-edge secret --help."],
+  ["dev", ["dev", "--prot", "1"], "(Did you mean --port?)"],
   ["a command that is none", ["fecth"], "(Did you mean fetch?)"],
 ])("whoever mistypes %s is sent to its own help", async (_, args, says) => {
   const { code, stderr } = await run(...args);

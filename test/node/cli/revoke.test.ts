@@ -1,3 +1,6 @@
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../cli/exit.ts";
 import { shellWords } from "../../../cli/explain/shell-words.ts";
@@ -5,8 +8,9 @@ import { idsOf } from "../../../cli/revoke/ids.ts";
 import { typed } from "../../../cli/revoke/list.ts";
 import { revoke } from "../../../cli/revoke/revoke.ts";
 import { untilOf } from "../../../cli/revoke/until.ts";
-import { isRevocationId } from "../../../src/revocation/entry.ts";
-import { cli } from "./run-cli.ts";
+import { isRevocationId, mostRevocations } from "../../../src/revocation/entry.ts";
+import { listen } from "../dev/world.ts";
+import { cli, root } from "./run-cli.ts";
 
 const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 /** By another program: SHA-256 over domain, kind and value, each behind its length in four bytes. */
@@ -130,6 +134,57 @@ describe("dpop-edge revoke", () => {
     const refused = revoke({ ...options, ...table });
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(message);
+  });
+
+  test.each(["it works", "{}", '{"revoked":0,"entries":{}}'])(
+    "a 200 that says %j is neither done nor an empty list",
+    async (body) => {
+      const server = await listen((_, response) => response.end(body));
+      const config = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
+      cpSync(`${root}config`, config, { recursive: true });
+      const file = join(config, "mechanisms.yaml");
+      const written = readFileSync(file, "utf8")
+        .replace("serve:\n", "serve:\n  revocation: {access: {source: operators}}\n")
+        .replace(
+          "secret_management:\n",
+          "secret_management:\n  operators: {type: inline, config: {secret: OPERATORS}}\n",
+        );
+      writeFileSync(file, written);
+      const secrets = join(config, "operators.vars");
+      writeFileSync(secrets, `OPERATORS=${"x".repeat(32)}\n`);
+      const there = { config, secrets, edge: server.url };
+      const done = revoke({ ...there, jkt: [jkt], until: "1h", apply: true });
+      await expect(done).rejects.toThrow(/no list of revocations/);
+      await expect(revoke({ ...there, list: true })).rejects.toThrow(/no list of revocations/);
+      await server.stop();
+      rmSync(config, { recursive: true });
+    },
+  );
+
+  test("a table is as full as the functions count it, with what is over since less than an hour", async () => {
+    const bin = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
+    const seconds = Math.floor(Date.now() / 1000);
+    const item = (number: number, expires: object) => ({
+      id: { S: `jti.event.${number.toString(16).padStart(16, "0")}` },
+      expires,
+    });
+    const full = (last: object) => [
+      ...Array.from({ length: mostRevocations - 2 }, (_, each) => item(each, { N: "4000000000" })),
+      item(mostRevocations, { N: "tomorrow" }),
+      item(mostRevocations + 1, last),
+    ];
+    const write = (last: object) =>
+      writeFileSync(join(bin, "items.json"), JSON.stringify({ Items: full(last) }));
+    writeFileSync(join(bin, "aws"), `#!/bin/sh\n[ "$2" = query ] && cat ${bin}/items.json || :\n`);
+    chmodSync(join(bin, "aws"), 0o755);
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const add = () => cli(["revoke", "--jkt", jkt, "--until", until, ...table, "--apply"], { env });
+
+    write({ N: `${seconds - 1800}` });
+    expect(await add()).toMatchObject({ code: 2, stderr: expect.stringContaining("at most") });
+    write({ N: `${seconds - 7200}` });
+    expect((await add()).code).toBe(0);
+    rmSync(bin, { recursive: true });
   });
 
   test("without the AWS CLI it says so", async () => {

@@ -46,6 +46,41 @@ test("an attack that got through stands out in the text itself", () => {
   expect(lines.join("")).toMatch(/retry.+401 +NOT AS IT MUST BE\n/);
 });
 
+describe("on a narrow terminal", () => {
+  const outcome = {
+    attack: "stolen token, another key",
+    sent: "a proof by the thief's key",
+    status: "1 x 200, 49 x 401",
+    error: "invalid_dpop_proof",
+    code: "rule.unauthorized",
+    caught: true,
+  };
+
+  test.each([
+    [130, ["invalid_dpop_proof", "a proof by the thief's key", "1 x 200, 49 x 401"]],
+    [110, ["a proof by the thief's key", "1 x 200, 49 x 401"]],
+    [80, ["1 x 200, 49 x 401"]],
+    [60, []],
+  ])("of %i columns the table leaves out what it can", (columns, shown) => {
+    const lines: string[] = [];
+    createNarrator((text) => lines.push(text), createPaint(false, {}), columns).outcomes([outcome]);
+    for (const line of lines) expect(line.trimEnd().length).toBeLessThanOrEqual(columns);
+    const { error, sent, status } = outcome;
+    const text = lines.join("");
+    expect([error, sent, status].filter((cell) => text.includes(cell))).toEqual(shown);
+    expect(text).toMatch(/stolen token, another key.+rule\.unauthorized.+caught/);
+  });
+
+  test("a line is broken between words, and goes on below its own beginning", () => {
+    const lines: string[] = [];
+    const narrator = createNarrator((text) => lines.push(text), createPaint(false, {}), 40);
+    narrator.step({ name: "call", text: "GET http://127.0.0.1:1/api with a proof", ok: true });
+    expect(lines.join("")).toBe(
+      `   1  call       GET\n${" ".repeat(17)}http://127.0.0.1:1/api\n${" ".repeat(17)}with a proof\n`,
+    );
+  });
+});
+
 describe("flags", () => {
   test("default to one run from the shipped documents", () => {
     expect(readFlags([])).toEqual({ keep: false, json: false, help: false });

@@ -38,8 +38,10 @@ describe.skipIf(browserIsMissing)("the playground's page", () => {
       }
       found.push(...(await brokenWords(page)), ...(await cutOff(page)));
     }
-    await page.setViewportSize({ width: 320, height: 640 });
-    found.push(...(await brokenWords(page)), ...(await cutOff(page)));
+    for (const width of [320, 768, 1060, 1130]) {
+      await page.setViewportSize({ width, height: 800 });
+      found.push(...(await brokenWords(page)), ...(await cutOff(page)));
+    }
     await page.setViewportSize(wide);
     expect(found).toEqual([]);
   }

@@ -18,8 +18,12 @@ export class DemoProcess {
   #stdout = "";
   #stderr = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, ["demo/main.ts", ...args], {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    script = "demo/main.ts",
+  ) {
+    this.#child = spawn(process.execPath, [script, ...args], {
       cwd: root,
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
@@ -35,6 +39,11 @@ export class DemoProcess {
 
   signal(name: "SIGINT" | "SIGTERM"): void {
     this.#child.kill(name);
+  }
+
+  /** As `| head` does when it has enough. */
+  readNoMore(): void {
+    this.#child.stdout?.destroy();
   }
 
   async ended(): Promise<Ended> {

@@ -16,9 +16,16 @@ import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
 import com.nimbusds.oauth2.sdk.token.DPoPTokenError;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** The Nimbus OAuth SDK as its documentation has it: log in, then call twice, each with its nonce. */
+/** The Nimbus OAuth SDK as its documentation has it: log in, call five times at once, then once more. */
 class Call {
   public static void main(String[] arguments) throws Exception {
     URI tokenEndpoint = new URI(arguments[0]);
@@ -32,12 +39,28 @@ class Call {
     DPoPAccessToken token =
         TokenResponse.parse(granted).toSuccessResponse().getTokens().getDPoPAccessToken();
 
-    HTTPResponse challenge = call(proofs, url, token, null);
-    DPoPTokenError error = DPoPTokenError.parse(challenge.getWWWAuthenticate());
-    Nonce nonce = challenge.getDPoPNonce();
-    System.out.println(challenge.getStatusCode() + " " + error.getCode());
-    System.out.println(call(proofs, url, token, nonce).getStatusCode());
-    System.out.println(call(proofs, url, token, nonce).getStatusCode());
+    AtomicReference<Nonce> kept = new AtomicReference<>();
+    Callable<Integer> call = () -> answered(proofs, url, token, kept).getStatusCode();
+    ExecutorService threads = Executors.newFixedThreadPool(5);
+    List<Integer> statuses = new ArrayList<>();
+    for (Future<Integer> each : threads.invokeAll(Collections.nCopies(5, call))) {
+      statuses.add(each.get());
+    }
+    threads.shutdown();
+    System.out.println(statuses + " " + call.call());
+  }
+
+  /** Calls with the nonce that is kept, and once more with the one of its own challenge. */
+  static HTTPResponse answered(
+      DPoPProofFactory proofs, URI url, DPoPAccessToken token, AtomicReference<Nonce> kept)
+      throws Exception {
+    HTTPResponse answer = call(proofs, url, token, kept.get());
+    Nonce given = answer.getDPoPNonce();
+    if (given != null) kept.set(given);
+    if (answer.getStatusCode() != 401 || given == null) return answer;
+    DPoPTokenError error = DPoPTokenError.parse(answer.getWWWAuthenticate());
+    if (!DPoPTokenError.USE_DPOP_NONCE.getCode().equals(error.getCode())) return answer;
+    return call(proofs, url, token, given);
   }
 
   static HTTPResponse askForToken(

@@ -1,7 +1,8 @@
-"""requests-oauth2client as its documentation has it: log in, then call four times."""
+"""requests-oauth2client as its documentation has it: log in, then call five times at once and send a body."""
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from requests_oauth2client import OAuth2Client
@@ -14,7 +15,8 @@ client = OAuth2Client(
     testing=True,
 )
 token = client.client_credentials(scope="read", resource=resource, dpop=True)
-answers = [requests.get(f"{url}/{n}", auth=token) for n in range(3)]
+with ThreadPoolExecutor(5) as pool:
+    answers = list(pool.map(lambda n: requests.get(f"{url}/{n}", auth=token), range(5)))
 answers.append(requests.post(url, auth=token, json={"order": "tea"}))
 print(
     json.dumps(

@@ -8,7 +8,7 @@ import { isJsonObject } from "../../../src/jws/json.ts";
 import { documented, type Written } from "../../core/authorizer/documents.ts";
 import { createWorld, noNonce, request, signedHeaders } from "../../core/authorizer/world.ts";
 
-async function steps(
+async function walked(
   written: Written,
   claims: Record<string, unknown> = {},
   headers: Record<string, string> = {},
@@ -24,7 +24,11 @@ async function steps(
   const { method, url, headers: all } = request({ ...signed, ...headers });
   const replay = createMemoryReplay({ now, window: 130 });
   const sent = { method, url, headers: all, ...(bodyText === undefined ? {} : { bodyText }) };
-  const { findings, refused } = await walk(sent, setting, replay);
+  return await walk(sent, setting, replay);
+}
+
+async function steps(...given: Parameters<typeof walked>) {
+  const { findings, refused } = await walked(...given);
   return { refused, steps: findings.filter(({ check }) => check === "policy.steps") };
 }
 
@@ -155,6 +159,46 @@ describe("explain walks the policy", () => {
     ],
   ])("%s", (written, body) => {
     expect(readRequests(written)[0]?.bodyText).toBe(body);
+  });
+
+  const finalizers =
+    '{id: who, type: header, config: {headers: {X-User: "{{ .Subject.ID }}"}}}, {id: told, type: header, config: {headers: {X-Opa: "{{ .Outputs.opa.x }}"}}}, {id: sure, type: header, config: {headers: {X-Sure: "{{ fail \\"never\\" }}"}}}';
+  const opa = "{id: opa, type: remote, config: {endpoint: https://opa.example/v1, payload: x}}";
+
+  test("says what each finalizer gives the upstream, by name", async () => {
+    const told = await walked({
+      authorizers: opa,
+      finalizers,
+      execute: `{authorizer: opa}, {finalizer: who}, {finalizer: told}, {finalizer: sure, if: 'Request.Method == "PUT"'}`,
+    });
+    expect(told.findings.filter(({ check }) => check === "policy.finalizers")).toMatchObject([
+      { outcome: "passed", found: "who: X-User" },
+      { outcome: "skipped", why: "told: what opa would have found out is not known here" },
+      { found: 'sure: left out, for its if is false: Request.Method == "PUT"' },
+    ]);
+  });
+
+  test("says that a finalizer refuses, and which error handler answers", async () => {
+    const told = await walked({
+      finalizers,
+      errorHandlers:
+        '{id: login, type: redirect, config: {to: "https://idp.example/login?to={{ .Request.URL.String | urlenc }}"}}',
+      execute: "{finalizer: sure}",
+      onError: `{error_handler: standard, if: 'Error.StepID == "x"'}, {error_handler: login, if: type(Error) == authorization_error}`,
+    });
+    expect(told.refused).toBe("policy.denied");
+    expect(told.findings.slice(-2)).toMatchObject([
+      { check: "policy.finalizers", expected: "never", found: "sure: its template refuses" },
+      { check: "policy.error_handler", found: "login: 302 to https://idp.example/login" },
+    ]);
+  });
+
+  test("says that the step which refused is the one that an error handler is for", async () => {
+    const told = await walked({
+      ...cel('Subject.ID == "bob"'),
+      onError: `{error_handler: standard, if: 'Error.StepID == "may"'}`,
+    });
+    expect(told.findings.at(-1)).toMatchObject({ found: "standard: the usual answer" });
   });
 
   test("asks nobody, and does not guess what depends on the answer", async () => {

@@ -29,15 +29,17 @@ rules:
 
 beforeAll(async () => {
   issuer = await startIssuer();
-});
-afterAll(() => issuer?.stop());
-beforeEach(async () => {
   server = await startScriptedServer();
   edge = await startMcpEdge(issuer.jwks, rules(server.host));
-  return async () => {
-    await edge.stop();
-    await server.stop();
-  };
+});
+afterAll(async () => {
+  await edge?.stop();
+  await server?.stop();
+  await issuer?.stop();
+});
+beforeEach(() => {
+  server.reset();
+  edge.lines.length = 0;
 });
 
 /** As far as both clients are alike. */
@@ -77,7 +79,7 @@ async function useTools(client: AnyClient, changed: Promise<void>): Promise<void
     const endless = client.call("endless", {}, { signal: given.signal });
     setTimeout(() => given.abort("enough"), 20);
     await expect(endless).rejects.toThrow("enough");
-    await server.givenUp;
+    await server.givenUp();
     const all = Array.from({ length: 20 }, (_, n) => client.call("order", { what: n }));
     expect(await Promise.all(all)).toEqual(all.map((_, n) => text(`ordered ${n}`)));
   } finally {

@@ -8,9 +8,11 @@ export interface ScriptedServer extends Loopback {
   /** The headers of what it was asked. */
   readonly headers: IncomingMessage["headers"][];
   /** Lets the tool `slow` answer. */
-  readonly heard: () => void;
+  heard(): void;
   /** Resolves once the call of `endless` is given up. */
-  readonly givenUp: Promise<void>;
+  givenUp(): Promise<void>;
+  /** Forgets what was asked. */
+  reset(): void;
 }
 
 const session = "server-session";
@@ -19,8 +21,8 @@ const tools = ["order", "slow", "broken", "endless"];
 export async function startScriptedServer(): Promise<ScriptedServer> {
   const asked: string[] = [];
   const headers: IncomingMessage["headers"][] = [];
-  const heard = Promise.withResolvers<void>();
-  const givenUp = Promise.withResolvers<void>();
+  let heard = Promise.withResolvers<void>();
+  let givenUp = Promise.withResolvers<void>();
   let brokenId: unknown;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,7 +73,19 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   }
 
   const server = await listen((request, response) => void serve(request, response));
-  return { ...server, asked, headers, heard: heard.resolve, givenUp: givenUp.promise };
+  return {
+    ...server,
+    asked,
+    headers,
+    heard: () => heard.resolve(),
+    givenUp: () => givenUp.promise,
+    reset() {
+      asked.length = 0;
+      headers.length = 0;
+      heard = Promise.withResolvers();
+      givenUp = Promise.withResolvers();
+    },
+  };
 }
 
 const content = (text: string) => ({

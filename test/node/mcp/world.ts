@@ -16,6 +16,8 @@ export interface Running {
   /** Of the line that said so, what the pattern's first group matched. */
   readonly said: string;
   readonly child: ReturnType<typeof spawn>;
+  /** Every line of it, on either stream. */
+  readonly printed: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -35,8 +37,10 @@ export async function run(
     child.kill();
     await ended;
   };
+  const printed: string[] = [];
   const said = await new Promise<string>((resolve, reject) => {
     const read = (line: string) => {
+      printed.push(line);
       const found = ready.exec(line);
       if (found) resolve(found[1] ?? "");
     };
@@ -44,7 +48,7 @@ export async function run(
     createInterface({ input: child.stderr }).on("line", read);
     child.on("exit", (code) => reject(new Error(`${args[0]} ended with ${code}`)));
   });
-  return { said, child, stop };
+  return { said, child, printed, stop };
 }
 
 /** The reference server of the protocol, at /mcp. */
@@ -114,12 +118,16 @@ export async function agentFiles(token: (jkt: string) => Promise<string>) {
   const key = await generateKey({ extractable: true });
   const at = (name: string) => join(folder, name);
   writeFileSync(at("agent.jwk"), JSON.stringify(await exportKey(key, "jwk")), { mode: 0o600 });
-  writeFileSync(at("token.json"), JSON.stringify({ access_token: await token(key.thumbprint) }));
+  const access_token = await token(key.thumbprint);
+  writeFileSync(at("token.json"), JSON.stringify({ access_token }));
+  // Its signature is another's.
+  writeFileSync(at("bad-token"), access_token.replace(/.{8}$/, "AAAAAAAA"));
   return {
     folder,
     key,
     keyFile: at("agent.jwk"),
     tokenFile: at("token.json"),
+    badTokenFile: at("bad-token"),
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -1,6 +1,8 @@
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { replaceSecret } from "../../../cli/rotate/secrets-file.ts";
+import { signingSetText } from "../../../cli/secret/texts.ts";
 import { project } from "./platform.ts";
 
 type Project = Awaited<ReturnType<typeof project>>;
@@ -122,4 +124,37 @@ test("a compromised master key is replaced in one step, under its id", async () 
   expect(stored("DPOP_NONCE_KEYS")).not.toBe(before);
   expect(kept().DPOP_NONCE_KEYS).toBe(stored("DPOP_NONCE_KEYS"));
   expect(calls()).toEqual(["wrangler secret put DPOP_NONCE_KEYS"]);
+});
+
+test("signing keys beside a compromised master key stay", async () => {
+  const { rotate, kept, stored, secrets } = await begin(true);
+  const both = [kept().DPOP_NONCE_KEYS ?? "", await signingSetText("s9")];
+  const [nonces = [], signers] = both.map((text): object[] => JSON.parse(text).keys);
+  const old = { ...nonces[0], kid: "k0" };
+  const keys = [...nonces, ...(signers ?? []), old];
+  await replaceSecret(secrets, "DPOP_NONCE_KEYS", JSON.stringify({ keys }));
+  const done = await rotate("master-key", "--compromised", "--target", "cloudflare", "--apply");
+  expect(done).toMatchObject({ code: 0, json: { kid: "k1" } });
+  const { DPOP_NONCE_KEYS: text = "" } = kept();
+  expect(JSON.parse(text).keys).toEqual([
+    ...(signers ?? []),
+    expect.objectContaining({ kty: "oct", kid: "k1" }),
+  ]);
+  expect(text).not.toContain(JSON.stringify(nonces[0]));
+  expect(stored("DPOP_NONCE_KEYS")).toBe(text);
+});
+
+test("the health page's secret goes nowhere in the clear", async () => {
+  const { rotate } = await begin(true);
+  const step = await rotate(
+    "signing-key",
+    "--kid",
+    "s2",
+    "--target",
+    "aws",
+    "--edge",
+    "http://edge.example",
+  );
+  expect(step).toMatchObject({ code: 2, json: {} });
+  expect(step.stderr).toContain("http://edge.example is asked over https");
 });

@@ -118,7 +118,8 @@ export async function project({ watched }: { watched: boolean }) {
     const ran = await session.run([
       "rotate",
       ...args,
-      ...["--secrets", secrets, "--edge", edge.url, "--json"],
+      ...["--secrets", secrets, "--json"],
+      ...(args.includes("--edge") ? [] : ["--edge", edge.url]),
     ]);
     said.push(ran.stdout, ran.stderr);
     return { ...ran, json: ran.stdout === "" ? {} : JSON.parse(ran.stdout) };

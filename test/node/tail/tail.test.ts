@@ -158,3 +158,10 @@ describe("dpop-edge tail", () => {
     expect([code, stderr]).toEqual([2, "nowhere.log is no file that can be read.\n"]);
   });
 });
+
+test("an allow without a list of revocations says so", async () => {
+  const unchecked = JSON.stringify({ ...allowed, revocation: "unchecked" });
+  expect(await read(unchecked)).toEqual([expect.stringContaining("no list of revocations")]);
+  const checked = JSON.stringify({ ...allowed, revocation: "checked" });
+  expect(await read(checked)).toEqual([expect.not.stringContaining("revocation")]);
+});
