@@ -22,19 +22,16 @@ const longestChain = 8;
  * Throws SecretProblem.
  */
 export function ownChain(x5c: unknown, publicKey: Bytes, name: string): readonly string[] {
-  const texts = Array.isArray(x5c) ? x5c.filter((text) => typeof text === "string") : [];
-  const whole = Array.isArray(x5c) && texts.length === x5c.length;
-  if (!whole || texts.length === 0 || texts.length > longestChain) {
-    throw new SecretProblem(
-      `${name} has an x5c that is no list of 1 to ${longestChain} certificates`,
-    );
+  const texts: readonly unknown[] = Array.isArray(x5c) ? x5c : [];
+  const chain = texts.map((text) =>
+    typeof text === "string" ? outlineOf(bytesOf(text), text) : undefined,
+  );
+  const [leaf] = chain;
+  const read = chain.filter((outline) => outline !== undefined);
+  if (!leaf || chain.length > longestChain || read.length < chain.length) {
+    throw new SecretProblem(`${name} has an x5c that is not 1 to ${longestChain} certificates`);
   }
-  const outlines = texts.map((text) => outlineOf(bytesOf(text), text));
-  const [leaf] = outlines;
-  if (outlines.includes(undefined) || !leaf) {
-    throw new SecretProblem(`${name} has an x5c that holds something else than certificates`);
-  }
-  if (equal(leaf.key, publicKey)) return texts;
+  if (equal(leaf.key, publicKey)) return read.map(({ base64 }) => base64);
   throw new SecretProblem(`${name} has a certificate of another key`);
 }
 

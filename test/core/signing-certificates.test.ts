@@ -59,11 +59,11 @@ test("a JWK with the certificates that it has", async () => {
 
 test.each([
   ["of another key", base64(foreign), "key 1 (ours) has a certificate of another key"],
-  ["of nothing", [], "is no list of 1 to 8 certificates"],
-  ["no list", "AAAA", "is no list of 1 to 8 certificates"],
-  ["too many", Array(9).fill(own.base64), "is no list of 1 to 8 certificates"],
-  ["no certificate", [own.base64, "AAAA"], "holds something else than certificates"],
-  ["no base64", ["*"], "holds something else than certificates"],
+  ["of nothing", [], "is not 1 to 8 certificates"],
+  ["no list", "AAAA", "is not 1 to 8 certificates"],
+  ["too many", Array(9).fill(own.base64), "is not 1 to 8 certificates"],
+  ["no certificate", [own.base64, "AAAA"], "is not 1 to 8 certificates"],
+  ["no base64", ["*"], "is not 1 to 8 certificates"],
 ])("an x5c %s is a fault of the secret", async (_, x5c, why) => {
   await expect(published("jwks", set(x5c))).rejects.toThrow(why);
 });
