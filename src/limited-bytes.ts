@@ -12,9 +12,17 @@ export async function limitedBytes(
     await discard(response);
     return undefined;
   }
+  return await bytesWithin(response.body, limit);
+}
+
+/** The whole of a body, or undefined where it is longer: the rest is then not read at all. */
+export async function bytesWithin(
+  body: ReadableStream | null,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = response.body?.getReader();
+  const reader = body?.getReader();
   while (reader !== undefined) {
     const chunk = await reader.read();
     if (chunk.done) break;

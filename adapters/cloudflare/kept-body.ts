@@ -1,4 +1,4 @@
-import { joinedBytes } from "../../src/joined-bytes.ts";
+import { bytesWithin } from "../../src/limited-bytes.ts";
 import type { EdgeRequest } from "../../src/runtime.ts";
 
 /** A request's body for who decides, and the request for who is behind: as it came. */
@@ -20,7 +20,7 @@ export function keepBody(request: Request): KeptBody {
     received: request,
     bytes,
     async read(limit) {
-      reading ??= readWhole(request.body, limit);
+      reading ??= bytesWithin(request.body, limit);
       kept = await reading;
       return kept;
     },
@@ -29,19 +29,4 @@ export function keepBody(request: Request): KeptBody {
       return body === undefined ? request : new Request(request, { body });
     },
   };
-}
-
-/** Undefined where there is more; the rest is then not read at all. */
-async function readWhole(
-  body: ReadableStream<Uint8Array> | null,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
-  }
-  return joinedBytes(chunks, length);
 }

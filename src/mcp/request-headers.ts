@@ -1,3 +1,5 @@
+import { base64Of, bytesOfBase64 } from "../base64.ts";
+
 /** Which parameter of a method the Mcp-Name header repeats (MCP 2026-07-28, Streamable HTTP). */
 const named: ReadonlyMap<string, string> = new Map([
   ["tools/call", "name"],
@@ -25,7 +27,7 @@ export function encodeHeaderValue(value: string): string {
   const plain = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !sentinel.test(value);
   if (plain) return value;
   const bytes = new TextEncoder().encode(value);
-  return `=?base64?${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))}?=`;
+  return `=?base64?${base64Of(bytes)}?=`;
 }
 
 /** Undefined for base64 that is none, or is not UTF-8. */
@@ -33,7 +35,7 @@ export function decodeHeaderValue(value: string): string | undefined {
   const encoded = sentinel.exec(value)?.[1];
   if (encoded === undefined) return value;
   try {
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    const bytes = bytesOfBase64(encoded);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../base64.ts";
 import { Fault, Refused } from "../decision.ts";
 import type { BasicAuthCode, Kit } from "../mechanisms.ts";
 import { equalTexts } from "../secrets/equal-texts.ts";
@@ -43,7 +44,7 @@ function decoded(credentials: string): { readonly user: string; readonly passwor
 
 function textOf(base64: string): string | undefined {
   try {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bytes = bytesOfBase64(base64);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;

@@ -53,18 +53,16 @@ export class WaitingLine<Question, Answer> {
     await Promise.resolve();
     while (!own.sent) {
       // Whoever sends is told like all others that its message is lost.
-      if (this.#isFree()) return await this.#sent(own);
+      if (this.#isFree()) {
+        void this.#sendAll();
+        return await own.promise;
+      }
       await settlesWithin(deadline + grace, woken(own));
     }
     // A rider's clock is its own as well: a request that waits for nothing of its own is taken for
     // one that hangs, and ended by the platform without an answer.
     if (await settlesWithin(deadline + grace, own.promise)) return await own.promise;
     throw new Error(lost);
-  }
-
-  async #sent(own: Waiting<Question, Answer>): Promise<Answer> {
-    void this.#sendAll();
-    return await own.promise;
   }
 
   /** A message whose sender was cancelled never comes back: it must not hold its place for ever. */

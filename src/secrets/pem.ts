@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../base64.ts";
 import { childrenOf, element, elements, hexOf } from "./der.ts";
 import { distinct } from "./jwks.ts";
 import { ec, ed25519, namedCurves, rsa } from "./key-types.ts";
@@ -99,7 +100,7 @@ async function fromBlock(
 
 function bytesOf(base64: string, name: string): Uint8Array<ArrayBuffer> {
   try {
-    return Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
+    return bytesOfBase64(base64.replace(/\s/g, ""));
   } catch {
     throw new SecretProblem(`${name} is not base64 between its BEGIN and END lines`);
   }

@@ -1,3 +1,5 @@
+import { base64Of, bytesOfBase64 } from "../base64.ts";
+import { equalBytes } from "../equal-bytes.ts";
 import { childrenOf, elements } from "./der.ts";
 import { SecretProblem } from "./secret-problem.ts";
 
@@ -31,7 +33,7 @@ export function ownChain(x5c: unknown, publicKey: Bytes, name: string): readonly
   if (!leaf || chain.length > longestChain || read.length < chain.length) {
     throw new SecretProblem(`${name} has an x5c that is not 1 to ${longestChain} certificates`);
   }
-  if (equal(leaf.key, publicKey)) return read.map(({ base64 }) => base64);
+  if (equalBytes(leaf.key, publicKey)) return read.map(({ base64 }) => base64);
   throw new SecretProblem(`${name} has a certificate of another key`);
 }
 
@@ -39,11 +41,11 @@ export function ownChain(x5c: unknown, publicKey: Bytes, name: string): readonly
 export function chainAmong(certificates: readonly Bytes[], publicKey: Bytes): readonly string[] {
   const outlines = certificates.flatMap((der) => outlineOf(der, base64Of(der)) ?? []);
   const chain: Outline[] = [];
-  let next = outlines.find(({ key }) => equal(key, publicKey));
+  let next = outlines.find(({ key }) => equalBytes(key, publicKey));
   while (next && chain.length < longestChain) {
     chain.push(next);
     const { issuer } = next;
-    next = outlines.find((one) => equal(one.subject, issuer) && !chain.includes(one));
+    next = outlines.find((one) => equalBytes(one.subject, issuer) && !chain.includes(one));
   }
   return chain.map(({ base64 }) => base64);
 }
@@ -68,14 +70,8 @@ function outlineOf(der: Bytes | undefined, base64: string): Outline | undefined 
 
 function bytesOf(base64: string): Bytes | undefined {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return bytesOfBase64(base64);
   } catch {
     return undefined;
   }
 }
-
-const base64Of = (der: Bytes) =>
-  btoa(Array.from(der, (byte) => String.fromCharCode(byte)).join(""));
-
-const equal = (one: Bytes, other: Bytes) =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);

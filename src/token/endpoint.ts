@@ -1,3 +1,4 @@
+import { base64Of } from "../base64.ts";
 import type { Endpoint, SecretReference } from "../configuration.ts";
 import type { Secrets } from "../secrets.ts";
 import { FetchError } from "./fetch-json.ts";
@@ -80,7 +81,7 @@ export function basicCredentials(user: string, password: string): string {
 
 /** RFC 4648 section 4. */
 export function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return base64Of(bytes);
 }
 
 /** Runtimes quote a value that they dislike, in an error or in the log: they never see it. */

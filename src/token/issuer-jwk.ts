@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../base64.ts";
 import type { AlgorithmRow } from "../jws/algorithms.ts";
 import { encodeBase64url } from "../jws/base64url.ts";
 import { curves } from "../jws/curves.ts";
@@ -53,7 +54,7 @@ function bytesOf(value: JsonValue | undefined): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const digits = text.replace(/=+$/, "");
   if (digits.length % 4 === 1) return undefined;
-  return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
+  return bytesOfBase64(digits);
 }
 
 function integer(value: JsonValue | undefined): Uint8Array | undefined {

@@ -1,3 +1,4 @@
+import { equalBytes } from "../equal-bytes.ts";
 import { childrenOf, type Element, elements, hexOf } from "../secrets/der.ts";
 import { CertificateProblem } from "./certificate-problem.ts";
 import { basicConstraints, extensionsOf, keyUsage } from "./extensions.ts";
@@ -68,10 +69,6 @@ export function parseCertificate(der: Bytes): Certificate {
     ...basicConstraints(extensions),
     ...(usage ? { usage } : {}),
   };
-}
-
-export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
 /** The bytes of a BIT STRING that ends on a byte. @throws CertificateProblem */

@@ -1,4 +1,5 @@
-import { type Certificate, equalBytes } from "./certificate.ts";
+import { equalBytes } from "../equal-bytes.ts";
+import type { Certificate } from "./certificate.ts";
 import { CertificateProblem } from "./certificate-problem.ts";
 import { certifiedKey } from "./public-key.ts";
 import { isSignedBy } from "./signature.ts";

@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../base64.ts";
 import { Fault } from "../decision.ts";
 import { algorithms } from "../jws/algorithms.ts";
 import type { JsonObject, JsonValue } from "../jws/json.ts";
@@ -109,5 +110,5 @@ function bytesOf(base64: string): Bytes | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
     return undefined;
   }
-  return Uint8Array.from(atob(compact), (character) => character.charCodeAt(0));
+  return bytesOfBase64(compact);
 }

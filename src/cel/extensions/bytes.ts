@@ -1,3 +1,4 @@
+import { base64Of, bytesOfBase64 } from "../../base64.ts";
 import { paid, text } from "../arguments.ts";
 import type { CelFunction } from "../functions.ts";
 import { type Budget, CelError, CelObject, spend, typeOf } from "../value.ts";
@@ -28,14 +29,14 @@ export const bytes = {
   bytes: ([a], budget) => (a instanceof CelBytes ? a : encoded(text(a), budget)),
   "base64.encode": ([a], budget) => {
     const read = bytesOf(a, budget);
-    return btoa(Array.from(read, (byte) => String.fromCharCode(byte)).join(""));
+    return base64Of(read);
   },
   "base64.decode": ([a], budget) => {
     // With or without padding, in the standard alphabet.
     const written = paid(text(a), budget).replace(/={1,2}$/, "");
     if (!/^[A-Za-z0-9+/]*$/.test(written) || written.length % 4 === 1)
       throw new CelError("this is no base64");
-    return new CelBytes(Uint8Array.from(atob(written), (letter) => letter.charCodeAt(0)));
+    return new CelBytes(bytesOfBase64(written));
   },
 } as const satisfies Readonly<Record<string, CelFunction>>;
 

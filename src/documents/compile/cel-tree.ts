@@ -1,4 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { base64Of } from "../../base64.ts";
 import { extensions } from "../../cel/extensions/extensions.ts";
 import { functions } from "../../cel/functions.ts";
 import type { ExpressionNode } from "../../configuration/expression.ts";
@@ -85,7 +86,7 @@ function literal(ast: Extract<ASTNode, { op: "value" }>): ExpressionNode {
     // The parser takes letters beyond ASCII for one byte each.
     if (/[^\0-\x7f]/.test(ast.input.slice(ast.range.start, ast.range.end)))
       throw new Unsupported("bytes beyond ASCII are written as \\x and two digits", ast);
-    const written = btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""));
+    const written = base64Of(value);
     return called(ast, "base64.decode", [{ kind: "literal", value: written }]);
   }
   throw new Unsupported("unsigned numbers are not evaluated at the edge", ast);

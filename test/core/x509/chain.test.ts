@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { equalBytes, parseCertificate } from "../../../src/x509/certificate.ts";
+import { equalBytes } from "../../../src/equal-bytes.ts";
+import { parseCertificate } from "../../../src/x509/certificate.ts";
 import { CertificateProblem } from "../../../src/x509/certificate-problem.ts";
 import { judgeChain } from "../../../src/x509/chain.ts";
 import { certificates } from "./certificates.ts";
