@@ -3,8 +3,6 @@ import { algorithm, algorithms } from "../jws/algorithms.ts";
 import { SecretProblem } from "./secret-problem.ts";
 import { chainAmong, ownChain, publicKeyInfo } from "./signing-certificates.ts";
 
-export { SecretProblem } from "./secret-problem.ts";
-
 /** A secret to derive from or to compare with: at least 32 bytes. */
 export interface SymmetricKey {
   readonly kid: string;
