@@ -97,7 +97,7 @@ async function challengeOf(verifier: string): Promise<string> {
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const late = new Promise<never>((_, reject) => {
-    const stop = () => reject(new UnansweredError("Nobody logged in in time."));
+    const stop = () => reject(new UnansweredError("Nobody logged in in time, see --timeout."));
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
   });
