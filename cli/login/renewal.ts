@@ -1,6 +1,6 @@
+import { alone, LockedError } from "../../adapters/node/alone.ts";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import { alone } from "./alone.ts";
 import { isGood, type KeptTokens, readKept, writeKept } from "./kept-tokens.ts";
 import { discover } from "./server.ts";
 import { RefusedGrant, requestTokens } from "./token-request.ts";
@@ -36,11 +36,11 @@ export async function renewed(
   const signal = AbortSignal.timeout(patience);
   const work = () => renew(key, file, refused, secret, known, signal);
   try {
-    return await alone(file, signal, work);
+    return await alone(file, work, signal);
   } catch (error) {
     if (error instanceof UnansweredError || error instanceof UsageError) throw error;
-    if (!signal.aborted) throw new UsageError(`${file} cannot be written, with the renewed token.`);
-    throw new UnansweredError(`Another program holds ${file}.lock: remove it if there is none.`);
+    if (error instanceof LockedError) throw new UnansweredError(error.message);
+    throw new UsageError(`${file} cannot be written, with the renewed token.`);
   }
 }
 
