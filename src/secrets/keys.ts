@@ -5,8 +5,6 @@ import { thumbprint } from "../jws/thumbprint.ts";
 import { SecretProblem } from "./secret-problem.ts";
 import { chainAmong, ownChain, publicKeyInfo } from "./signing-certificates.ts";
 
-export { SecretProblem } from "./secret-problem.ts";
-
 /** A secret to derive from or to compare with: at least 32 bytes. */
 export interface SymmetricKey {
   readonly kid: string;
