@@ -92,7 +92,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       ...(asked ? { mcp: asked.message } : {}),
     };
     const judged = await policy.judge(rule.authorizers, seen);
-    const mcp = await asked?.admit(principal, seen, trail);
+    const mcp = await asked?.admit(principal, seen, judged, trail);
     trail.lap("policy");
     const { seen: learned, headers } = judged;
     const added = await finalizers.finalize(rule, learned, principal.notAfter, headers);
