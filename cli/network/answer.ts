@@ -17,13 +17,13 @@ export async function answerOf(url: URL, send: () => Promise<Response>): Promise
 }
 
 /** Bytes of an answer that is tokens or metadata. */
-const longest = 256 * 1024;
+const usual = 256 * 1024;
 
 /**
- * The whole text of such an answer, within the request's own deadline.
+ * The whole text of an answer, within the request's own deadline.
  * @throws UnansweredError where it breaks off, comes too late or does not end
  */
-export async function textOf(url: URL, response: Response): Promise<string> {
+export async function textOf(url: URL, response: Response, longest = usual): Promise<string> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await waitingFor(url.origin, limitedBytes(response, longest));
@@ -39,7 +39,7 @@ export async function textOf(url: URL, response: Response): Promise<string> {
 /** fetch says "fetch failed"; why is in the cause. */
 function reason(error: unknown, url: URL): string {
   if (!(error instanceof Error)) return "unknown error.";
-  if (error.name === "TimeoutError") return "too late, see --timeout.";
+  if (error.name === "TimeoutError") return "it took too long.";
   const { cause } = error;
   if (cause instanceof AggregateError) return reason(cause.errors[0], url);
   if (cause instanceof Error) return reason(cause, url);

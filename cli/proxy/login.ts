@@ -89,8 +89,7 @@ class Login {
       const grant = { grant_type: "refresh_token", refresh_token, ...this.#asked() };
       return { ...before, ...(await this.#exchange(grant)) };
     }
-    await renewed(this.#key, this.#file, access_token, this.#identity.secret, this.#own());
-    return readKept(this.#file) ?? before;
+    return renewed(this.#key, this.#file, access_token, this.#identity.secret, this.#own());
   }
 
   async #request(): Promise<Tokens> {

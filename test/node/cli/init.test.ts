@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { mechanismsText } from "../../../cli/init/documents.ts";
-import { type Loopback, listen } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { hasTerminal, Terminal } from "../terminal.ts";
 import { cli, root } from "./run-cli.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Loopback, listen } from "./world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 
 const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 
