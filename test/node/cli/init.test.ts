@@ -72,6 +72,13 @@ describe("dpop-edge init", () => {
   });
 });
 
+test("a dot is told as this folder, and not as the one above", async () => {
+  mkdirSync(join(folder, "here"));
+  const args = ["init", ".", "--target", "cloudflare", "--issuer", "http://127.0.0.1:9"];
+  const { code, stdout } = await cli(args, { cwd: join(folder, "here") });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("Wrote 8 files to this folder.\n")]);
+});
+
 test.each([
   ["a target that is none", ["--target", "cloudfare"], "cloudflare or aws"],
   ["an issuer in the clear", ["--issuer", "http://idp.example"], "http on loopback only"],
