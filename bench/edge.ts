@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { freePort } from "../cli/network/free-port.ts";
 import { ask, wire } from "./load.ts";
 import { type Client, client, type Origin, proof } from "./origin.ts";
@@ -192,4 +191,3 @@ export function secrets(): Record<string, string> {
 
 /** The folder of this very checkout. */
 export const here = new URL("../", import.meta.url);
-export const treeAt = (folder: string): URL => pathToFileURL(`${folder}/`);

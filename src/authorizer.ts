@@ -3,7 +3,7 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, Fault, type RefusalCode, refusals } from "./decision.ts";
+import { type Answer, type Decision, type RefusalCode, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
@@ -21,12 +21,12 @@ import { createOwnPages } from "./own-pages.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
+import { createReadiness } from "./readiness.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createKit } from "./secrets/kit.ts";
-import { secretFaults } from "./secrets/usable.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
@@ -241,9 +241,6 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       return decision;
     },
     publicKeys,
-    async ready() {
-      const faults = await secretFaults(configuration, kit);
-      if (faults.length > 0) throw new Fault(faults.join("\n"));
-    },
+    ...createReadiness(configuration, kit, authenticators),
   };
 }

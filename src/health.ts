@@ -8,6 +8,7 @@ import { equalTexts } from "./secrets/equal-texts.ts";
 import { keyIds } from "./secrets/key-ids.ts";
 import { secretFaults } from "./secrets/usable.ts";
 import { createKeySets } from "./token/jwks.ts";
+import { isWithin } from "./within.ts";
 
 export interface HealthSurroundings {
   readonly configuration: Configuration;
@@ -114,18 +115,13 @@ function seldom(
   }
 
   return async () => {
-    if (found !== undefined && within(now() - found.at, kept)) return found.results;
-    if (flight === undefined || !within(now() - flight.at, patience)) flight = depart();
+    if (found !== undefined && isWithin(kept, found.at, now())) return found.results;
+    if (flight === undefined || !isWithin(patience, flight.at, now())) flight = depart();
     const { landed } = flight;
     return (await settlesWithin(patience, landed)) && found !== undefined
       ? found.results
       : [["health", "there was no answer in time"]];
   };
-}
-
-/** A clock that fell back makes nothing young again. */
-function within(age: number, length: number): boolean {
-  return age >= 0 && age < length;
 }
 
 /** A Fault's and a refusal's words are ours, and hold nothing secret. */

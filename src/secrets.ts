@@ -3,8 +3,9 @@ import { Fault } from "./decision.ts";
 import { isJsonObject, type JsonObject, parseJson } from "./jws/json.ts";
 import type { Runtime } from "./runtime.ts";
 import { jwksSigningKeys, jwksSymmetricKeys } from "./secrets/jwks.ts";
-import { SecretProblem, type SigningKey, type SymmetricKey } from "./secrets/keys.ts";
+import type { SigningKey, SymmetricKey } from "./secrets/keys.ts";
 import { type Decrypt, pemCertificates, pemSigningKeys } from "./secrets/pem.ts";
+import { SecretProblem } from "./secrets/secret-problem.ts";
 import type { ClientTokenCode } from "./token/client-token.ts";
 import type { RequestSignatureCode } from "./token/request-signature.ts";
 

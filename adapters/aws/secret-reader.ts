@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { SecretOrigin } from "../../src/configuration.ts";
 import { Fault } from "../../src/decision.ts";
 import { isRecord } from "../../src/record.ts";
@@ -23,7 +22,7 @@ export function createSecretReader(
 ): (origin: SecretOrigin) => Promise<string | undefined> {
   const underWay = new Map<string, Promise<string>>();
   return async (origin) => {
-    if ("path" in origin) return await readFile(origin.path, "utf8").catch(() => undefined);
+    if ("path" in origin) return await fileText(origin.path);
     const value = environment[origin.binding];
     if (value === undefined || !value.startsWith("arn:")) return value;
     const before = underWay.get(value);
@@ -32,6 +31,12 @@ export function createSecretReader(
     underWay.set(value, asked);
     return await asked;
   };
+}
+
+async function fileText(path: string): Promise<string | undefined> {
+  // Imported here: it takes as long as half of all other code of the function, for what few use.
+  const { readFile } = await import("node:fs/promises");
+  return await readFile(path, "utf8").catch(() => undefined);
 }
 
 async function fetchSecret(arn: string, call: AwsCall): Promise<string> {

@@ -1,11 +1,4 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
 import { urlToHttpOptions } from "node:url";
 
 export interface UpstreamRequest {
@@ -39,27 +32,45 @@ export class LostConnection extends Error {
 /** Milliseconds, by the wall clock: a frozen function's connections are gone when it thaws. */
 const freshness = 3000;
 
+/** One protocol, with the connections that are kept. */
+interface Way {
+  readonly request: (options: RequestOptions) => ClientRequest;
+  readonly agent: HttpAgent;
+}
+
 /**
  * By node:http, since fetch adds headers that nobody sent (accept, accept-language, sec-fetch-mode,
  * user-agent) and decodes what it gets. Field values are octets, written and read as latin1.
  */
 export function createUpstreamCall(now: () => number = () => Date.now()): Send {
   let usedAt = now();
-  const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true });
+  let ways: Promise<Readonly<Record<"http" | "https", Way>>> | undefined;
 
   return async (url, { method, headers, body, signal }) => {
-    if (now() - usedAt > freshness) for (const agent of [http, https]) closeIdle(agent);
+    ways ??= waysOut();
+    const { http, https } = await ways;
+    if (now() - usedAt > freshness) for (const { agent } of [http, https]) closeIdle(agent);
     usedAt = now();
     const fields: Record<string, string | number> = Object.fromEntries(headers);
     // Node would send a body with some methods in chunks, which not every upstream reads.
     if (body !== null) fields["content-length"] = body.byteLength;
-    const options = { ...targetOf(url), method, headers: fields, signal };
-    const sent = url.startsWith("https:")
-      ? httpsRequest({ ...options, agent: https })
-      : httpRequest({ ...options, agent: http });
+    const { request, agent } = url.startsWith("https:") ? https : http;
+    const sent = request({ ...targetOf(url), method, headers: fields, signal, agent });
     const message = await answered(sent, body);
     return { status: message.statusCode ?? 0, headers: fieldsOf(message), body: whole(message) };
+  };
+}
+
+/** Imported when they are first used: they take longer than all other code of a function. */
+export async function loadProtocols() {
+  return await Promise.all([import("node:http"), import("node:https")]);
+}
+
+async function waysOut(): Promise<Readonly<Record<"http" | "https", Way>>> {
+  const [http, https] = await loadProtocols();
+  return {
+    http: { request: http.request, agent: new http.Agent({ keepAlive: true }) },
+    https: { request: https.request, agent: new https.Agent({ keepAlive: true }) },
   };
 }
 

@@ -3,8 +3,9 @@ import { isGrant } from "../../src/client/oauth/token-store.ts";
 import { done, inTransaction } from "./object-store.ts";
 
 /**
- * Keeps grants in IndexedDB, each under its server's URL. Any script of the page can read them: what
- * makes them worthless elsewhere is the key, see `indexedDbKeyStore`.
+ * Keeps grants in IndexedDB, each under its server's URL; tabs renew one one after the other. Any
+ * script of the page can read them: what makes them worthless elsewhere is the key, see
+ * `indexedDbKeyStore`.
  */
 export function indexedDbTokenStore({ database = "dpop-edge-grants" } = {}): TokenStore {
   return {
@@ -18,5 +19,6 @@ export function indexedDbTokenStore({ database = "dpop-edge-grants" } = {}): Tok
         if (grant === undefined) await done(grants.delete(server));
         else await done(grants.put(grant, server));
       }),
+    alone: (server, work) => navigator.locks.request(`${database} ${server}`, work),
   };
 }

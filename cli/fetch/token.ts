@@ -1,9 +1,8 @@
 import type { DpopKey } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
-import { checkBound, readSecret, readToken } from "../given-files.ts";
-import { fileOf, isGood, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
+import { givenToken } from "../login/given-token.ts";
+import { isGood } from "../login/kept-tokens.ts";
 import { clientCredentials } from "../login/login.ts";
-import { isRenewable, renewed } from "../login/renewal.ts";
 
 /** What says where a call's token comes from. */
 export interface TokenOptions {
@@ -32,23 +31,15 @@ export async function tokenFor(
   options: TokenOptions,
   signal: AbortSignal,
 ): Promise<FetchToken> {
-  if (options.token !== undefined) return await written(key, options.token, options);
+  if (options.token !== undefined) return await given(key, options.token, options);
   return fixed(await fromLogin(key, options, signal));
 }
 
-async function written(key: DpopKey, token: string, options: TokenOptions): Promise<FetchToken> {
-  const { clientSecret } = options;
-  const current = await readToken(token);
-  checkBound(current, key, options.key);
-  const file = fileOf(token);
-  const kept = file === undefined ? undefined : readKept(file);
-  if (file === undefined || !isRenewable(kept)) {
-    warnOfItsEnd(current, file);
-    return fixed(current);
-  }
-  const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
-  const renew = (refused: string) => renewed(key, file, refused, secret);
-  return new Renewing(isGood(kept) ? current : await renew(current), renew);
+async function given(key: DpopKey, written: string, options: TokenOptions): Promise<FetchToken> {
+  const { token, login } = await givenToken(key, written, options);
+  if (login === undefined) return fixed(token);
+  const renew = async (refused: string) => (await login.renew(refused)).access_token;
+  return new Renewing(isGood(login.kept) ? token : await renew(token), renew);
 }
 
 function fixed(current: string): FetchToken {

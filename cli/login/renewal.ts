@@ -1,6 +1,6 @@
+import { alone, LockedError } from "../../adapters/node/alone.ts";
 import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
-import { alone } from "./alone.ts";
 import { isGood, type KeptTokens, readKept, writeKept } from "./kept-tokens.ts";
 import { discover } from "./server.ts";
 import { RefusedGrant, requestTokens } from "./token-request.ts";
@@ -20,7 +20,7 @@ export function isRenewable(tokens: KeptTokens | undefined): tokens is Renewable
 }
 
 /**
- * RFC 6749 section 6, with a proof: the access token of `file`, renewed and written back, unless
+ * RFC 6749 section 6, with a proof: the tokens of `file`, renewed and written back, unless
  * another program has done so since it was `refused`. Programs side by side ask once: an issuer
  * that sees a refresh token twice may end the login (RFC 9700 section 4.14.2).
  * @param known what an older file does not say
@@ -32,15 +32,15 @@ export async function renewed(
   refused: string,
   secret: string | undefined,
   known: Partial<KeptTokens> = {},
-): Promise<string> {
+): Promise<KeptTokens> {
   const signal = AbortSignal.timeout(patience);
   const work = () => renew(key, file, refused, secret, known, signal);
   try {
-    return await alone(file, signal, work);
+    return await alone(file, work, signal);
   } catch (error) {
     if (error instanceof UnansweredError || error instanceof UsageError) throw error;
-    if (!signal.aborted) throw new UsageError(`${file} cannot be written, with the renewed token.`);
-    throw new UnansweredError(`Another program holds ${file}.lock: remove it if there is none.`);
+    if (error instanceof LockedError) throw new UnansweredError(error.message);
+    throw new UsageError(`${file} cannot be written, with the renewed token.`);
   }
 }
 
@@ -51,11 +51,11 @@ async function renew(
   secret: string | undefined,
   known: Partial<KeptTokens>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<KeptTokens> {
   const read = readKept(file);
   const kept = read && { ...known, ...read };
   if (!isRenewable(kept)) throw new UsageError(`${file} holds no refresh token any more.`);
-  if (kept.access_token !== refused && isGood(kept)) return kept.access_token;
+  if (kept.access_token !== refused && isGood(kept)) return kept;
   const { issuer, client_id, refresh_token, resource } = kept;
   const server = await discover(issuer, signal);
   const client = createDpopClient({ keyStore: memoryKeyStore(key), algorithms: [key.alg] });
@@ -67,8 +67,9 @@ async function renew(
   };
   try {
     const tokens = await requestTokens(client, server, identity, grant, signal);
-    await writeKept(file, { ...kept, ...tokens });
-    return tokens.access_token;
+    const next = { ...kept, ...tokens };
+    await writeKept(file, next);
+    return next;
   } catch (error) {
     if (!(error instanceof RefusedGrant)) throw error;
     throw new LoginEnded(

@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
 import type { DpopKey } from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
-import { checkBound, readSecret, readToken } from "../given-files.ts";
-import { fileOf, readKept, warnOfItsEnd } from "../login/kept-tokens.ts";
-import { isRenewable, renewed } from "../login/renewal.ts";
+import { readToken } from "../given-files.ts";
+import { givenToken } from "../login/given-token.ts";
 import { keepLogin } from "./login.ts";
 import { Renewing } from "./renewing.ts";
 
@@ -30,31 +29,20 @@ export interface TokenKeeper {
 
 /** @throws UsageError for options that do not go together; UnansweredError where the login fails */
 export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<TokenKeeper> {
-  const { token, issuer } = options;
+  const { token: written, issuer } = options;
   if (issuer !== undefined) return keepLogin(key, issuer, options);
-  if (token === undefined) {
+  if (written === undefined) {
     throw new UsageError(
       "There is no access token: write --token @token.json, which dpop-edge login --out makes, or --issuer and --client-id.",
     );
   }
-  const first = await readToken(token);
-  checkBound(first, key, options.key);
-  const file = fileOf(token);
-  const kept = file === undefined ? undefined : readKept(file);
-  if (file === undefined || !isRenewable(kept)) {
-    warnOfItsEnd(first, file);
-    return written(first, token, file);
-  }
-  const { clientSecret } = options;
-  const secret = clientSecret === undefined ? undefined : await readSecret(clientSecret);
-  return new Renewing(kept, async (before = kept) => {
-    await renewed(key, file, before.access_token, secret);
-    return readKept(file) ?? before;
-  });
+  const { token, file, login } = await givenToken(key, written, options);
+  if (login === undefined) return readAgain(token, written, file);
+  return new Renewing(login.kept, (before = login.kept) => login.renew(before.access_token));
 }
 
 /** A file is read again once it has changed: `dpop-edge login --out` may renew it at any time. */
-function written(first: string, given: string, file: string | undefined): TokenKeeper {
+function readAgain(first: string, written: string, file: string | undefined): TokenKeeper {
   let token = first;
   const changedAt = () =>
     file === undefined ? 0 : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
@@ -63,7 +51,7 @@ function written(first: string, given: string, file: string | undefined): TokenK
     const changed = changedAt();
     if (changed === undefined || changed === read) return token;
     read = changed;
-    token = await readToken(given);
+    token = await readToken(written);
     return token;
   };
   return {

@@ -1,12 +1,11 @@
 import type { Configuration, SecretReference } from "../../src/configuration.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
-import { limitedBytes } from "../../src/limited-bytes.ts";
 import { revocationsPath } from "../../src/own-pages.ts";
 import type { Revocation, RevocationChange } from "../../src/runtime.ts";
 import { createSecrets } from "../../src/secrets.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
 import { fileText, messageOf } from "../given-files.ts";
-import { answerOf } from "../network/answer.ts";
+import { answerOf, textOf } from "../network/answer.ts";
 import { secured } from "../network/secured.ts";
 import { parseSecrets } from "../secret/local-secrets.ts";
 import { type OperatorsList, typed } from "./list.ts";
@@ -67,8 +66,7 @@ function sender(url: URL, name: string, secret: () => Promise<string>) {
     const answer = await answerOf(url, () =>
       fetch(url, { ...init, headers, redirect: "error", signal }),
     );
-    const bytes = await limitedBytes(answer, longest);
-    const body = parseJson(new TextDecoder().decode(bytes));
+    const body = parseJson(await textOf(url, answer, longest));
     if (answer.status === 200) return body;
     const told = isJsonObject(body) ? (body.error ?? body.code) : undefined;
     const says = `${url.href} answers ${answer.status}${typeof told === "string" ? `: ${told}` : ""}`;

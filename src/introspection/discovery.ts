@@ -4,6 +4,7 @@ import type { Kit } from "../mechanisms.ts";
 import { askEndpoint } from "../token/ask-endpoint.ts";
 import { FetchError, jsonObject, place } from "../token/fetch-json.ts";
 import { namedEndpoint, namedIssuer } from "../token/metadata.ts";
+import { isWithin } from "../within.ts";
 
 /** Where an issuer is asked. */
 export interface Discovered {
@@ -38,8 +39,8 @@ export function createDiscovery({
     if (source.kind === "direct") return { endpoint: source.endpoint };
     const id = JSON.stringify(source);
     const before = known.get(id);
-    if (before?.found && isWithin(before.foundAt, fresh)) return before.found;
-    if (before?.failure !== undefined && isWithin(before.failedAt, cooldown)) {
+    if (before?.found && isWithin(fresh, before.foundAt, now())) return before.found;
+    if (before?.failure !== undefined && isWithin(cooldown, before.failedAt, now())) {
       return usable(before) ?? fail(before.failure);
     }
     try {
@@ -71,13 +72,7 @@ export function createDiscovery({
   }
 
   function usable({ found, foundAt }: Known): Discovered | undefined {
-    return isWithin(foundAt, staleLimit) ? found : undefined;
-  }
-
-  /** A clock that fell back makes nothing young again. */
-  function isWithin(since: number, length: number): boolean {
-    const age = now() - since;
-    return age >= 0 && age < length;
+    return isWithin(staleLimit, foundAt, now()) ? found : undefined;
   }
 }
 

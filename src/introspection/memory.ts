@@ -1,6 +1,7 @@
 import { BoundedMap } from "../bounded-map.ts";
 import { Refused } from "../decision.ts";
 import type { AccessToken } from "../token/access-token.ts";
+import { isWithin } from "../within.ts";
 
 /** What was found out about a credential, and when it was asked. Milliseconds of the runtime's clock. */
 export type Verdict = { readonly askedAt: number } & (
@@ -31,7 +32,7 @@ export function createMemory(): Memory {
   return {
     recall(id, now) {
       const no = refused.get(id);
-      if (no !== undefined && isWithin(no.askedAt, refusedFor, now)) {
+      if (no !== undefined && isWithin(refusedFor, no.askedAt, now)) {
         throw new Refused(no.refused.code, no.refused.detail);
       }
       const yes = active.get(id);
@@ -53,9 +54,4 @@ export function createMemory(): Memory {
 
 function lengthOf({ token }: Extract<Verdict, { kind: "active" }>): number {
   return JSON.stringify(token.claims).length;
-}
-
-/** A clock that fell back makes nothing young again. */
-function isWithin(since: number, length: number, now: number): boolean {
-  return now >= since && now - since < length;
 }

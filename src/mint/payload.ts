@@ -1,5 +1,5 @@
-import { base64url } from "jose";
 import type { JwtFinalizer } from "../configuration.ts";
+import { encodeBase64url } from "../jws/base64url.ts";
 import type { JsonObject } from "../jws/json.ts";
 import type { Seen } from "./template-data.ts";
 
@@ -29,7 +29,7 @@ export function internalPayload(
     iat,
     nbf: iat,
     exp,
-    jti: base64url.encode(random),
+    jti: encodeBase64url(random),
   };
 }
 
@@ -50,7 +50,7 @@ export function transactionPayload(
     ...audienceOf(finalizer),
     iat,
     exp,
-    txn: base64url.encode(random),
+    txn: encodeBase64url(random),
     sub: subject.id,
     scope: (subject.scopes ?? []).join(" "),
     req_wl: finalizer.signer.name,

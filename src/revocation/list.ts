@@ -2,6 +2,7 @@ import type { RevocationSettings } from "../configuration.ts";
 import { settlesWithin } from "../deadline.ts";
 import { Refused } from "../decision.ts";
 import type { RevocationAnswer, RevocationStore, Runtime } from "../runtime.ts";
+import { isWithin } from "../within.ts";
 import { formOf, isRevocationId, mostRevocations } from "./entry.ts";
 
 /** The list as an isolate holds it. */
@@ -59,18 +60,13 @@ export function createRevocationLists(
   let failure: Failure | undefined;
   let flight: Flight | undefined;
 
-  function within(since: number, length: number): boolean {
-    const age = now() - since;
-    return age >= 0 && age < length;
-  }
-
   /**
    * The question under way, or a new one; undefined while a store that failed is left alone. One
    * older than any can be ended with its request, or was frozen with its process: nobody knows more.
    */
   function asking(): Flight | undefined {
-    if (flight !== undefined && within(flight.askedAt, patience)) return flight;
-    if (failure !== undefined && within(failure.askedAt, retry)) return undefined;
+    if (flight !== undefined && isWithin(patience, flight.askedAt, now())) return flight;
+    if (failure !== undefined && isWithin(retry, failure.askedAt, now())) return undefined;
     const before = held;
     const answer = read(before?.version);
     const asked: Flight = {
@@ -114,20 +110,20 @@ export function createRevocationLists(
   /** Where it passes without a list, a store that hangs holds up one request in that time. */
   function isBrief(): boolean {
     if (onFailure === "refuse" || failure === undefined) return false;
-    if (within(failure.askedAt, bound)) return true;
+    if (isWithin(bound, failure.askedAt, now())) return true;
     failure = { ...failure, askedAt: now() };
     return false;
   }
 
   function usable(): HeldList | undefined {
-    return held !== undefined && within(held.askedAt, bound) ? held : undefined;
+    return held !== undefined && isWithin(bound, held.askedAt, now()) ? held : undefined;
   }
 
   return {
     async current() {
       const list = usable();
       if (list !== undefined) {
-        if (!within(list.askedAt, bound / 2)) asking();
+        if (!isWithin(bound / 2, list.askedAt, now())) asking();
         return list;
       }
       // Once more where the answer was overtaken by a change, or the clock stepped.

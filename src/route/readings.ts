@@ -1,7 +1,11 @@
 const decoded = (path: string): string => path.replace(/%2f/gi, "/");
 const withoutParameters = (path: string): string => path.replace(/(?:;|%3b)[^/]*/gi, "");
 const withoutWrittenParameters = (path: string): string => path.replace(/;[^/]*/g, "");
-const withoutLastParameters = (path: string): string => path.replace(/(?:;|%3b)[^/]*$/i, "");
+/** By its position: an expression for the path's end would look for it behind every semicolon. */
+const withoutLastParameters = (path: string): string => {
+  const last = path.lastIndexOf("/");
+  return path.slice(0, last) + withoutParameters(path.slice(last));
+};
 
 const readers = [decoded, withoutParameters, withoutWrittenParameters, withoutLastParameters];
 

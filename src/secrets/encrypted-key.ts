@@ -1,5 +1,5 @@
 import { childrenOf, type Element, elements, hexOf } from "./der.ts";
-import { SecretProblem } from "./keys.ts";
+import { SecretProblem } from "./secret-problem.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

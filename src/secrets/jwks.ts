@@ -1,12 +1,12 @@
 import { isRecord } from "../record.ts";
 import {
-  SecretProblem,
   type SigningKey,
   type SymmetricKey,
   signingKey,
   symmetricKey,
   type UnreadKey,
 } from "./keys.ts";
+import { SecretProblem } from "./secret-problem.ts";
 
 /** The `oct` keys of a JWK set (RFC 7517 section 5). Throws SecretProblem. */
 export function jwksSymmetricKeys(text: string): SymmetricKey[] {

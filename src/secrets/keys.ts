@@ -1,9 +1,9 @@
-import { base64url, calculateJwkThumbprint } from "jose";
+import { bytesOfBase64 } from "../base64.ts";
 import { algorithm, algorithms } from "../jws/algorithms.ts";
+import type { PublicJwk } from "../jws/public-key.ts";
+import { thumbprint } from "../jws/thumbprint.ts";
 import { SecretProblem } from "./secret-problem.ts";
 import { chainAmong, ownChain, publicKeyInfo } from "./signing-certificates.ts";
-
-export { SecretProblem } from "./secret-problem.ts";
 
 /** A secret to derive from or to compare with: at least 32 bytes. */
 export interface SymmetricKey {
@@ -43,7 +43,7 @@ export async function signingKey(
   }
   const alg = algorithmOf(jwk, name);
   const members = publicMembers(jwk, name);
-  const kid = typeof jwk.kid === "string" ? jwk.kid : await calculateJwkThumbprint(members);
+  const kid = typeof jwk.kid === "string" ? jwk.kid : await thumbprint(members);
   const key = await imported(jwk, alg).catch(() => {
     throw new SecretProblem(`${name} is no valid ${members.kty} key`);
   });
@@ -75,24 +75,30 @@ export function symmetricKey(jwk: UnreadKey, name: string): SymmetricKey {
   return { kid, bytes };
 }
 
+/** Padding is let pass, as it always was. */
 function decoded(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (/[+/]/.test(text)) return undefined;
   try {
-    return new Uint8Array(base64url.decode(text));
+    return bytesOfBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
     return undefined;
   }
 }
 
-function publicMembers(jwk: UnreadKey, name: string): { kty: string } & Record<string, string> {
-  const { kty } = jwk;
-  const names = kty === "RSA" ? ["n", "e"] : kty === "EC" ? ["crv", "x", "y"] : ["crv", "x"];
-  const members: { kty: string } & Record<string, string> = { kty: String(kty) };
-  for (const member of names) {
-    const value = jwk[member];
-    if (typeof value !== "string") throw new SecretProblem(`${name} has no ${member}`);
-    members[member] = value;
+function publicMembers(jwk: UnreadKey, name: string): PublicJwk {
+  const member = (of: string): string => {
+    const value = jwk[of];
+    if (typeof value === "string") return value;
+    throw new SecretProblem(`${name} has no ${of}`);
+  };
+  switch (jwk.kty) {
+    case "RSA":
+      return { kty: "RSA", n: member("n"), e: member("e") };
+    case "EC":
+      return { kty: "EC", crv: member("crv"), x: member("x"), y: member("y") };
+    default:
+      return { kty: "OKP", crv: member("crv"), x: member("x") };
   }
-  return members;
 }
 
 /** The key's own alg where it fits, else the first of its kind. */

@@ -2,7 +2,8 @@ import { bytesOfBase64 } from "../base64.ts";
 import { childrenOf, element, elements, hexOf } from "./der.ts";
 import { distinct } from "./jwks.ts";
 import { ec, ed25519, namedCurves, rsa } from "./key-types.ts";
-import { SecretProblem, type SigningKey, signingKey, type UnreadKey } from "./keys.ts";
+import { type SigningKey, signingKey, type UnreadKey } from "./keys.ts";
+import { SecretProblem } from "./secret-problem.ts";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
 const skipped = new Set(["CERTIFICATE", "EC PARAMETERS"]);

@@ -1,4 +1,4 @@
-import { SecretProblem } from "./keys.ts";
+import { SecretProblem } from "./secret-problem.ts";
 
 /** Texts by name, or names with texts of their own. */
 export type Mapping = Readonly<Record<string, string | Readonly<Record<string, string>>>>;

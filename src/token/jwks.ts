@@ -4,6 +4,7 @@ import { settlesWithin } from "../deadline.ts";
 import { Refused } from "../decision.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
+import { isWithin } from "../within.ts";
 import { place } from "./fetch-json.ts";
 import type { KeySet } from "./jwk-set.ts";
 import { type Loaded, loadKeys } from "./load-keys.ts";
@@ -66,10 +67,10 @@ export function createKeySets(
     async current(source) {
       const entry = entryOf(source);
       const { set } = entry;
-      if (set !== undefined && within(entry.fetchedAt, source.cacheTtl * 1000)) return set;
+      if (set !== undefined && isWithin(source.cacheTtl * 1000, entry.fetchedAt, now())) return set;
       const atHand = usable(entry, source);
       const wait = atHand ? cooldown : entry.retry;
-      const cooling = entry.failure !== undefined && within(entry.endedAt, wait);
+      const cooling = entry.failure !== undefined && isWithin(wait, entry.endedAt, now());
       // While one request asks the issuer, the others go on with the set that they have.
       if (set !== undefined && atHand && (cooling || inFlight(entry, source))) return set;
       if (!cooling) await refetch(entry, source);
@@ -79,7 +80,8 @@ export function createKeySets(
 
     async newer(source, than) {
       const entry = entryOf(source);
-      if (entry.set === than && !within(entry.endedAt, cooldown)) await refetch(entry, source);
+      if (entry.set === than && !isWithin(cooldown, entry.endedAt, now()))
+        await refetch(entry, source);
       if (entry.set === undefined || (entry.set === than && entry.failure !== undefined)) {
         throw unavailable(entry, source, cooldown);
       }
@@ -99,19 +101,13 @@ export function createKeySets(
     return entry;
   }
 
-  /** A clock that fell back makes nothing young again. */
-  function within(since: number, length: number): boolean {
-    const age = now() - since;
-    return age >= 0 && age < length;
-  }
-
   function usable(entry: Entry, source: KeySource): boolean {
     return Math.abs(now() - entry.fetchedAt) < source.cacheTtl * 1000 + staleLimit;
   }
 
   /** A flight older than any can be was its request's, and ended with it. */
   function inFlight(entry: Entry, source: KeySource): boolean {
-    return entry.flight !== undefined && within(entry.flight.departedAt, patience(source));
+    return entry.flight !== undefined && isWithin(patience(source), entry.flight.departedAt, now());
   }
 
   /**
@@ -167,7 +163,7 @@ export function createKeySets(
   /** RFC 9110 section 10.2.3: when the issuer is asked again, after `wait` since the last time. */
   function unavailable(entry: Entry, source: KeySource, wait: number): Refused {
     const found = entry.failure ?? `${place(source.endpoint.url)} did not answer`;
-    const left = within(entry.endedAt, wait) ? entry.endedAt + wait - now() : 0;
+    const left = isWithin(wait, entry.endedAt, now()) ? entry.endedAt + wait - now() : 0;
     const retryAfter = Math.max(1, Math.ceil(left / 1000));
     return new Refused("keys.unavailable", { expected: "the issuer's keys", found }, retryAfter);
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDocument, stringify } from "yaml";
-import { SecretProblem } from "../../src/secrets/keys.ts";
+import { SecretProblem } from "../../src/secrets/secret-problem.ts";
 import { yamlMapping } from "../../src/secrets/yaml-mapping.ts";
 import { createSecrets } from "../../src/secrets.ts";
 

@@ -1,9 +1,10 @@
-import { type Challenge, parseChallenges } from "../challenge.ts";
+import type { Challenge } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
 import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
 import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
+import { challengesOf, lacksScope, leadsOn } from "./challenges.ts";
 import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
 import { askForToken } from "./token-endpoint.ts";
@@ -103,11 +104,11 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     }
   }
 
-  /** Calls side by side log in once. */
+  /** Calls side by side log in once, and so do programs that share a store. */
   function once(server: string, work: () => Promise<Grant>): Promise<Grant> {
     const others = coming.get(server);
     if (others !== undefined) return others;
-    const own = work().finally(() => coming.delete(server));
+    const own = (tokenStore.alone?.(server, work) ?? work()).finally(() => coming.delete(server));
     coming.set(server, own);
     return own;
   }
@@ -213,27 +214,6 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 
   return { fetch: call, dpop };
-}
-
-function challengesOf(response: Response): readonly Challenge[] {
-  return parseChallenges(response.headers.get("WWW-Authenticate"));
-}
-
-function lacksScope(challenges: readonly Challenge[]): boolean {
-  return challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
-}
-
-/** A 403 only where another token can have what this one lacks. */
-function leadsOn(
-  challenges: readonly Challenge[],
-  status: number,
-  grant: Grant | undefined,
-): boolean {
-  if (status === 401) return true;
-  return challenges.some(({ parameters: { error, scope } }) => {
-    const has = new Set(grant?.scope?.split(" "));
-    return error === "insufficient_scope" && !scope?.split(" ").every((each) => has.has(each));
-  });
 }
 
 /** A body that can be sent once more. */

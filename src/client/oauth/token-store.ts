@@ -42,6 +42,11 @@ export interface ClientIdentity {
 export interface TokenStore {
   read(server: string): Promise<Grant | undefined>;
   write(server: string, grant: Grant | undefined): Promise<void>;
+  /**
+   * Does `work` while no other program that shares the store does so for this server: an issuer that
+   * sees a refresh token twice may end the login (RFC 9700 section 4.14.2).
+   */
+  alone?<Result>(server: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** For a process's life. */

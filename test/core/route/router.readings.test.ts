@@ -117,6 +117,12 @@ describe("a path that the upstream would take for another rule's", () => {
     expect(ask(rules, `${path}/`)).toBe("route.unsafe");
   });
 
+  it("a stranger's path of nothing but parameters is read once, not once for each", () => {
+    const open: RuleSketch = { id: "open", paths: ["/**"] };
+    expect(ask([open], `/a${";".repeat(500_000)}/x`)).toBe("open");
+    expect(ask([open], `/a${";x".repeat(250_000)}/x`)).toBe("open");
+  });
+
   it("is refused without decoding too", () => {
     const rules: RuleSketch[] = [
       { id: "open", paths: ["/api/:id"], encodedSlashes: "no_decode" },

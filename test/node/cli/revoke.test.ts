@@ -1,4 +1,5 @@
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -9,7 +10,7 @@ import { typed } from "../../../cli/revoke/list.ts";
 import { revoke } from "../../../cli/revoke/revoke.ts";
 import { untilOf } from "../../../cli/revoke/until.ts";
 import { isRevocationId, mostRevocations } from "../../../src/revocation/entry.ts";
-import { listen } from "../dev/world.ts";
+import { listen } from "../../../testing/loopback.ts";
 import { cli, root } from "./run-cli.ts";
 
 const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
@@ -136,30 +137,38 @@ describe("dpop-edge revoke", () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  test.each(["it works", "{}", '{"revoked":0,"entries":{}}'])(
-    "a 200 that says %j is neither done nor an empty list",
-    async (body) => {
-      const server = await listen((_, response) => response.end(body));
-      const config = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
-      cpSync(`${root}config`, config, { recursive: true });
-      const file = join(config, "mechanisms.yaml");
-      const written = readFileSync(file, "utf8")
-        .replace("serve:\n", "serve:\n  revocation: {access: {source: operators}}\n")
-        .replace(
-          "secret_management:\n",
-          "secret_management:\n  operators: {type: inline, config: {secret: OPERATORS}}\n",
-        );
-      writeFileSync(file, written);
-      const secrets = join(config, "operators.vars");
-      writeFileSync(secrets, `OPERATORS=${"x".repeat(32)}\n`);
-      const there = { config, secrets, edge: server.url };
-      const done = revoke({ ...there, jkt: [jkt], until: "1h", apply: true });
-      await expect(done).rejects.toThrow(/no list of revocations/);
-      await expect(revoke({ ...there, list: true })).rejects.toThrow(/no list of revocations/);
-      await server.stop();
-      rmSync(config, { recursive: true });
-    },
-  );
+  test.each<[string, RequestListener, RegExp]>([
+    ["it works", (_, response) => response.end("it works"), /no list of revocations/],
+    ["{}", (_, response) => response.end("{}"), /no list of revocations/],
+    ["another list", (_, response) => response.end('{"revoked":0,"entries":{}}'), /no list of/],
+    ["more than a list", (_, response) => response.end(" ".repeat(2_097_153)), /more than 2097152/],
+    [
+      "half of one",
+      (_, response) =>
+        response.writeHead(200, { "Content-Length": "9" }).write("{", () => response.destroy()),
+      /broke off its answer/,
+    ],
+  ])("a 200 that says %s is neither done nor an empty list", async (_, listener, message) => {
+    const server = await listen(listener);
+    const config = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));
+    cpSync(`${root}config`, config, { recursive: true });
+    const file = join(config, "mechanisms.yaml");
+    const written = readFileSync(file, "utf8")
+      .replace("serve:\n", "serve:\n  revocation: {access: {source: operators}}\n")
+      .replace(
+        "secret_management:\n",
+        "secret_management:\n  operators: {type: inline, config: {secret: OPERATORS}}\n",
+      );
+    writeFileSync(file, written);
+    const secrets = join(config, "operators.vars");
+    writeFileSync(secrets, `OPERATORS=${"x".repeat(32)}\n`);
+    const there = { config, secrets, edge: server.url };
+    const done = revoke({ ...there, jkt: [jkt], until: "1h", apply: true });
+    await expect(done).rejects.toThrow(message);
+    await expect(revoke({ ...there, list: true })).rejects.toThrow(message);
+    await server.stop();
+    rmSync(config, { recursive: true });
+  });
 
   test("a table is as full as the functions count it, with what is over since less than an hour", async () => {
     const bin = mkdtempSync(join(tmpdir(), "dpop-edge-revoke-"));

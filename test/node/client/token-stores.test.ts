@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { indexedDbTokenStore } from "../../../adapters/browser/token-store.ts";
 import { fileTokenStore } from "../../../adapters/node/index.ts";
-import { type Grant, memoryTokenStore, type TokenStore } from "../../../src/client/index.ts";
+import {
+  createOAuthClient,
+  type Grant,
+  memoryTokenStore,
+  type TokenStore,
+} from "../../../src/client/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dpop-edge-grants-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -57,5 +62,56 @@ describe("a file of grants", () => {
     expect(await store.read("a")).toBeUndefined();
     expect(await store.read("constructor")).toBeUndefined();
     expect(await store.read("b")).toEqual(grant("b"));
+  });
+});
+
+describe("programs that share a store", () => {
+  const server = "https://mcp.example/mcp";
+  const issuer = "https://idp.example";
+
+  /** A program with stores of its own; what it spends at the issuer goes to `spent`. */
+  const program = (tokenStore: TokenStore, spent: (string | null)[]) =>
+    createOAuthClient({
+      client: { id: "agent" },
+      tokenStore,
+      fetch: async (url, init) => {
+        if (url === server) return Response.json({});
+        if (url === `${issuer}/token`) {
+          spent.push(new URLSearchParams(String(init.body)).get("refresh_token"));
+          const rotated = { access_token: "fresh", refresh_token: "r2", expires_in: 600 };
+          return Response.json({ token_type: "DPoP", ...rotated });
+        }
+        return url.includes("oauth-protected-resource")
+          ? Response.json({ resource: server, authorization_servers: [issuer] })
+          : Response.json({ issuer, token_endpoint: `${issuer}/token` });
+      },
+    });
+
+  test.each<[string, () => TokenStore]>([
+    ["a file", () => fileTokenStore({ path })],
+    ["IndexedDB", () => indexedDbTokenStore()],
+  ])("in %s: they spend a refresh token once", async (_, create) => {
+    const ended = { ...grant("old"), expires_at: 1, refresh_token: "r1", client: { id: "agent" } };
+    await create().write(server, { ...ended, resource: server });
+    const spent: (string | null)[] = [];
+    const programs = [create(), create(), create()].map((store) => program(store, spent));
+    await Promise.all(programs.map((each) => each.fetch(server)));
+    expect(spent).toEqual(["r1"]);
+  });
+
+  test.each<[string, () => TokenStore]>([
+    ["a file", () => fileTokenStore({ path })],
+    ["IndexedDB", () => indexedDbTokenStore()],
+  ])("in %s: nobody waits for another server's grant", async (_, create) => {
+    const [one, other] = [create(), create()];
+    const inside = one.alone?.("a", async () => other.alone?.("b", async () => "both"));
+    expect(await inside).toBe("both");
+  });
+
+  test("in a file: no grant of one is lost to another", async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `program-${index}`);
+    await Promise.all(names.map((name) => fileTokenStore({ path }).write(name, grant(name))));
+    const store = fileTokenStore({ path });
+    expect(await Promise.all(names.map((name) => store.read(name)))).toEqual(names.map(grant));
   });
 });

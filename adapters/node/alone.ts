@@ -1,20 +1,25 @@
 import { open, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds after which whoever holds a lock is taken for dead: longer than any work may take. */
+/** Milliseconds after which whoever holds a lock is taken for dead: longer than a renewal may take. */
 const oldest = 90_000;
+/** Milliseconds that others are waited for: one of them may be dead. */
+const patience = 120_000;
+
+/** Others hold the lock, and longer than is waited for. */
+export class LockedError extends Error {}
 
 /**
- * Does `work` while no other program does it for this file. Throws what `signal` is aborted with
- * where the others take too long.
+ * Does `work` while no other program does it for this file; for them there is a file beside it.
+ * @throws LockedError
  */
 export async function alone<Result>(
   file: string,
-  signal: AbortSignal,
   work: () => Promise<Result>,
+  signal: AbortSignal = AbortSignal.timeout(patience),
 ): Promise<Result> {
   const lock = `${file}.lock`;
-  while (!(await taken(lock))) await sleep(50, undefined, { signal });
+  while (!(await taken(lock))) await aMoment(lock, signal);
   try {
     return await work();
   } finally {
@@ -31,5 +36,13 @@ async function taken(lock: string): Promise<boolean> {
     const held = await stat(lock).catch(() => undefined);
     if (held !== undefined && Date.now() - held.mtimeMs > oldest) await rm(lock, { force: true });
     return false;
+  }
+}
+
+async function aMoment(lock: string, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(50, undefined, { signal });
+  } catch {
+    throw new LockedError(`Another program holds ${lock}: remove it if there is none.`);
   }
 }
