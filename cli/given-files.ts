@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { type DpopKey, importKey } from "../src/client/index.ts";
@@ -109,16 +109,39 @@ function unread(file: string, error: unknown): string {
   return `The file ${file} cannot be read.`;
 }
 
+/** Writes a file, with the folders above it. @throws UsageError */
+export function writeGiven(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw unwritten(file, error);
+  }
+}
+
 /** For a file that could not be written: why, and what to change. */
 export function unwritten(file: string, error: unknown): UsageError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (file === "") return new UsageError("The name of the file is empty.");
   if (isDirectory(file)) return new UsageError(`${file} is a directory: name a file in it.`);
   if (code === "ENOENT") {
     const folder = dirname(file);
     return new UsageError(`There is no directory ${folder} for ${file}: mkdir -p ${folder}`);
   }
   if (code === "EACCES") return new UsageError(`You may not write ${file}.`);
-  return new UsageError(`${file} cannot be written.`);
+  const instead = fileAbove(file);
+  if (instead !== undefined) {
+    return new UsageError(`${file} cannot be written: ${instead} is a file, not a folder.`);
+  }
+  return new UsageError(`${file} cannot be written: ${messageOf(error)}`);
+}
+
+/** What stands where a folder is needed. */
+function fileAbove(file: string): string | undefined {
+  const above = dirname(file);
+  if (above === file) return undefined;
+  const found = statSync(above, { throwIfNoEntry: false });
+  return found?.isFile() ? above : fileAbove(above);
 }
 
 export function isDirectory(file: string): boolean {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { exit, UnansweredError, UsageError } from "./exit.ts";
 import { createProgram } from "./program.ts";
 import { shown } from "./terminal/shown.ts";
@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<number> {
     json = command.opts().json === true;
   });
   try {
-    await program.parseAsync(withCommandApart(args), { from: "user" });
+    await program.parseAsync(withCommandApart(helpMoved(args, program)), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exit.ok;
@@ -27,6 +27,16 @@ export async function main(args: readonly string[]): Promise<number> {
     if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: known.message })}\n`);
     return known.code;
   }
+}
+
+/** `help check` is `check --help`; help for a command that is none is that command, mistyped. */
+function helpMoved(args: readonly string[], { commands }: Command): readonly string[] {
+  const grouped = commands.some((one) => one.name() === args[0] && one.commands.length > 0);
+  const at = args.indexOf("help");
+  if (at !== 0 && !(at === 1 && grouped)) return args;
+  const rest = args.toSpliced(at, 1);
+  const known = rest[0] === undefined || commands.some((one) => one.name() === rest[0]);
+  return known ? [...rest, "--help"] : rest;
 }
 
 /** `explain curl -H ...`: what follows is curl's, not ours. */

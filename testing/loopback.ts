@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 
 export interface Loopback {
   /** host:port */
@@ -8,15 +8,9 @@ export interface Loopback {
   stop(): Promise<void>;
 }
 
-/** A server on a free port of 127.0.0.1 that answers requests as a Worker would. */
-export async function listen(
-  answer: (request: Request) => Response | Promise<Response>,
-): Promise<Loopback> {
-  const server = createServer(async (message, response) => {
-    const answered = await answer(await requestOf(message));
-    response.writeHead(answered.status, Object.fromEntries(answered.headers));
-    response.end(Buffer.from(await answered.arrayBuffer()));
-  });
+/** A server on a free port of 127.0.0.1. */
+export async function listen(listener: RequestListener): Promise<Loopback> {
+  const server = createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -30,6 +24,17 @@ export async function listen(
       server.closeAllConnections();
       await once(server, "close");
     },
+  };
+}
+
+/** Answers requests as a Worker would. */
+export function answering(
+  answer: (request: Request) => Response | Promise<Response>,
+): RequestListener {
+  return async (message, response) => {
+    const answered = await answer(await requestOf(message));
+    response.writeHead(answered.status, Object.fromEntries(answered.headers));
+    response.end(Buffer.from(await answered.arrayBuffer()));
   };
 }
 

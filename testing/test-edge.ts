@@ -11,7 +11,7 @@ import {
   type TestIssuer,
 } from "../src/testing/index.ts";
 import { lambda } from "./lambda.ts";
-import { type Loopback, listen } from "./loopback.ts";
+import { answering, type Loopback, listen } from "./loopback.ts";
 import { madeSecrets } from "./made-secrets.ts";
 
 export interface TestEdgeOptions {
@@ -52,8 +52,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     issuer: authenticator.issuers[0] ?? new URL(authenticator.keys.endpoint.url).origin,
     audience: authenticator.audience[0] ?? origin,
   });
-  const keys = await listen(() => Response.json(issuer.jwks));
-  const behind = await listen(upstream);
+  const keys = await listen(answering(() => Response.json(issuer.jwks)));
+  const behind = await listen(answering(upstream));
   const settings = rewired(configuration, { issuer, keys, behind });
   const secrets = await madeSecrets(configuration);
   const running = await start(target, settings, secrets);

@@ -62,8 +62,12 @@ export function createUpstreamCall(now: () => number = () => Date.now()): Send {
 }
 
 /** Imported when they are first used: they take longer than all other code of a function. */
+export async function loadProtocols() {
+  return await Promise.all([import("node:http"), import("node:https")]);
+}
+
 async function waysOut(): Promise<Readonly<Record<"http" | "https", Way>>> {
-  const [http, https] = await Promise.all([import("node:http"), import("node:https")]);
+  const [http, https] = await loadProtocols();
   return {
     http: { request: http.request, agent: new http.Agent({ keepAlive: true }) },
     https: { request: https.request, agent: new https.Agent({ keepAlive: true }) },

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { CheckOptions } from "../check/check.ts";
 import { compileFolder, print } from "../documents/compile-folder.ts";
 import { exit, UsageError } from "../exit.ts";
+import { fileText, isDirectory, writeGiven } from "../given-files.ts";
 import { mechanismImport, moduleText } from "./configuration-module.ts";
 
 export interface CompileOptions extends CheckOptions {
@@ -18,16 +19,9 @@ export function compileDocuments({ config, target, json = false, out }: CompileO
     print(compiled, json);
     return exit.wrong;
   }
-  try {
-    mkdirSync(dirname(out), { recursive: true });
-    const module = moduleText(compiled.configuration, (name) =>
-      mechanismImport(name, resolve(out)),
-    );
-    write(out, `// Written by dpop-edge compile: change the documents, not this file.\n${module}`);
-    write(out.replace(/\.(m?)js$/, ".d.$1ts"), declaration);
-  } catch (error) {
-    throw new UsageError(`${out} cannot be written: ${messageOf(error)}`);
-  }
+  const module = moduleText(compiled.configuration, (name) => mechanismImport(name, resolve(out)));
+  write(out, `// Written by dpop-edge compile: change the documents, not this file.\n${module}`);
+  write(out.replace(/\.(m?)js$/, ".d.$1ts"), declaration);
   print(compiled, json);
   if (!json) process.stdout.write(`Compiled the documents to ${out}.\n`);
   return exit.ok;
@@ -35,11 +29,8 @@ export function compileDocuments({ config, target, json = false, out }: CompileO
 
 /** A bundler may be reading it, or watching: what stays the same is not touched. */
 function write(file: string, text: string): void {
-  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const same = existsSync(file) && !isDirectory(file) && fileText(file) === text;
+  if (!same) writeGiven(file, text);
 }
 
 const declaration = `import type { Equipped } from "dpop-edge";

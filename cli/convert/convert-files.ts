@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exit, UsageError } from "../exit.ts";
+import { writeGiven } from "../given-files.ts";
 import { questions } from "./conversion.ts";
 import { type Converted, convert } from "./convert.ts";
 import type { Source } from "./sources.ts";
@@ -23,9 +24,7 @@ export function convertFiles(
   }
   const converted = convert(files.map(read));
   for (const { name, text } of converted.files) {
-    const file = join(out, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeGiven(join(out, name), text);
   }
   if (json) process.stdout.write(`${JSON.stringify(jsonOf(converted, out), null, 2)}\n`);
   else process.stdout.write(reportOf(converted, out));

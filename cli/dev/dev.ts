@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { configFolder } from "../documents/folder.ts";
 import { exit, UsageError } from "../exit.ts";
-import { messageOf } from "../given-files.ts";
+import { isDirectory, messageOf } from "../given-files.ts";
 import { mistyped } from "../mistyped.ts";
 import { entriesIn } from "../tail/entries.ts";
 import { lineOf } from "../tail/line.ts";
@@ -131,6 +132,8 @@ function read(args: string[]): Settings | undefined {
   if (help) return undefined;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new UsageError(`--port must be a number from 0 to 65535, not ${port}.`);
+  if (persist !== undefined && existsSync(persist) && !isDirectory(persist))
+    throw new UsageError(`--persist must name a folder, and ${persist} is a file.`);
   return { config, port: Number(port), secrets, persist, json };
 }
 

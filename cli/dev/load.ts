@@ -28,7 +28,7 @@ export async function load({ config, secrets: file, json }: LoadOptions) {
   const { configuration } = compiled;
   const absent = file !== undefined && !existsSync(file);
   const secrets = absent ? {} : readSecrets(file);
-  const missing = missingSecrets(configuration, secrets);
+  const missing = missingSecrets(configuration, secrets, file);
   if (absent) say(`There is no secrets file ${file}.`);
   if (missing.length > 0) say(missingText(missing, file));
   if (absent || missing.length > 0) return undefined;

@@ -60,9 +60,10 @@ export function print(compiled: Compiled, json: boolean, more: More = {}): void 
   if (problems.length === 0) return;
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   process.stderr.write(`${count} in the documents: nothing was compiled.\n`);
-  if (older) {
-    process.stderr.write(
-      `They are of Heimdall ${older.version}: npx dpop-edge convert ${older.folder} --out NEW writes them in today's spelling.\n`,
-    );
-  }
+  if (older) process.stderr.write(`${wayOut(older)}\n`);
+}
+
+function wayOut({ version, folder, converted }: OlderVersion): string {
+  if (converted) return "What convert has left to you is marked # TODO in them.";
+  return `They are of Heimdall ${version}: npx dpop-edge convert ${folder} --out NEW writes them in today's spelling.`;
 }

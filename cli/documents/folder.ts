@@ -17,9 +17,10 @@ export function configFolder(given: string | undefined): string {
  * @throws UsageError when there is no such folder
  */
 export function readFolder(folder: string): Folder {
+  if (folder === "") throw new UsageError("The name of the folder is empty.");
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found?.isFile()) {
-    throw new UsageError(`${folder} is a file: name the folder that it is in, ${dirname(folder)}.`);
+    throw new UsageError(`${folder} is a file: name the folder that it is in: ${dirname(folder)}`);
   }
   if (!found?.isDirectory()) {
     throw new UsageError(

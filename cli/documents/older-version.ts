@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { todosOf } from "../convert/conversion.ts";
 import { type Version, versionOf } from "../convert/recognise.ts";
 import { readFolder } from "./folder.ts";
 
@@ -6,6 +7,8 @@ import { readFolder } from "./folder.ts";
 export interface OlderVersion {
   readonly version: Version;
   readonly folder: string;
+  /** By `convert` already, which marked what it left. */
+  readonly converted: boolean;
 }
 
 const order: readonly Version[] = ["0.14", "0.15 to 0.17", "main"];
@@ -15,11 +18,11 @@ export function olderVersion(folder: string): OlderVersion | undefined {
   const read = readFolder(folder);
   if (!read.ok) return undefined;
   const { mechanisms, rules } = read.documents;
-  const found = new Set(
-    [mechanisms, ...rules].flatMap((source) => ("text" in source ? versionsIn(source.text) : [])),
-  );
+  const texts = [mechanisms, ...rules].flatMap((source) => ("text" in source ? source.text : []));
+  const found = new Set(texts.flatMap(versionsIn));
   const version = order.find((one) => found.has(one));
-  return version === undefined ? undefined : { version, folder };
+  const converted = texts.some((text) => todosOf(text).length > 0);
+  return version === undefined ? undefined : { version, folder, converted };
 }
 
 function versionsIn(text: string): readonly (Version | undefined)[] {

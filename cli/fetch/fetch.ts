@@ -31,6 +31,7 @@ export interface FetchOptions extends TokenOptions {
 /** `dpop-edge fetch`: one call with a bound token, the nonce and its retry included. */
 export async function fetchCommand(written: string, options: FetchOptions): Promise<number> {
   const url = absolute(written);
+  const method = methodOf(options);
   const headers = headersOf(options.header);
   const key = await readKey(options.key);
   const signal = patienceOf(options.timeout);
@@ -43,7 +44,6 @@ export async function fetchCommand(written: string, options: FetchOptions): Prom
   });
   if (body !== undefined && !headers.has("Content-Type"))
     headers.set("Content-Type", "application/x-www-form-urlencoded");
-  const method = options.method ?? (body === undefined ? "GET" : "POST");
   const redirect = options.location ? "follow" : "manual";
   const init = {
     method,
@@ -80,6 +80,20 @@ function clientOf(key: DpopKey, token: FetchToken, url: URL, watch: (exchange: E
     if (error instanceof TypeError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** RFC 9110 section 9.1, and what fetch sends. @throws UsageError */
+function methodOf({ method, data }: FetchOptions): string {
+  if (method === undefined) return data === undefined ? "GET" : "POST";
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method) || /^(?:connect|trace|track)$/i.test(method)) {
+    throw new UsageError(`--method ${method} cannot be sent: write one such as GET or POST.`);
+  }
+  if (data !== undefined && /^(?:get|head)$/i.test(method)) {
+    throw new UsageError(
+      `--data is a body, and ${method} has none: leave out -X, or write another method.`,
+    );
+  }
+  return method;
 }
 
 function headersOf(lines: readonly string[]): Headers {

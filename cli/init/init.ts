@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeSecretFile } from "../../adapters/node/secret-file.ts";
 import { isJsonObject, parseJson } from "../../src/jws/json.ts";
 import { isRecord } from "../../src/record.ts";
 import { exit, UsageError } from "../exit.ts";
-import { fileText, isDirectory } from "../given-files.ts";
+import { fileText, isDirectory, writeGiven } from "../given-files.ts";
 import { issuerMetadata } from "../network/issuer-metadata.ts";
 import { dotenvLine, masterKeyText, signingKeyText } from "../secret/texts.ts";
 import { shown } from "../terminal/shown.ts";
@@ -52,7 +52,7 @@ async function make(folder: string, answered: Answers, json: boolean): Promise<n
     "package.json": packageText(folder, answered),
     ".gitignore": gitignore,
   };
-  for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+  for (const [path, text] of Object.entries(files)) writeGiven(join(folder, path), text);
   const secrets = [
     dotenvLine("DPOP_NONCE_KEYS", masterKeyText()),
     dotenvLine("SIGNING_KEY_PEM", await signingKeyText()),
@@ -136,16 +136,6 @@ function installedIn(file: string): string | undefined {
   return home === file ? undefined : home;
 }
 
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${file} cannot be written: ${because}`);
-  }
-}
-
 function tell(folder: string, files: string[], { issuer, metadata }: Issuer, json: boolean): void {
   const commands = ["npm install", "npm test", "npm run dev"];
   if (json) {
@@ -158,7 +148,9 @@ function tell(folder: string, files: string[], { issuer, metadata }: Issuer, jso
   const there = relative(process.cwd(), resolve(folder));
   const [first = "", ...rest] = commands;
   const steps = [there === "" ? first : `cd ${quoted(there)} && ${first}`, ...rest];
-  const lines = [`Wrote ${files.length} files to ${folder}.`, found, "", ...steps, "", next];
+  // "to .." would be read as the folder above.
+  const where = there === "" ? "this folder" : folder;
+  const lines = [`Wrote ${files.length} files to ${where}.`, found, "", ...steps, "", next];
   process.stdout.write(`${shown(lines.join("\n"))}\n`);
 }
 

@@ -45,7 +45,7 @@ export async function proxy(options: ProxyOptions): Promise<number> {
   }
   if (options.json)
     process.stdout.write(`${JSON.stringify({ url: forwarder.url, to: base.href })}\n`);
-  else process.stdout.write(`ready on ${forwarder.url}, leads to ${base.href}\n`);
+  else process.stdout.write(`ready on ${forwarder.url}\nleads to ${base.href}\n`);
   await told();
   forwarder.stop();
   return exit.ok;

@@ -10,6 +10,7 @@ export function addRotate(program: Command, finish: Finish): void {
   const rotate = program
     .command("rotate")
     .description("replace a key of the edge while requests come in: the one next step, and when")
+    .helpCommand(false)
     .addHelpText("after", example("dpop-edge rotate master-key --secrets production.vars"));
   add(rotate, "master-key", "the key that nonces are made with", finish)
     .option("--compromised", "replace it at once: each client is challenged once")

@@ -39,7 +39,7 @@ export async function rotate(kind: Kind, options: RotateOptions): Promise<number
   }
   const { configuration } = compiled;
   const subject = subjectOf(configuration, kind, options.source);
-  const secrets = secretsOf(options.secrets);
+  const secrets = readSecrets(options.secrets);
   const set = await kept(subject, secrets, options.secrets);
   const asked = { ...options, target, subject, set };
   if (options.compromised) return await replaceAtOnce(asked);
@@ -64,15 +64,6 @@ export async function rotate(kind: Kind, options: RotateOptions): Promise<number
   const rotating = { ...asked, rotation: record, plan: judged, deployment };
   if (options.apply && isStep(next.do)) return await take(next.do, rotating);
   return sayNext(rotating);
-}
-
-/** @throws UsageError */
-function secretsOf(file: string): Secrets {
-  try {
-    return readSecrets(file);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 async function kept(subject: Subject, secrets: Secrets, file: string): Promise<KeySet> {

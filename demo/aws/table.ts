@@ -33,14 +33,30 @@ export async function startDynamo(): Promise<Running> {
   };
 }
 
-/** A replay table as serverless.yml declares it. */
-export async function createTable(url: string, name: string): Promise<void> {
+/** What a table's items are found by. */
+export interface TableKeys {
+  readonly AttributeDefinitions: readonly object[];
+  readonly KeySchema: readonly object[];
+}
+
+/** The replay table's, as serverless.yml declares it. */
+const replayKeys: TableKeys = {
+  AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "B" }],
+  KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+};
+
+/** A replay table, or what `keys` say. */
+export async function createTable(
+  url: string,
+  name: string,
+  { AttributeDefinitions, KeySchema }: TableKeys = replayKeys,
+): Promise<void> {
   const call = createAwsCall(dynamoEnvironment(url));
   await ask(call, "CreateTable", {
     TableName: name,
     BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "B" }],
-    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    AttributeDefinitions,
+    KeySchema,
   });
   while (!(await ask(call, "DescribeTable", { TableName: name })).includes('"ACTIVE"')) {
     await new Promise((resolve) => setTimeout(resolve, 5));

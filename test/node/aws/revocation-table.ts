@@ -2,32 +2,14 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { createAwsCall } from "../../../adapters/aws/aws-call.ts";
-import { dynamoEnvironment, region } from "../../../demo/aws/table.ts";
+import { createTable, dynamoEnvironment } from "../../../demo/aws/table.ts";
 import { root } from "../cli/run-cli.ts";
 import { tables } from "./expected-tables.ts";
 
 /** A table as serverless.yml declares it; its name. */
 export async function createRevocationTable(url: string): Promise<string> {
   const name = `revocations-${randomBytes(8).toString("hex")}`;
-  const call = createAwsCall(dynamoEnvironment(url));
-  const { AttributeDefinitions, KeySchema, BillingMode } = tables.RevocationTable.Properties;
-  const ask = async (operation: string, input: object) => {
-    const { status, body } = await call({
-      service: "dynamodb",
-      region,
-      target: `DynamoDB_20120810.${operation}`,
-      contentType: "application/x-amz-json-1.0",
-      input,
-      deadline: 20_000,
-    });
-    if (status !== 200) throw new Error(`${operation}: ${status} ${JSON.stringify(body)}`);
-    return JSON.stringify(body);
-  };
-  await ask("CreateTable", { TableName: name, AttributeDefinitions, KeySchema, BillingMode });
-  while (!(await ask("DescribeTable", { TableName: name })).includes('"ACTIVE"')) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await createTable(url, name, tables.RevocationTable.Properties);
   return name;
 }
 

@@ -22,6 +22,15 @@ describe("dpop-edge check", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, recognised: "0.14" });
   });
 
+  test("what convert has written is not sent to convert again", async () => {
+    const { stdout } = await cli(["convert", "old", "--out", "new"], { cwd: folder });
+    expect(stdout).toContain("check finds");
+    const { code, stderr } = await cli(["check", "--config", "new"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).not.toContain("dpop-edge convert");
+    expect(stderr).toContain("What convert has left to you is marked # TODO in them.");
+  });
+
   test("reads rules in JSON", async () => {
     mkdirSync(join(folder, "json", "rules"), { recursive: true });
     writeFileSync(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { mechanismsText } from "../../../cli/init/documents.ts";
-import { type Loopback, listen } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { hasTerminal, Terminal } from "../terminal.ts";
 import { cli, root } from "./run-cli.ts";
 
@@ -70,6 +70,13 @@ describe("dpop-edge init", () => {
     expect(text(project, "wrangler.toml")).toContain(`name = "${worker}"\n`);
     expect(JSON.parse(text(project, "package.json")).name).toBe(worker);
   });
+});
+
+test("a dot is told as this folder, and not as the one above", async () => {
+  mkdirSync(join(folder, "here"));
+  const args = ["init", ".", "--target", "cloudflare", "--issuer", "http://127.0.0.1:9"];
+  const { code, stdout } = await cli(args, { cwd: join(folder, "here") });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("Wrote 8 files to this folder.\n")]);
 });
 
 test.each([

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer as createPlainServer } from "node:http";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../../cli/exit.ts";
 import { createProgram } from "../../../cli/program.ts";
+import { config14 } from "../convert/documents.ts";
 import { startIssuer } from "./loopback-issuer.ts";
 import { cli } from "./run-cli.ts";
 
@@ -16,6 +18,8 @@ const keep = (file: string, text: string) => writeFileSync(at(file), text, { mod
 const run = (...args: string[]) => cli(args, { cwd: folder });
 const taken = createServer();
 let port = 0;
+const answering = createPlainServer((_, response) => response.end());
+let plain = 0;
 
 beforeAll(async () => {
   await run("keygen", "--out", "key.json");
@@ -27,20 +31,27 @@ beforeAll(async () => {
   keep("set.json", JSON.stringify({ keys: [oct] }));
   keep("notes.txt", "the key is in the safe");
   keep("empty", "");
+  keep("config14.yaml", config14);
   mkdirSync(at("keys"));
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
   const jkt = "a".repeat(43);
   keep("token", `${encoded({ alg: "ES256" })}.${encoded({ cnf: { jkt } })}.AAAA`);
   const ended = { access_token: "opaque", token_type: "DPoP", expires_at: 1_000_000_000 };
   keep("ended.json", JSON.stringify(ended));
-  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-  const address = taken.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  port = await listening(taken);
+  plain = await listening(answering);
 });
 afterAll(() => {
   taken.close();
+  answering.close();
   rmSync(folder, { recursive: true });
 });
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 const proxying = (to: string, ...args: string[]) => [
   "proxy",
@@ -87,6 +98,16 @@ test.each<[string, string[], string[]]>([
   ["a method that is none", ["routes", "GTE", "/api"], ["did you mean GET?"]],
   ["half a URL", ["routes", "GET", "api"], ["/api/orders", "https://"]],
   ["a file as folder", ["check", "--config", at("key.json")], ["is a file"]],
+  ["a folder without a name", ["check", "--config", ""], ["The name of the folder is empty"]],
+  ["a key without a name", ["keygen", "--out", ""], ["The name of the file is empty"]],
+  ["a key below a file", ["keygen", "--out", at("key.json/x.json")], ["key.json is a file"]],
+  ["a module below a file", ["compile", "--config", "config", "--out", at("key.json/x/y.js")], ["key.json is a file"]],
+  ["documents into a file", ["convert", at("config14.yaml"), "--out", at("key.json")], ["key.json is a file"]],
+  ["a method that cannot be", fetching("--key", at("key.json"), "--token", "abc", "-X", "G T"), ["--method", "G T"]],
+  ["a method that nobody sends", fetching("--key", at("key.json"), "--token", "abc", "-X", "connect"), ["--method", "connect"]],
+  ["a body with GET", fetching("--key", at("key.json"), "--token", "abc", "-X", "GET", "-d", "x"), ["--data", "GET"]],
+  ["secrets that are not there", ["rotate", "master-key", "--target", "cloudflare", "--secrets", at("nowhere")], ["There is no file", "nowhere"]],
+  ["secrets that are a directory", ["rotate", "master-key", "--target", "cloudflare", "--secrets", at("keys")], ["keys is a directory"]],
   ["an address that is none", ["login", "--key", at("key.json"), "--issuer", "idp", "--client-id", "a"], ["--issuer", "https"]],
 ])("%s", async (_, args, says) => {
   const program = createProgram(() => undefined);
@@ -128,4 +149,51 @@ test.each([
 ])("whoever mistypes %s is sent to its own help", async (_, args, says) => {
   const { code, stderr } = await run(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+});
+
+test("a file in this folder: the dot that names it is told from a full stop", async () => {
+  const { stderr } = await run("check", "--config", "key.json");
+  expect(stderr).toBe("key.json is a file: name the folder that it is in: .\n");
+});
+
+test("plain http where https was asked is said in words", async () => {
+  const { code, stderr } = await run(
+    "fetch",
+    `https://127.0.0.1:${plain}/`,
+    "--key",
+    "key.json",
+    "--token",
+    "abc",
+  );
+  expect([code, stderr]).toEqual([
+    3,
+    `https://127.0.0.1:${plain} did not answer: no TLS is spoken there; is it http://127.0.0.1:${plain}?\n`,
+  ]);
+});
+
+test.each([
+  [["help"], ["--help"]],
+  [
+    ["help", "check"],
+    ["check", "--help"],
+  ],
+  [
+    ["help", "rotate", "master-key"],
+    ["rotate", "master-key", "--help"],
+  ],
+  [
+    ["rotate", "help", "master-key"],
+    ["rotate", "master-key", "--help"],
+  ],
+  [
+    ["help", "dev"],
+    ["dev", "--help"],
+  ],
+])("%j is %j", async (asked, same) => {
+  expect(await run(...asked)).toEqual({ ...(await run(...same)), code: 0 });
+});
+
+test("help for a command that is none is sent on as any other", async () => {
+  const { code, stderr } = await run("help", "fecth");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("(Did you mean fetch?)")]);
 });

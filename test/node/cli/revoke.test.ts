@@ -10,7 +10,7 @@ import { typed } from "../../../cli/revoke/list.ts";
 import { revoke } from "../../../cli/revoke/revoke.ts";
 import { untilOf } from "../../../cli/revoke/until.ts";
 import { isRevocationId, mostRevocations } from "../../../src/revocation/entry.ts";
-import { listen } from "../dev/world.ts";
+import { listen } from "../../../testing/loopback.ts";
 import { cli, root } from "./run-cli.ts";
 
 const jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { build } from "esbuild";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { createStops } from "../../../demo/stops.ts";
-import { listen, proven, startEdge, startIssuer } from "../dev/world.ts";
+import { listen } from "../../../testing/loopback.ts";
+import { proven, startEdge, startIssuer } from "../dev/world.ts";
 
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 

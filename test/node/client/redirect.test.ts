@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createDpopClient } from "../../../src/client/index.ts";
-import { listen, proven, startEdge, startIssuer } from "../dev/world.ts";
+import { listen } from "../../../testing/loopback.ts";
+import { proven, startEdge, startIssuer } from "../dev/world.ts";
 
 test("a redirect of the service's is followed with a proof for where it leads", async () => {
   const issuer = await startIssuer();

@@ -2,15 +2,8 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startScript } from "../../../cli/workerd/workerd.ts";
 import { exportKey, generateKey } from "../../../src/client/index.ts";
-import {
-  type Edge,
-  type Issuer,
-  type Loopback,
-  listen,
-  proven,
-  startEdge,
-  startIssuer,
-} from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { type Edge, type Issuer, proven, startEdge, startIssuer } from "../dev/world.ts";
 
 // The client in a Worker, with the runtime's own fetch and Request.
 let issuer: Issuer;

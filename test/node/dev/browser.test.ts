@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { type KeyPair, keyPair } from "../../core/authorizer/world.ts";
-import {
-  type Edge,
-  type Issuer,
-  type Loopback,
-  listen,
-  proven,
-  provenHeaders,
-  startEdge,
-  startIssuer,
-} from "./world.ts";
+import { type Edge, type Issuer, proven, provenHeaders, startEdge, startIssuer } from "./world.ts";
 
 // What a browser on another origin gets to see, CORS being configured.
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Loopback, listen } from "./world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 
 const main = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 
@@ -161,7 +161,9 @@ test("missing secrets are named, with the command that makes each", async () => 
   const { code, output } = await ended(dev("--config", folder, "--secrets", join(folder, "some")));
   expect(code).toBe(1);
   expect(output).toContain("NONCE_KEYS");
-  expect(output).toContain("dpop-edge secret master-key --dotenv NONCE_KEYS");
+  expect(output).toContain(
+    `dpop-edge secret master-key --dotenv NONCE_KEYS >> ${join(folder, "some")}`,
+  );
   expect(output).not.toContain("SIGNING_KEY");
   expect(output).not.toContain("ready");
 });
@@ -187,6 +189,12 @@ test.each([
   ["a port that is no number", ["--port", "http"], "--port"],
   ["a port out of range", ["--port", "65536"], "--port"],
   ["a folder that is not there", ["--config", "nowhere"], "nowhere"],
+  ["a folder as secrets", ["--config", ".", "--secrets", "."], ". is a directory"],
+  [
+    "a file as memory",
+    ["--config", ".", "--secrets", "secrets", "--persist", "secrets"],
+    "--persist",
+  ],
 ])("%s: exit code 2 and what is wrong", async (_, args, named) => {
   const { code, output } = await ended(dev(...args));
   expect(code).toBe(2);

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Edge, type Loopback, listen, open, startEdge } from "./world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { type Edge, open, startEdge } from "./world.ts";
 
 let upstream: Loopback;
 let edge: Edge;

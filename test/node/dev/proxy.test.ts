@@ -3,7 +3,8 @@ import { type IncomingMessage, type RequestListener, request } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bodyOf, type Edge, type Loopback, listen, open, startEdge } from "./world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { bodyOf, type Edge, open, startEdge } from "./world.ts";
 
 let upstream: Loopback;
 let edge: Edge;

@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type RevokeOptions, revoke } from "../../../cli/revoke/revoke.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { type KeyPair, keyPair } from "../../core/authorizer/world.ts";
 import { cli, root } from "../cli/run-cli.ts";
 import {
   type Edge,
   type Issuer,
-  type Loopback,
-  listen,
   proven,
   provenHeaders,
   secrets,

@@ -5,17 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { type KeyPair, keyPair } from "../../core/authorizer/world.ts";
-import {
-  type Edge,
-  type Issuer,
-  type Loopback,
-  listen,
-  proven,
-  provenHeaders,
-  startEdge,
-  startIssuer,
-} from "./world.ts";
+import { type Edge, type Issuer, proven, provenHeaders, startEdge, startIssuer } from "./world.ts";
 
 let upstream: Loopback;
 let issuer: Issuer;

@@ -1,8 +1,8 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type RunningWorker, startWorker } from "../../../cli/workerd/workerd.ts";
 import type { Configuration, JwtAuthenticator, Rule } from "../../../src/configuration.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import {
   apiRule,
   configuration,
@@ -13,33 +13,6 @@ import {
   keyPair,
   origin,
 } from "../../core/authorizer/world.ts";
-
-export interface Loopback {
-  readonly host: string;
-  readonly url: string;
-  readonly server: Server;
-  stop(): Promise<void>;
-}
-
-/** A server on a free port of 127.0.0.1. */
-export async function listen(listener: RequestListener): Promise<Loopback> {
-  const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const host = `127.0.0.1:${address.port}`;
-  return {
-    host,
-    url: `http://${host}`,
-    server,
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
-  };
-}
 
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

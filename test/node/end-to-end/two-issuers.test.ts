@@ -11,7 +11,7 @@ import {
 } from "../../../src/testing/index.ts";
 import { createVerifier } from "../../../src/upstream/index.ts";
 import { lambda } from "../../../testing/lambda.ts";
-import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { answering, type Loopback, listen } from "../../../testing/loopback.ts";
 import { madeSecrets } from "../../../testing/made-secrets.ts";
 
 const origin = "https://api.example.com";
@@ -31,7 +31,7 @@ let edge: Send;
 /** Each with keys, clients and a way of naming people of its own. */
 async function startIssuer(name: string): Promise<Issuer> {
   const tokens = await createTestIssuer({ issuer: `https://${name}.example`, audience: origin });
-  const server = await listen(() => Response.json(tokens.jwks));
+  const server = await listen(answering(() => Response.json(tokens.jwks)));
   return { ...server, tokens, client: await createTestClient({ issuer: tokens }) };
 }
 
@@ -42,12 +42,13 @@ function startUpstream(): Promise<Loopback> {
     audience: "orders",
     fetch: async (asked, init) => edge(new Request(asked, init)),
   });
-  return listen(async ({ headers }) => {
+  const answer = async ({ headers }: Request) => {
     const verified = await verifier.verify(headers);
     if (!verified.ok) return Response.json(verified, { status: 401 });
     const { sub, iss, aud } = verified.claims;
     return Response.json({ sub, iss, aud, claims: Object.keys(verified.claims).toSorted() });
-  });
+  };
+  return listen(answering(answer));
 }
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { UnansweredError } from "../../../cli/exit.ts";
 import { type Forwarder, listen as listenOnLoopback } from "../../../cli/proxy/forwarder.ts";
 import { createUpstream } from "../../../cli/proxy/upstream.ts";
 import { generateKey } from "../../../src/client/index.ts";
-import { type Loopback, listen } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 
 // What the proxy sends on, and what it keeps to itself.
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { bodyOf, type Loopback, listen } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { bodyOf } from "../dev/world.ts";
 
 /** An MCP server (Streamable HTTP, with sessions) whose tools do what a test of clients needs. */
 export interface ScriptedServer extends Loopback {

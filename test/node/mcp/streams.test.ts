@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDpopClient, memoryKeyStore } from "../../../src/client/index.ts";
-import { type Edge, type Issuer, type Loopback, listen, startIssuer } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { type Edge, type Issuer, startIssuer } from "../dev/world.ts";
 import { agentFiles, type Running, startMcpEdge, startProxy } from "./world.ts";
 
 // A server that says one thing and then waits until it was heard: whoever buffers stops here.

@@ -17,7 +17,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import { type Loopback, listen } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { elicited, named, picture, prompts, read, resources, tools } from "./suite-content.ts";
 
 /**

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startScript } from "../../../cli/workerd/workerd.ts";
-import { listen } from "../dev/world.ts";
+import { listen } from "../../../testing/loopback.ts";
 
 const run = promisify(execFile);
 const root = new URL("../../..", import.meta.url).pathname;

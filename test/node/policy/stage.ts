@@ -7,9 +7,10 @@ import { compile } from "../../../src/documents/index.ts";
 import { createMemoryReplay } from "../../../src/dpop/replay-memory.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
 import type { Equipped } from "../../../src/mechanisms.ts";
+import { listen } from "../../../testing/loopback.ts";
 import { dpopProof, keyPair } from "../../core/authorizer/world.ts";
 import { httpEvent } from "../aws/events.ts";
-import { bodyOf, listen, startEdge } from "../dev/world.ts";
+import { bodyOf, startEdge } from "../dev/world.ts";
 import type { Asked } from "./rows.ts";
 
 const page = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bundleWorker } from "../../../cli/bundle/worker.ts";
 import { freePort } from "../../../cli/network/free-port.ts";
 import { compatibilityDate, compatibilityFlags } from "../../../cli/workerd/workerd.ts";
-import { type Loopback, listen, open } from "../dev/world.ts";
+import { type Loopback, listen } from "../../../testing/loopback.ts";
+import { open } from "../dev/world.ts";
 
 let upstream: Loopback;
 let workerd: ChildProcess;
