@@ -137,6 +137,15 @@ describe("what the upstream sees of a request", () => {
     expect(Object.fromEntries(headers)).toEqual({ accept: "x", ...set });
   });
 
+  it("what the body is, whatever Connection names: a rule may have read it by that", () => {
+    const headers = send([
+      ["Connection", "content-type, Content-Language, x-hop"],
+      ["Content-Type", "application/json"],
+      ["X-Hop", "1"],
+    ]);
+    expect(Object.fromEntries(headers)).toEqual({ "content-type": "application/json", ...set });
+  });
+
   it.each([
     ["GET", "WebSocket", "websocket"],
     ["GET", "h2c", null],
