@@ -137,6 +137,16 @@ describe("what the upstream sees of a request", () => {
     expect(Object.fromEntries(headers)).toEqual({ accept: "x", ...set });
   });
 
+  it("no second spelling of a header that is there: a rule has judged the first", () => {
+    const headers = send([
+      ["X-Tenant", "one"],
+      ["X_Tenant", "two"],
+      ["X.Tenant", "three"],
+      ["X_Other", "four"],
+    ]);
+    expect(Object.fromEntries(headers)).toEqual({ "x-tenant": "one", x_other: "four", ...set });
+  });
+
   it("what the body is, whatever Connection names: a rule may have read it by that", () => {
     const headers = send([
       ["Connection", "content-type, Content-Language, x-hop"],
