@@ -57,8 +57,9 @@ const ours = `
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
 export { ReplayShard } from "./replay-shard.ts";
+// One object for each mode: a durable one that has known generations wants a nonce's stamp.
 async function claims(env, mode) {
-  const options = { namespace: env.REPLAY, shards: 16, window: 670, region: () => "none" };
+  const options = { namespace: env.REPLAY, shards: 16, home: 0, window: 670, region: () => "weur" };
   const store = mode === "durable" ? createDurableReplay(options) : createGenerationReplay(
     mode === "one claim a message" ? { ...options, limit: 1000000 } : options,
   );
