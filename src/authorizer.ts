@@ -241,6 +241,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       return decision;
     },
     publicKeys,
-    ...createReadiness(configuration, kit, authenticators),
+    ...createReadiness(configuration, kit, authenticators, (origin) =>
+      mintNonce(origin, "shared", undefined),
+    ),
   };
 }

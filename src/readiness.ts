@@ -5,13 +5,17 @@ import type { Authorizer } from "./embedding.ts";
 import type { Kit } from "./mechanisms.ts";
 import { secretFaults } from "./secrets/usable.ts";
 
-/** What can be done ahead of the first request. */
+/**
+ * What can be done ahead of the first request.
+ * @param mintNonce for an origin, as the first challenge would: the keys that it derives are kept
+ */
 export function createReadiness(
   configuration: Configuration,
   kit: Kit,
   authenticators: Authenticators,
+  mintNonce: (origin: string) => Promise<unknown>,
 ): Pick<Authorizer, "ready" | "warmUp"> {
-  const { rules, defaultRule } = configuration;
+  const { rules, defaultRule, publicOrigins } = configuration;
   const all = defaultRule ? [...rules, defaultRule] : rules;
   return {
     async ready() {
@@ -20,7 +24,8 @@ export function createReadiness(
     },
     async warmUp() {
       const keys = authenticators.fetchKeys(all.flatMap((rule) => rule.authenticators));
-      await Promise.allSettled([secretFaults(configuration, kit), keys]);
+      const nonces = publicOrigins.map(mintNonce);
+      await Promise.allSettled([secretFaults(configuration, kit), keys, ...nonces]);
     },
   };
 }

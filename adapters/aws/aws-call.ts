@@ -1,4 +1,4 @@
-import { AwsV4Signer } from "aws4fetch";
+import { type Credentials, createSigner } from "./signature-v4.ts";
 
 /** Of one service's JSON protocol. */
 export interface AwsRequest {
@@ -29,22 +29,16 @@ const largest = 256 * 1024;
  * AWS_ENDPOINT_URL_<SERVICE> name another endpoint, as they do for AWS's own SDKs.
  */
 export function createAwsCall(environment: Environment, send: typeof fetch = fetch): AwsCall {
-  const signingKeys = new Map<string, ArrayBuffer>();
+  const sign = createSigner();
   return async ({ service, region, target, contentType, input, deadline }) => {
-    const { url, headers, body } = await new AwsV4Signer({
-      ...credentials(environment),
-      url: endpoint(environment, service, region),
-      method: "POST",
-      headers: { "Content-Type": contentType, "X-Amz-Target": target },
-      body: JSON.stringify(input),
-      service,
-      region,
-      cache: signingKeys,
-    }).sign();
+    const url = endpoint(environment, service, region);
+    const body = JSON.stringify(input);
+    const headers = { "content-type": contentType, "x-amz-target": target };
+    const post = { url, headers, body, service, region };
     const answer = await send(url, {
       method: "POST",
-      headers,
-      body: body ?? null,
+      headers: await sign(post, credentials(environment), new Date()),
+      body,
       redirect: "error",
       signal: AbortSignal.timeout(deadline),
     });
@@ -82,7 +76,7 @@ export function errorMessage({ body }: AwsAnswer): string {
   return told === "" ? "" : `${told.replace(/[.;:]$/, "")}; `;
 }
 
-function credentials(environment: Environment) {
+function credentials(environment: Environment): Credentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
     throw new Error("there are no AWS credentials in the environment: give the function a role");

@@ -6,8 +6,8 @@ const longest = 2500;
 
 /**
  * Asks for secrets and keys while Lambda starts the function: it has a whole CPU then, and at
- * 512 MB less than a third of one when a request is there. Nothing is under way any more when
- * Lambda freezes the function. Never throws: the first request tells what is wrong.
+ * 512 MB less than a third of one when a request is there. To be awaited: Lambda may freeze a
+ * function whose module has ended. Never throws: the first request tells what is wrong.
  */
 export async function warmUp(authorizer: () => Authorizer): Promise<void> {
   try {

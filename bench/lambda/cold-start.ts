@@ -26,7 +26,11 @@ export interface Start {
   readonly event?: object;
 }
 
+// Lambda's own runtime has loaded node:http before it imports a function, and writes its log by writeSync.
 const script = `
+  process.getBuiltinModule("node:http");
+  const { writeSync } = process.getBuiltinModule("node:fs");
+  console.log = (line) => writeSync(1, line + "\\n");
   const [, module, warm, event] = process.argv;
   const steps = [];
   async function timed(step) {
