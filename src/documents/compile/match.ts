@@ -6,6 +6,7 @@ import type {
   RoutePattern,
 } from "../../configuration.ts";
 import { isRecord } from "../../record.ts";
+import { spelledHost } from "../../route/host.ts";
 import { captureSource, PatternError, parsePattern } from "../../route/pattern.ts";
 import { nearest } from "../nearest.ts";
 import { below, type Place, type Report } from "../report.ts";
@@ -157,7 +158,7 @@ function compileCapture(
 
 /** `*` alone is any host. */
 function compileHosts(written: readonly string[]): readonly string[] {
-  return written.includes("*") ? [] : [...new Set(written.map((host) => host.toLowerCase()))];
+  return written.includes("*") ? [] : [...new Set(written.map(spelledHost))];
 }
 
 function compileMethods(
