@@ -29,7 +29,12 @@ export interface Authenticators {
   read(chosen: Extract<Chosen, { kind: "token" }>, request: EdgeRequest): Promise<AccessToken>;
   /** @throws Refused credentials.invalid */
   user(chosen: Extract<Chosen, { kind: "basic" }>): Promise<Principal>;
+  /** Fetches the keys of these issuers, or of the first few. Never throws. */
+  fetchKeys(list: readonly Authenticator[]): Promise<void>;
 }
+
+/** Endpoints: who accepts many issuers hears from few of them at first. */
+const mostAhead = 4;
 
 export function createAuthenticators(
   kit: Kit,
@@ -91,6 +96,12 @@ export function createAuthenticators(
     },
     async user({ authenticator, sent }) {
       return await given(basicAuth, "basicAuth").verify(sent, authenticator);
+    },
+    async fetchKeys(list) {
+      const sources = list.flatMap((each) => (each.type === "jwt" ? [each.keys] : []));
+      const distinct = new Map(sources.map((source) => [source.endpoint.url, source]));
+      const first = [...distinct.values()].slice(0, mostAhead);
+      await Promise.allSettled(first.map((source) => accessTokens.fetchKeys(source)));
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Chosen, createAuthenticators } from "./authenticators.ts";
 import { refusalAnswer } from "./challenge.ts";
 import type { DefaultRule, Rule, TokenDemands } from "./configuration.ts";
 import { isPreflight, preflightHeaders, requestedMethod } from "./cors.ts";
-import { type Answer, type Decision, Fault, type RefusalCode, refusals } from "./decision.ts";
+import { type Answer, type Decision, type RefusalCode, refusals } from "./decision.ts";
 import { claimOnce, nonceRoute } from "./dpop/claim.ts";
 import { createNonces } from "./dpop/nonce.ts";
 import { checkNonce, nonceKeys } from "./dpop/nonce-check.ts";
@@ -21,12 +21,12 @@ import { createOwnPages } from "./own-pages.ts";
 import { checkScopes } from "./policy/scopes.ts";
 import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
+import { createReadiness } from "./readiness.ts";
 import { requestUrl } from "./route/request-url.ts";
 import { createRouter, type Matched } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createKit } from "./secrets/kit.ts";
-import { secretFaults } from "./secrets/usable.ts";
 import { seenOf } from "./seen.ts";
 import { checkCertificate } from "./token/certificate.ts";
 import { authenticatorOf, beginTrail, circumstances, codeOf, type Trail } from "./trail.ts";
@@ -64,8 +64,9 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
   async function walk(request: EdgeRequest, trail: Trail): Promise<Decision> {
     const url = requestUrl(request, configuration);
     trail.url = url;
-    const page = await ownPage(request, url);
-    if (page) return page;
+    const page = ownPage(request, url);
+    const own = page && (await page);
+    if (own) return own;
     checkPath(url.path);
     if (isPreflight(request)) {
       const { rule, route } = router.match(requestedMethod(request), url);
@@ -78,7 +79,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     }
     const found = router.match(request.method, url);
     trail.rule = found.rule;
-    const asked = await messagesIn(found, request, url);
+    const asked = found.rule.match?.mcp && (await messagesIn(found, request, url));
     const { rule, route, captures } = asked?.matched ?? found;
     trail.rule = rule;
     trail.route = route;
@@ -87,12 +88,10 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { principal } = caller;
     const looks = rule.body || asked?.looksIntoBody;
     const body = looks && (await given(kit.mechanisms.body, "body")(request, limits.body));
-    const seen = {
-      ...seenOf(principal, request, url, captures, language, body),
-      ...(asked ? { mcp: asked.message } : {}),
-    };
+    const plain = seenOf(principal, request, url, captures, language, body);
+    const seen = asked ? { ...plain, mcp: asked.message } : plain;
     const judged = await policy.judge(rule.authorizers, seen);
-    const mcp = await asked?.admit(principal, seen, trail);
+    const mcp = await asked?.admit(principal, seen, judged, trail);
     trail.lap("policy");
     const { seen: learned, headers } = judged;
     const added = await finalizers.finalize(rule, learned, principal.notAfter, headers);
@@ -105,7 +104,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
 
   /** Only where the path has rules for them: nobody else's body is read. */
   async function messagesIn({ rule }: Matched, request: EdgeRequest, url: RequestUrl) {
-    return rule.match?.mcp && (await given(gateway, "mcp").ask(request, url, rule));
+    return rule.match && (await given(gateway, "mcp").ask(request, url, rule));
   }
 
   async function authenticate(
@@ -145,8 +144,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     trail.principal = principal;
     const presented = presentation(sent, token, authenticator.possession);
     if (presented.kind === "bearer") trail.would = presented.would;
-    await checkCertificate(token.x5t, request.clientCertificate);
-    if (presented.kind === "bearer") await revocation?.check(trail);
+    if (token.x5t !== undefined) await checkCertificate(token.x5t, request);
+    if (presented.kind === "bearer" && revocation) await revocation.check(trail);
     const nonce =
       presented.kind === "dpop"
         ? await prove({ ...presented, ath: token.ath }, authenticator, request, url, trail)
@@ -173,7 +172,7 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const nonce = await checkNonce(nonces, proof.nonce, possession, { origin, leeway });
     trail.nonce = nonce;
     trail.lap("nonce");
-    await revocation?.check(trail);
+    if (revocation) await revocation.check(trail);
     if (!possession.replayAllowed) {
       trail.claim = { jkt, route: nonce.route };
       await claimOnce(runtime.replay, proof, nonce.route);
@@ -242,9 +241,8 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
       return decision;
     },
     publicKeys,
-    async ready() {
-      const faults = await secretFaults(configuration, kit);
-      if (faults.length > 0) throw new Fault(faults.join("\n"));
-    },
+    ...createReadiness(configuration, kit, authenticators, (origin) =>
+      mintNonce(origin, "shared", undefined),
+    ),
   };
 }

@@ -13,6 +13,11 @@ export interface Authorizer {
   publicKeys(): Promise<{ readonly keys: readonly JsonObject[] }>;
   /** Asks for the secrets now, not at the first request. Throws a Fault that names each bad one. */
   ready(): Promise<void>;
+  /**
+   * Asks for the secrets and for the issuers' keys now, so that the first request waits for neither.
+   * Never throws: what is not there is told by the request that needs it.
+   */
+  warmUp(): Promise<void>;
 }
 
 export interface Decided {

@@ -11,6 +11,9 @@ export const healthPath = "/.well-known/dpop-edge/health";
 
 export const revocationsPath = "/.well-known/dpop-edge/revocations";
 
+/** RFC 8615: where all of them are, so that no other path waits for the answer. */
+const wellKnown = "/.well-known/";
+
 export interface Shown {
   readonly publicKeys: () => Promise<{ readonly keys: readonly JsonObject[] }>;
   readonly revocation: RevocationCode | undefined;
@@ -22,12 +25,12 @@ export function createOwnPages(
   runtime: Runtime,
   kit: Kit,
   { publicKeys, revocation }: Shown,
-): (request: EdgeRequest, url: RequestUrl) => Promise<Answer | undefined> {
+): (request: EdgeRequest, url: RequestUrl) => Promise<Answer | undefined> | undefined {
   const { protectedResources, health } = configuration;
   const mints = mintsTokens(configuration);
   const ofHealth =
     health && given(kit.mechanisms.health, "health")(kit, { configuration, runtime, revocation });
-  return async (request, url) => {
+  async function pageAt(url: RequestUrl, request: EdgeRequest): Promise<Answer | undefined> {
     if (url.path === keysPath && mints) {
       return { kind: "keys", ...(await keysReply(request.method, publicKeys)) };
     }
@@ -39,5 +42,6 @@ export function createOwnPages(
     }
     const metadata = metadataReply(protectedResources, request, url);
     return metadata && { kind: "metadata", ...metadata };
-  };
+  }
+  return (request, url) => (url.path.startsWith(wellKnown) ? pageAt(url, request) : undefined);
 }

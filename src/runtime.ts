@@ -109,13 +109,13 @@ export interface EdgeRequest {
   /** A prefix that the platform says it removed (a stage), for what the client signed; a configured one wins. */
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
-  readonly clientAddress?: string;
+  readonly clientAddress?: string | undefined;
   /** The platform's id of the request; never from a header that a client can set. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Where the platform runs this: a data center, a region. */
-  readonly region?: string;
-  /** Never from a header. */
-  readonly clientCertificate?: ClientCertificate | undefined;
+  readonly region?: string | undefined;
+  /** Never from a header; asked only for a token that is bound to one, since finding it costs. */
+  readonly clientCertificate?: () => ClientCertificate | undefined;
   /**
    * The whole body, which the adapter keeps for whoever is behind; undefined: it is longer than
    * `limit` bytes. Absent where the platform hands over none.

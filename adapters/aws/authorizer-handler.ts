@@ -9,6 +9,7 @@ import { createWarnings, logFault } from "./log.ts";
 import { AuthorizerFailure, restAnswer, Unauthorized } from "./rest-answer.ts";
 import { restRequest } from "./rest-event.ts";
 import { createLambdaRuntime } from "./runtime.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface AuthorizerHandlerOptions {
   /** What the HTTP API expects; `simple` unless told. A REST API has only policies. */
@@ -17,7 +18,11 @@ export interface AuthorizerHandlerOptions {
   readonly runtime?: Runtime;
 }
 
-export type AuthorizerHandler = (event: unknown) => Promise<HttpAnswer>;
+export interface AuthorizerHandler {
+  (event: unknown): Promise<HttpAnswer>;
+  /** To be awaited where the function's module ends: what the first request would wait for. Never throws. */
+  warmUp(): Promise<void>;
+}
 
 /**
  * A Lambda authorizer for REST APIs (REQUEST) and HTTP APIs (payload 2.0). It never allows what the
@@ -32,10 +37,14 @@ export function createAuthorizerHandler(
   equip(configuration);
   if (configuration.needs.some((name) => name === "body" || name === "mcp"))
     throw new Fault(noBody);
-  let authorizer: Authorizer | undefined;
+  let made: Authorizer | undefined;
+  const theAuthorizer = () => {
+    made ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    return made;
+  };
 
   async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
-    authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    const authorizer = theAuthorizer();
     if (event.kind === "rest") {
       const decided = await authorizer.decide(restRequest(event.event, configuration));
       const { methodArn } = event.event;
@@ -64,7 +73,7 @@ export function createAuthorizerHandler(
     }
   }
 
-  return async (received) => {
+  const handler = async (received: unknown): Promise<HttpAnswer> => {
     try {
       const event = authorizerEvent(received);
       if (event.cacheable) warn(cacheable);
@@ -75,6 +84,7 @@ export function createAuthorizerHandler(
       throw new AuthorizerFailure("internal: see the log");
     }
   };
+  return Object.assign(handler, { warmUp: () => warmUp(theAuthorizer) });
 }
 
 const noBody =

@@ -7,8 +7,8 @@ export interface CertificateHolder {
 
 /** The certificate that the client has proven to hold; headers are never read for it. */
 export function clientCertificate(holder: CertificateHolder | null | undefined): {
-  readonly clientCertificate?: ClientCertificate;
+  readonly clientCertificate?: () => ClientCertificate;
 } {
   const pem = holder?.clientCert?.clientCertPem;
-  return typeof pem === "string" && pem !== "" ? { clientCertificate: { pem } } : {};
+  return typeof pem === "string" && pem !== "" ? { clientCertificate: () => ({ pem }) } : {};
 }

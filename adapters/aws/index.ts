@@ -8,7 +8,12 @@ export {
 } from "./authorizer-handler.ts";
 export { type AwsCall, createAwsCall } from "./aws-call.ts";
 export { createKeysHandler } from "./keys-handler.ts";
-export { createProxyHandler, type ProxyHandlerOptions, type ProxyResult } from "./proxy-handler.ts";
+export {
+  createProxyHandler,
+  type ProxyHandler,
+  type ProxyHandlerOptions,
+  type ProxyResult,
+} from "./proxy-handler.ts";
 export { createDynamoReplay, type DynamoReplayOptions } from "./replay-dynamodb.ts";
 export { createDynamoRevocations, type DynamoRevocationsOptions } from "./revocations-dynamodb.ts";
 export { createLambdaRuntime } from "./runtime.ts";

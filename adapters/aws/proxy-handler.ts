@@ -7,13 +7,14 @@ import type { Reply } from "../../src/forward/reply.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
+import { loadProtocols, type Send } from "./http-call.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
 import { httpResult, loadBalancerResult } from "./lambda-answer.ts";
 import { loadBalancerRequest } from "./load-balancer-event.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
 import { createLambdaRuntime } from "./runtime.ts";
-import type { Send } from "./upstream-call.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface ProxyHandlerOptions {
   /** Another runtime than Lambda's own, for tests and embedding. */
@@ -25,6 +26,12 @@ export interface ProxyHandlerOptions {
 /** What is read of Lambda's context. */
 export interface LambdaContext {
   getRemainingTimeInMillis(): number;
+}
+
+export interface ProxyHandler {
+  (event: unknown, context?: LambdaContext): Promise<ProxyResult>;
+  /** To be awaited where the function's module ends: what the first request would wait for. Never throws. */
+  warmUp(): Promise<void>;
 }
 
 export type ProxyResult = ALBResult | APIGatewayProxyStructuredResultV2;
@@ -40,13 +47,17 @@ const largest = { http: 4_400_000, "load balancer": 740_000 } as const;
 export function createProxyHandler(
   configuration: Equipped,
   { runtime, send }: ProxyHandlerOptions = {},
-): (event: unknown, context?: LambdaContext) => Promise<ProxyResult> {
+): ProxyHandler {
   const warn = createWarnings();
   equip(configuration);
-  let authorizer: Authorizer | undefined;
+  let made: Authorizer | undefined;
+  const theAuthorizer = () => {
+    made ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    return made;
+  };
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
-    authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
+    const authorizer = theAuthorizer();
     const body = bodyOf(event.event);
     const request = { ...requestOf(event, configuration), body: reader(body) };
     const { decision, end } = await authorizer.decide(request);
@@ -68,7 +79,7 @@ export function createProxyHandler(
     return answer;
   }
 
-  return async (received, context) => {
+  const handler = async (received: unknown, context?: LambdaContext): Promise<ProxyResult> => {
     try {
       const event = proxyEvent(received);
       if (event.kind === "http" && isFunctionUrl(event.event)) warn(functionUrl);
@@ -79,6 +90,11 @@ export function createProxyHandler(
       return failure(received);
     }
   };
+  return Object.assign(handler, {
+    async warmUp() {
+      await Promise.all([warmUp(theAuthorizer), loadProtocols()]);
+    },
+  });
 }
 
 function requestOf(event: ProxyEvent, configuration: Configuration): EdgeRequest {

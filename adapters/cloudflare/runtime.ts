@@ -81,20 +81,16 @@ export function edgeRequest(
   body: NonNullable<EdgeRequest["body"]>,
   dataCenter?: string,
 ): EdgeRequest {
-  const clientAddress = request.headers.get("CF-Connecting-IP");
-  const id = request.headers.get("CF-Ray");
+  const { method, url, headers } = request;
   return {
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
+    method,
+    url,
+    headers,
     body,
-    ...(clientAddress === null ? {} : { clientAddress }),
-    ...(id === null ? {} : { id }),
-    ...(dataCenter === undefined ? {} : { region: dataCenter }),
-    // Only tokens that are bound to one ask.
-    get clientCertificate() {
-      return clientCertificate(request.cf);
-    },
+    clientAddress: headers.get("CF-Connecting-IP") ?? undefined,
+    id: headers.get("CF-Ray") ?? undefined,
+    region: dataCenter,
+    clientCertificate: () => clientCertificate(request.cf),
   };
 }
 

@@ -1,10 +1,15 @@
-import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
+import {
+  type ClientIdentity,
+  createDpopClient,
+  type DpopKey,
+  memoryKeyStore,
+} from "../../src/client/index.ts";
 import { exit, UsageError } from "../exit.ts";
 import { readKey, readSecret, unwritten } from "../given-files.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { type KeptTokens, writeKept } from "./kept-tokens.ts";
 import { discover } from "./server.ts";
-import { type ClientIdentity, requestTokens, type Tokens } from "./token-request.ts";
+import { requestTokens, type Tokens } from "./token-request.ts";
 
 export interface LoginOptions {
   readonly key: string;

@@ -6,8 +6,8 @@ import { notHeard } from "../network/free-port.ts";
 /** Waits on 127.0.0.1 for the browser to come back (RFC 8252 section 7.3). */
 export interface Loopback {
   readonly redirectUri: string;
-  /** The parameters of the answer whose `state` this is; others are turned away. */
-  answer(state: string): Promise<URLSearchParams>;
+  /** The URL of the answer whose `state` this is; others are turned away. */
+  answer(state: string | null): Promise<URL>;
   stop(): void;
 }
 
@@ -20,21 +20,21 @@ export async function listenForBrowser(port: number): Promise<Loopback> {
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  const redirectUri = `http://127.0.0.1:${address.port}/callback`;
   return {
-    redirectUri: `http://127.0.0.1:${address.port}/callback`,
+    redirectUri,
     answer: (state) =>
       new Promise((resolve) => {
         server.on("request", ({ url = "" }, response) => {
-          const asked = new URL(url, "http://127.0.0.1");
-          const parameters = asked.searchParams;
+          const asked = URL.canParse(url, redirectUri) ? new URL(url, redirectUri) : undefined;
           // Any page can send a browser here: only who knows the state is the issuer's answer.
-          if (asked.pathname !== "/callback" || parameters.get("state") !== state) {
+          if (asked?.pathname !== "/callback" || asked.searchParams.get("state") !== state) {
             say(response, 404, "There is nothing here.");
             return;
           }
-          const failed = parameters.has("error");
+          const failed = asked.searchParams.has("error");
           say(response, failed ? 400 : 200, failed ? "The login failed." : "You are logged in.");
-          resolve(parameters);
+          resolve(asked);
         });
       }),
     stop() {

@@ -1,3 +1,4 @@
+import type { IssuerMetadata } from "../../src/client/oauth/metadata.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { isLoopback } from "../../src/loopback.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
@@ -5,15 +6,10 @@ import { answerOf, textOf } from "../network/answer.ts";
 import { metadataPlaces } from "../network/issuer-metadata.ts";
 
 /** What an authorization server says about itself (RFC 8414), as far as a login needs it. */
-export interface AuthorizationServer {
-  readonly issuer: string;
-  readonly tokenEndpoint: URL;
-  readonly authorizationEndpoint?: URL;
-  /** RFC 9207: it names itself in every answer. */
-  readonly namesItself: boolean;
-  /** Whether the client's secret goes into the form: the server does not take it as Basic. */
-  readonly secretInForm: boolean;
-}
+export type AuthorizationServer = Pick<
+  IssuerMetadata,
+  "issuer" | "tokenEndpoint" | "authorizationEndpoint" | "namesItself" | "authMethods"
+>;
 
 /**
  * Asks the issuer: OpenID discovery first, which most have, then RFC 8414.
@@ -48,7 +44,7 @@ function read(document: JsonObject, issuer: string): AuthorizationServer {
       ? {}
       : { authorizationEndpoint: endpoint(authorization_endpoint, "authorization_endpoint") }),
     namesItself: document.authorization_response_iss_parameter_supported === true,
-    secretInForm: Array.isArray(methods) && !methods.includes("client_secret_basic"),
+    authMethods: Array.isArray(methods) ? methods.filter((each) => typeof each === "string") : [],
   };
 }
 

@@ -1,16 +1,11 @@
-import type { DpopClient } from "../../src/client/index.ts";
+import type { ClientIdentity, DpopClient } from "../../src/client/index.ts";
+import { tokenRequest } from "../../src/client/oauth/token-endpoint.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import { isRecord } from "../../src/record.ts";
 import { UnansweredError } from "../exit.ts";
 import { boundTo } from "../given-files.ts";
 import { answerOf, textOf } from "../network/answer.ts";
 import type { AuthorizationServer } from "./server.ts";
-
-export interface ClientIdentity {
-  readonly id: string;
-  /** Absent for a public client. */
-  readonly secret?: string;
-}
 
 /** What the token endpoint answered (RFC 6749 section 5.1), and when it ends. */
 export interface Tokens {
@@ -39,16 +34,9 @@ export async function requestTokens(
   grant: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Tokens> {
-  const { headers, form } = authenticated(server, identity, grant);
+  const request = { ...tokenRequest(server, identity, grant), signal };
   const response = await answerOf(server.tokenEndpoint, () =>
-    client.fetch(server.tokenEndpoint, {
-      method: "POST",
-      headers,
-      body: form.toString(),
-      signal,
-      // A redirect would take code, verifier and secret to wherever it leads.
-      redirect: "manual",
-    }),
+    client.fetch(server.tokenEndpoint, request),
   );
   const answer = parseJson(await textOf(server.tokenEndpoint, response));
   const { status } = response;
@@ -60,32 +48,6 @@ export async function requestTokens(
   const { thumbprint } = await client.key();
   checkBound(tokens, thumbprint);
   return tokens;
-}
-
-/** RFC 6749 section 2.3.1. */
-function authenticated(
-  server: AuthorizationServer,
-  { id, secret }: ClientIdentity,
-  grant: Readonly<Record<string, string>>,
-): { readonly headers: Record<string, string>; readonly form: URLSearchParams } {
-  const headers = {
-    Accept: "application/json",
-    "Content-Type": "application/x-www-form-urlencoded",
-  };
-  if (secret === undefined)
-    return { headers, form: new URLSearchParams({ ...grant, client_id: id }) };
-  if (server.secretInForm)
-    return {
-      headers,
-      form: new URLSearchParams({ ...grant, client_id: id, client_secret: secret }),
-    };
-  const pair = `${formEncoded(id)}:${formEncoded(secret)}`;
-  const Authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
-  return { headers: { ...headers, Authorization }, form: new URLSearchParams(grant) };
-}
-
-function formEncoded(text: string): string {
-  return new URLSearchParams({ "": text }).toString().slice(1);
 }
 
 function said(status: number, answer: unknown): string {

@@ -1,18 +1,18 @@
-import { createDpopClient, type DpopKey, memoryKeyStore } from "../../src/client/index.ts";
+import {
+  type ClientIdentity,
+  createDpopClient,
+  type DpopKey,
+  memoryKeyStore,
+} from "../../src/client/index.ts";
 import { UsageError } from "../exit.ts";
 import { checkBound, readSecret } from "../given-files.ts";
 import { authorizationCode } from "../login/authorization-code.ts";
 import { fileOf, type KeptTokens, readKept, writeKept } from "../login/kept-tokens.ts";
 import { LoginEnded, renewed } from "../login/renewal.ts";
 import { type AuthorizationServer, discover } from "../login/server.ts";
-import {
-  type ClientIdentity,
-  RefusedGrant,
-  requestTokens,
-  type Tokens,
-} from "../login/token-request.ts";
+import { RefusedGrant, requestTokens, type Tokens } from "../login/token-request.ts";
 import { Renewing } from "./renewing.ts";
-import type { TokenKeeper, TokenOptions } from "./tokens.ts";
+import type { TokenKeeper, TokenOptions } from "./token-keeper.ts";
 
 /** Milliseconds that a person may take to log in. */
 const patience = 300_000;

@@ -16,8 +16,11 @@ export function requestId({ id }: EdgeRequest, random: Runtime["random"]): strin
 /** W3C Trace Context section 3.2: version, trace id, parent id, flags. */
 const traceparent = /^[0-9a-e][0-9a-f]-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
 
+const none = "0".repeat(32);
+
 /** Undefined where the request belongs to no trace. */
 export function traceId(headers: Headers): string | undefined {
-  const [, id] = traceparent.exec(headers.get("traceparent") ?? "") ?? [];
-  return id === "0".repeat(32) ? undefined : id;
+  const field = headers.get("traceparent");
+  const [, id] = (field !== null && traceparent.exec(field)) || [];
+  return id === none ? undefined : id;
 }

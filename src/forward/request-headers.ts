@@ -20,20 +20,28 @@ export function upstreamHeaders(
     readonly would?: string | undefined;
   },
 ): Headers {
-  const ours = new Set(options.ours.map(([name]) => spelling(name)));
-  const headers = fromClient(request, ours, options.forwardTo?.forwardHeaders ?? []);
-  for (const [name, value] of forwarded(request, options.url, options.forwardTo))
-    headers.set(name, value);
-  if (options.requestId !== undefined) headers.set("X-Request-Id", options.requestId);
-  if (options.would !== undefined) headers.set("X-Dpop-Edge-Would", options.would);
-  for (const [name] of options.ours) headers.delete(name);
-  for (const [name, value] of options.ours) if (value !== "") headers.append(name, value);
+  const { url, forwardTo, ours, requestId, would } = options;
+  const { forwardHostHeader = true, forwardHeaders = nothing } = forwardTo ?? {};
+  const headers = fromClient(request, ours.map(spelledName), forwardHeaders);
+  if (request.clientAddress !== undefined) headers.set("X-Forwarded-For", request.clientAddress);
+  if (forwardHostHeader) headers.set("X-Forwarded-Host", url.public.host);
+  headers.set("X-Forwarded-Proto", url.public.protocol.slice(0, -1));
+  if (requestId !== undefined) headers.set("X-Request-Id", requestId);
+  if (would !== undefined) headers.set("X-Dpop-Edge-Would", would);
+  for (const [name] of ours) headers.delete(name);
+  for (const [name, value] of ours) if (value !== "") headers.append(name, value);
   return headers;
+}
+
+const nothing: readonly string[] = [];
+
+function spelledName([name]: readonly [name: string, value: string]): string {
+  return fateOf(name).spelled;
 }
 
 function fromClient(
   request: EdgeRequest,
-  ours: ReadonlySet<string>,
+  ours: readonly string[],
   letThrough: readonly string[],
 ): Headers {
   const headers = new Headers();
@@ -41,7 +49,9 @@ function fromClient(
   // Iterators of native objects cost twice as much.
   request.headers.forEach((value, name) => {
     const { spelled, hopByHop, dropped } = fateOf(name);
-    if (hopByHop || ours.has(spelled)) return;
+    if (hopByHop || ours.includes(spelled)) return;
+    // To CGI and its heirs the two are one, and only the other one has been judged.
+    if (spelled !== name && request.headers.has(spelled)) return;
     if (named?.(name) || named?.(spelled)) return;
     if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) return;
     headers.append(name, value);
@@ -80,14 +90,4 @@ function namedHopByHop(headers: Headers): ((name: string) => boolean) | undefine
 /** RFC 6455 section 4.1; any other upgrade (h2c) would take the connection out of our sight. */
 function isWebSocketUpgrade(request: EdgeRequest): boolean {
   return request.method === "GET" && request.headers.get("Upgrade")?.toLowerCase() === "websocket";
-}
-
-function* forwarded(
-  request: EdgeRequest,
-  url: RequestUrl,
-  forwardTo: ForwardTo | undefined,
-): Generator<readonly [string, string]> {
-  if (request.clientAddress !== undefined) yield ["X-Forwarded-For", request.clientAddress];
-  if (forwardTo?.forwardHostHeader ?? true) yield ["X-Forwarded-Host", url.public.host];
-  yield ["X-Forwarded-Proto", url.public.protocol.slice(0, -1)];
 }

@@ -1,10 +1,10 @@
 import type { Configuration, Rule } from "../configuration.ts";
 import { allowsOrigin } from "../cors.ts";
 import { Fault, type Finish, type Principal, Refused } from "../decision.ts";
-import type { Kit, OurHeaders } from "../mechanisms.ts";
+import { given, type Kit, type OurHeaders } from "../mechanisms.ts";
 import type { Seen } from "../mint/template-data.ts";
 import { checkScopes } from "../policy/scopes.ts";
-import type { Policy } from "../policy/steps.ts";
+import type { Judged, Policy } from "../policy/steps.ts";
 import type { Matched, Router } from "../route/router.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
 import type { Trail } from "../trail.ts";
@@ -12,7 +12,7 @@ import { checkHeaderAgreement } from "./header-agreement.ts";
 import { filterLists } from "./lists.ts";
 import { createFits } from "./match.ts";
 import { callOf, type Message, messagesIn, type Named } from "./message.ts";
-import { forwardAlike, scopesOf, shown } from "./rule.ts";
+import { type Caller, forwardAlike, scopesOf, shown } from "./rule.ts";
 import { createSessions, type Owner, type Sessions } from "./session.ts";
 
 /** What the line lends the gateway. */
@@ -41,9 +41,10 @@ export interface McpAsked {
   readonly looksIntoBody: boolean;
   /**
    * All messages and the session, for a caller who has passed the rule of the first.
+   * @param judged what that rule's steps have learned
    * @throws Refused policy.*, mcp.session, mcp.mixed
    */
-  admit(principal: Principal, seen: Seen, trail: Trail): Promise<McpAdmitted>;
+  admit(principal: Principal, seen: Seen, judged: Judged, trail: Trail): Promise<McpAdmitted>;
 }
 
 export interface McpAdmitted {
@@ -82,8 +83,8 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
         matched: matched ?? { rule: found, captures: {} },
         message: first?.message ?? { parameters: {} },
         looksIntoBody: parts.some((part) => part.matched?.rule.body === true),
-        async admit(principal, seen, trail) {
-          await admitAll(parts, principal, seen, trail);
+        async admit(principal, seen, judged, trail) {
+          await admitAll(parts, principal, seen, judged, trail);
           const rule = matched?.rule ?? found;
           const owner = { principal, server: rule.forwardTo?.host ?? "" };
           const filters = parts.some((part) => hasToFilter(part, url));
@@ -95,9 +96,9 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
             async (kind, name) => {
               const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
               const called = router.find("POST", url, (each) => judges(each, found, message));
-              return (
-                called !== undefined && (await mayCall(shown(called), message, principal, seen))
-              );
+              if (called === undefined) return false;
+              const caller = { principal, authenticator: trail.authenticator };
+              return await mayCall(shown(called), message, caller, seen);
             },
           );
         },
@@ -134,6 +135,7 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
     parts: readonly Part[],
     principal: Principal,
     seen: Seen,
+    judged: Judged,
     trail: Trail,
   ): Promise<void> {
     const [first] = parts;
@@ -143,21 +145,32 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
       if (message === first?.message) continue;
       if (!forwardAlike(matched.rule, first?.matched?.rule)) throw new Refused("mcp.mixed");
       trail.rule = matched.rule;
-      if (trail.authenticator)
-        trail.authenticator = { ...trail.authenticator, ...scopesOf(matched.rule) };
-      await pass(matched, message, principal, seen);
+      const { authenticator } = trail;
+      const scopes = scopesOf(matched.rule, authenticator);
+      if (authenticator) trail.authenticator = { ...authenticator, ...(scopes ? { scopes } : {}) };
+      const caller = { principal, authenticator };
+      const also = await pass(matched, message, caller, seen);
+      if (said(also, matched.rule) !== said(judged, matched.rule)) throw new Refused("mcp.mixed");
     }
+  }
+
+  /** What finalizers make headers of: said of one message, it must not go along with another. */
+  function said({ seen, headers }: Judged, { finalizers }: Matched["rule"]): string {
+    const conditions = finalizers.map(
+      (each) => each.if === undefined || given(kit.mechanisms.cel, "cel").holds(each.if, seen),
+    );
+    return JSON.stringify([seen.outputs, headers, conditions]);
   }
 
   async function mayCall(
     matched: Matched,
     message: Message,
-    principal: Principal,
+    caller: Caller,
     seen: Seen,
   ): Promise<boolean> {
     if (matched.rule.authenticators.some(({ type }) => type === "unauthorized")) return false;
     try {
-      await pass(matched, message, principal, seen);
+      await pass(matched, message, caller, seen);
       return true;
     } catch (refusal) {
       if (refusal instanceof Refused) return false;
@@ -168,12 +181,12 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
   async function pass(
     { rule, captures }: Matched,
     message: Message | undefined,
-    principal: Principal,
+    { principal, authenticator }: Caller,
     seen: Seen,
-  ): Promise<void> {
-    checkScopes(scopesOf(rule).scopes, principal.scopes);
+  ): Promise<Judged> {
+    checkScopes(scopesOf(rule, authenticator), principal.scopes);
     const request = { ...seen.request, captures };
-    await policy.judge(rule.authorizers, {
+    return await policy.judge(rule.authorizers, {
       ...seen,
       request,
       ...(message ? { mcp: message } : {}),

@@ -25,8 +25,9 @@ export function checkHeaderAgreement(headers: Headers, messages: readonly Messag
 }
 
 function agree(header: string | null, said: unknown): void {
-  if (header === null || decodeHeaderValue(header) === said) return;
-  throw mismatch();
+  if (header === null) return;
+  // What cannot be decoded agrees with nothing, not even with what is not said.
+  if (said === undefined || decodeHeaderValue(header) !== said) throw mismatch();
 }
 
 function mismatch(): Refused {

@@ -30,6 +30,9 @@ export const callOf: Readonly<Record<Named, string>> = {
   prompts: "prompts/get",
 };
 
+/** Each is judged, and may ask a service; clients send a handful. */
+const mostMessages = 100;
+
 const mediaType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
@@ -63,7 +66,8 @@ async function messagesOf(request: EdgeRequest, limit: number): Promise<readonly
     throw malformed("no Content-Encoding");
   const value = parseJson(textOf(await wholeBody(request, limit)));
   if (!Array.isArray(value)) return [messageOf(value)];
-  if (value.length === 0) throw malformed("a batch that is not empty");
+  if (value.length === 0 || value.length > mostMessages)
+    throw malformed(`a batch of 1 to ${mostMessages} messages`);
   return value.map(messageOf);
 }
 

@@ -1,10 +1,23 @@
-import type { Authenticator } from "../configuration.ts";
+import type { Authenticator, ScopeRequirement, TokenAuthenticator } from "../configuration.ts";
+import type { Principal } from "../decision.ts";
 import type { Matched } from "../route/router.ts";
 import { readsTokens } from "../token/reads-tokens.ts";
 
-export function scopesOf(rule: Matched["rule"]) {
-  const scoped = rule.authenticators.find(readsTokens);
-  return scoped?.scopes === undefined ? {} : { scopes: scoped.scopes };
+/** Who has passed, and by which authenticator. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly authenticator: TokenAuthenticator | undefined;
+}
+
+/** What a rule demands of whom `authenticator` has let in by another rule; of its first where it has no such one. */
+export function scopesOf(
+  { authenticators }: Matched["rule"],
+  authenticator: Caller["authenticator"],
+): ScopeRequirement | undefined {
+  const readers = authenticators.filter(readsTokens);
+  const known = JSON.stringify(authenticator && withoutScopes(authenticator));
+  return (readers.find((each) => JSON.stringify(withoutScopes(each)) === known) ?? readers[0])
+    ?.scopes;
 }
 
 /**

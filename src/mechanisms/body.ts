@@ -4,6 +4,9 @@ import { parseJson } from "../jws/json.ts";
 import type { BodyCode } from "../mechanisms.ts";
 import { formOf } from "../policy/payload.ts";
 
+/** In some of them (UTF-7, GBK) a text has quotation marks where UTF-8 has none, or the reverse. */
+const charsets = /charset[\s*]*=[\s"]*([^\s";]*)/gi;
+
 /**
  * `Request.Body`: JSON and forms as data, any other body as its text. What says that it is JSON and
  * can be read in two ways is refused: the upstream might read the other one.
@@ -19,6 +22,8 @@ export const body: BodyCode = async (request, limit) => {
   const written = headers.get("Content-Type") ?? "";
   // A repeated field is joined by a comma: each reader would take the one that it likes.
   if (written.includes(",")) throw unreadable("one Content-Type");
+  for (const [, charset = ""] of written.matchAll(charsets))
+    if (!/^(?:utf-?8|us-ascii)$/i.test(charset)) throw unreadable("UTF-8, and no other charset");
   const type = (written.split(";", 1)[0] ?? "").trim().toLowerCase();
   if (type === "application/x-www-form-urlencoded") return formOf(text);
   if (!/[/+]json$/.test(type)) return text;

@@ -1,5 +1,6 @@
 import type { CookieFinalizer } from "../configuration.ts";
 import { Fault } from "../decision.ts";
+import { spelling } from "../forward/dropped-headers.ts";
 import type { FinalizerCode } from "../mechanisms.ts";
 import { renderText } from "../mint/render.ts";
 
@@ -14,10 +15,11 @@ export const cookie: FinalizerCode<CookieFinalizer> = () => (finalizer, seen, be
   const sent =
     before.find(([name]) => name.toLowerCase() === "cookie")?.[1] ??
     seen.request.headers.get("cookie");
+  const names = new Set(Object.keys(finalizer.cookies).map(spelling));
   const theirs = (sent ?? "")
     .split(";")
     .map((pair) => pair.trim())
-    .filter((pair) => pair !== "" && !Object.hasOwn(finalizer.cookies, nameOf(pair)));
+    .filter((pair) => pair !== "" && !namesIn(pair).some((name) => names.has(name)));
   const ours = Object.entries(finalizer.cookies).flatMap(([name, template]) => {
     // Of a finalizer that is left out: the client's is taken away, and none takes its place.
     if (template.length === 0) return [];
@@ -30,6 +32,12 @@ export const cookie: FinalizerCode<CookieFinalizer> = () => (finalizer, seen, be
   return [["Cookie", [...theirs, ...ours].join("; ")]];
 };
 
-function nameOf(pair: string): string {
-  return (pair.split("=")[0] ?? "").trim();
+/**
+ * The names that servers find in it. PHP reads `edge.user` and `edge user` as edge_user and `user[x]`
+ * as user, ASP.NET without case; to old servlets a comma ends a cookie, to Python white space.
+ */
+function namesIn(pair: string): string[] {
+  const [whole = ""] = pair.split("=", 1);
+  const later = [...pair.matchAll(/[,\s]([^=,\s]+)\s*=/g)].map(([, name = ""]) => name);
+  return [whole, ...later].map((name) => spelling(name.trim().replace(/(?!^)\[.*$/s, "")));
 }

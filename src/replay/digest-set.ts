@@ -9,11 +9,14 @@ const smallest = 64;
 export class DigestSet {
   #slots = new Uint32Array(smallest * words);
   #size = 0;
-  readonly #multipliers: Uint32Array;
+  readonly #x: number;
+  readonly #y: number;
 
   /** `multipliers`: two secret random words, so that nobody can choose digests that collide here. */
   constructor(multipliers: Uint32Array) {
-    this.#multipliers = multipliers;
+    // Odd: a multiplication then loses nothing.
+    this.#x = (multipliers[0] ?? 1) | 1;
+    this.#y = (multipliers[1] ?? 1) | 1;
   }
 
   get size(): number {
@@ -25,20 +28,19 @@ export class DigestSet {
   }
 
   has(digest: Uint8Array): boolean {
-    const [a, b, c, d] = wordsOf(digest);
+    const { a, b, c, d } = wordsOf(digest);
     return this.#slots[this.#find(this.#slots, a, b, c, d)] !== 0;
   }
 
   add(digest: Uint8Array): void {
     if ((this.#size + 1) * 3 * words > this.#slots.length * 2) this.#grow();
-    const [a, b, c, d] = wordsOf(digest);
+    const { a, b, c, d } = wordsOf(digest);
     if (this.#put(this.#slots, a, b, c, d)) this.#size += 1;
   }
 
   /** Where these words are, or the empty slot where they would be. */
   #find(slots: Uint32Array, a: number, b: number, c: number, d: number): number {
-    const [x = 1, y = 1] = this.#multipliers;
-    const mixed = Math.imul(a, x | 1) ^ Math.imul(b, y | 1);
+    const mixed = Math.imul(a, this.#x) ^ Math.imul(b, this.#y);
     const last = slots.length - words;
     let at = (Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 0) * words;
     for (at &= last; slots[at] !== 0; at = (at + words) & last) {
@@ -70,11 +72,16 @@ export class DigestSet {
 }
 
 /** A first word of 0 marks an empty slot, so it is read as 1. */
-function wordsOf(digest: Uint8Array): readonly [number, number, number, number] {
-  return [word(digest, 0) || 1, word(digest, 4), word(digest, 8), word(digest, 12)];
+function wordsOf(digest: Uint8Array) {
+  return {
+    a: word(digest, 0) || 1,
+    b: word(digest, 4),
+    c: word(digest, 8),
+    d: word(digest, 12),
+  };
 }
 
 function word(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  const byte = (offset: number) => bytes[at + offset] ?? 0;
+  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
 }

@@ -1,16 +1,19 @@
 import { settlesWithin } from "../deadline.ts";
 
+type Outcome<Answer> =
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | { readonly kind: "failed"; readonly fault: unknown };
+
 interface Waiting<Question, Answer> {
   readonly question: Question;
-  readonly promise: Promise<Answer>;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (fault: unknown) => void;
-  sent: boolean;
+  /** The one that took it along. */
+  message?: Message<Question, Answer>;
+  outcome?: Outcome<Answer>;
   /** Makes who waits look again. */
   wake: () => void;
 }
 
-interface UnderWay<Question, Answer> {
+interface Message<Question, Answer> {
   readonly since: number;
   readonly batch: readonly Waiting<Question, Answer>[];
 }
@@ -40,72 +43,81 @@ export interface WaitingLineOptions<Question, Answer> {
 export class WaitingLine<Question, Answer> {
   readonly #options: WaitingLineOptions<Question, Answer>;
   #waiting: Waiting<Question, Answer>[] = [];
-  readonly #underWay = new Set<UnderWay<Question, Answer>>();
+  readonly #underWay = new Set<Message<Question, Answer>>();
 
   constructor(options: WaitingLineOptions<Question, Answer>) {
     this.#options = options;
   }
 
   async ask(question: Question): Promise<Answer> {
-    const own = { question, sent: false, wake: () => {}, ...Promise.withResolvers<Answer>() };
+    const own: Waiting<Question, Answer> = { question, wake: () => {} };
     this.#waiting.push(own);
-    const { deadline } = this.#options;
     await Promise.resolve();
-    while (!own.sent) {
-      // Whoever sends is told like all others that its message is lost.
-      if (this.#isFree()) {
+    while (own.outcome === undefined) {
+      if (own.message === undefined && this.#isFree()) {
         void this.#sendAll();
-        return await own.promise;
-      }
-      await settlesWithin(deadline + grace, woken(own));
+        await woken(own);
+      } else await this.#ride(own);
     }
-    // A rider's clock is its own as well: a request that waits for nothing of its own is taken for
-    // one that hangs, and ended by the platform without an answer.
-    if (await settlesWithin(deadline + grace, own.promise)) return await own.promise;
-    throw new Error(lost);
+    if (own.outcome.kind === "failed") throw own.outcome.fault;
+    return own.outcome.answer;
+  }
+
+  /**
+   * By a clock of its own: a request that waits for nothing of its own is taken for one that hangs,
+   * and ended by the platform without an answer.
+   */
+  async #ride(own: Waiting<Question, Answer>): Promise<void> {
+    const { deadline } = this.#options;
+    if (await settlesWithin(deadline + grace, woken(own))) return;
+    if (own.message && this.#isLost(own.message)) throw new Error(lost);
+  }
+
+  /** A clock that fell back must not make a lost message young. */
+  #isLost({ since }: Message<Question, Answer>): boolean {
+    return Math.abs(this.#options.now() - since) > this.#options.deadline;
   }
 
   /** A message whose sender was cancelled never comes back: it must not hold its place for ever. */
   #isFree(): boolean {
-    const { limit, deadline, now } = this.#options;
+    const { limit } = this.#options;
     if (this.#underWay.size < limit) return true;
     for (const message of this.#underWay) {
-      // A clock that fell back must not make a lost message young.
-      if (Math.abs(now() - message.since) <= deadline) continue;
+      if (!this.#isLost(message)) continue;
       this.#underWay.delete(message);
-      for (const { promise, reject } of message.batch) {
-        promise.catch(() => {});
-        reject(new Error(lost));
-      }
+      for (const each of message.batch) settle(each, { kind: "failed", fault: new Error(lost) });
     }
     return this.#underWay.size < limit;
   }
 
   async #sendAll(): Promise<void> {
-    const batch = this.#waiting;
+    const message = { since: this.#options.now(), batch: this.#waiting };
+    const { batch } = message;
     this.#waiting = [];
-    for (const each of batch) {
-      each.sent = true;
-      each.wake();
-      // Whoever has gone by then, or comes late, is not to be missed.
-      each.promise.catch(() => {});
-    }
-    const message = { since: this.#options.now(), batch };
     this.#underWay.add(message);
+    for (const each of batch) each.message = message;
     try {
       const answers = await this.#options.send(batch.map(({ question }) => question));
-      for (const [index, { resolve, reject }] of batch.entries()) {
-        const answer = answers[index];
-        if (answer === undefined) reject(new Error("a question was not answered"));
-        else resolve(answer);
-      }
+      for (const [index, each] of batch.entries()) settle(each, outcomeOf(answers[index]));
     } catch (fault) {
-      for (const { reject } of batch) reject(fault);
+      for (const each of batch) settle(each, { kind: "failed", fault });
     } finally {
       this.#underWay.delete(message);
-      for (const { wake } of this.#waiting) wake();
+      // One is enough, since it takes all along; were it gone, the next to come or to look would.
+      this.#waiting[0]?.wake();
     }
   }
+}
+
+function outcomeOf<Answer>(answer: Answer | undefined): Outcome<Answer> {
+  return answer === undefined
+    ? { kind: "failed", fault: new Error("a question was not answered") }
+    : { kind: "answered", answer };
+}
+
+function settle<Answer>(waiting: Waiting<unknown, Answer>, outcome: Outcome<Answer>): void {
+  waiting.outcome = outcome;
+  waiting.wake();
 }
 
 /** A promise of its own each: on Workers one that a finished request has made resolves for nobody. */

@@ -1,5 +1,5 @@
 import { BoundedMap } from "../bounded-map.ts";
-import type { JwtAuthenticator } from "../configuration.ts";
+import type { JwtAuthenticator, KeySource } from "../configuration.ts";
 import { Refused } from "../decision.ts";
 import { parseCompact } from "../jws/compact.ts";
 import { checkExtensions } from "../jws/extensions.ts";
@@ -56,6 +56,8 @@ export interface AccessTokens {
    * @throws Refused token.* or keys.unavailable
    */
   verify(token: string, authenticator: JwtAuthenticator): Promise<AccessToken>;
+  /** Has the keys at hand for the first token. @throws Refused keys.unavailable */
+  fetchKeys(source: KeySource): Promise<unknown>;
 }
 
 /** Tokens; at a usual 1 to 2 KB each a few megabytes. Only what an issuer signed gets in. */
@@ -99,6 +101,7 @@ export function createAccessTokens(
       remembered.set(token, { ath, by: by.set(number, verified) });
       return verified.token;
     },
+    fetchKeys: (source) => keySets.current(source),
   };
 
   /** The line of checks, cheap before dear; nothing that the payload says counts before the signature. */

@@ -1,19 +1,19 @@
 import { Refused } from "../decision.ts";
 import { decodeBase64url, encodeBase64url } from "../jws/base64url.ts";
-import type { ClientCertificate } from "../runtime.ts";
+import type { ClientCertificate, EdgeRequest } from "../runtime.ts";
 
 /**
  * RFC 8705 section 3: a token that is bound to a certificate passes only from who presented it on
  * this very connection, as the platform's TLS saw it; never by a header. Without one, or where the
  * platform ends TLS without asking for one, it is refused.
- * @param x5t the token's cnf.x5t#S256; undefined: the token is bound to no certificate
+ * @param x5t the token's cnf.x5t#S256
  * @throws Refused token.binding
  */
 export async function checkCertificate(
-  x5t: string | undefined,
-  presented: ClientCertificate | undefined,
+  x5t: string,
+  { clientCertificate }: Pick<EdgeRequest, "clientCertificate">,
 ): Promise<void> {
-  if (x5t === undefined) return;
+  const presented = clientCertificate?.();
   const found = presented && (await thumbprint(presented));
   if (found === x5t) return;
   throw new Refused("token.binding", {

@@ -46,7 +46,9 @@ export function confirmation(cnf: unknown): Confirmation {
  * @throws Refused token.malformed, token.binding
  */
 export function checkOwnBinding(credential: string, said: Confirmation): void {
-  const cnf = parseCompact(credential)?.payload.cnf;
+  // A header that is read whole has its scheme before the token.
+  const token = credential.slice(credential.lastIndexOf(" ") + 1);
+  const cnf = parseCompact(token)?.payload.cnf;
   if (cnf === undefined) return;
   const own = confirmation(cnf);
   if (own.jkt === said.jkt && own.x5t === said.x5t) return;

@@ -13,23 +13,7 @@ export async function askForToken(
   parameters: Readonly<Record<string, string>>,
   now: number,
 ): Promise<Omit<Grant, "resource">> {
-  const form = new URLSearchParams(parameters);
-  const headers: Record<string, string> = {
-    Accept: "application/json",
-    "Content-Type": "application/x-www-form-urlencoded",
-  };
-  const { id, secret } = client;
-  const inForm =
-    issuer.authMethods.length > 0 && !issuer.authMethods.includes("client_secret_basic");
-  if (secret !== undefined && !inForm) {
-    headers.Authorization = `Basic ${btoa(`${encoded(id)}:${encoded(secret)}`)}`;
-  } else {
-    form.set("client_id", id);
-    if (secret !== undefined) form.set("client_secret", secret);
-  }
-  const body = form.toString();
-  // A redirect would take code, verifier and secret to wherever it leads.
-  const init = { method: "POST", headers, body, redirect: "manual" } as const;
+  const init = tokenRequest(issuer, client, parameters);
   const { ok, status, value } = await answerOf(issuer.tokenEndpoint, (signal) =>
     send(issuer.tokenEndpoint, { ...init, signal }),
   );
@@ -51,6 +35,28 @@ export async function askForToken(
     ...(typeof refresh_token === "string" ? { refresh_token } : {}),
     ...(typeof scope === "string" ? { scope } : {}),
   };
+}
+
+/** RFC 6749 section 2.3.1: the client says who it is as Basic, or in the form where that is not taken. */
+export function tokenRequest(
+  { authMethods }: Pick<IssuerMetadata, "authMethods">,
+  { id, secret }: ClientIdentity,
+  parameters: Readonly<Record<string, string>>,
+) {
+  const form = new URLSearchParams(parameters);
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+  };
+  const inForm = authMethods.length > 0 && !authMethods.includes("client_secret_basic");
+  if (secret !== undefined && !inForm) {
+    headers.Authorization = `Basic ${btoa(`${encoded(id)}:${encoded(secret)}`)}`;
+  } else {
+    form.set("client_id", id);
+    if (secret !== undefined) form.set("client_secret", secret);
+  }
+  // A redirect would take code, verifier and secret to wherever it leads.
+  return { method: "POST", headers, body: form.toString(), redirect: "manual" } as const;
 }
 
 /** RFC 6749 section 5.2: `invalid_grant` alone says that another login would help. */

@@ -1,5 +1,6 @@
 import type { Match, McpMatch, RoutePattern } from "../../configuration.ts";
 import { isRecord } from "../../record.ts";
+import { spelledHost } from "../../route/host.ts";
 import { captureSource } from "../../route/pattern.ts";
 import { nearest } from "../nearest.ts";
 import { below, type Place, type Report } from "../report.ts";
@@ -102,7 +103,7 @@ function located(list: unknown, place: Place) {
 
 /** `*` alone is any host. */
 function compileHosts(written: readonly string[]): readonly string[] {
-  return written.includes("*") ? [] : [...new Set(written.map((host) => host.toLowerCase()))];
+  return written.includes("*") ? [] : [...new Set(written.map(spelledHost))];
 }
 
 function compileMethods(

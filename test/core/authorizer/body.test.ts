@@ -50,6 +50,10 @@ describe("a rule that looks into the body", () => {
     expect(decision).toMatchObject({ kind: "allow" });
     expect(decision.headers.get("X-Amount")).toBe("100");
     expect((await post('{"amount": 101}')).decision).toMatchObject({ code: "policy.denied" });
+    for (const parameters of ["; charset=UTF-8", ';x=y; charset="utf-8"', "; charset=us-ascii"]) {
+      const headers = { "Content-Type": `application/json${parameters}` };
+      expect((await post('{"amount": 100}', headers)).decision).toMatchObject({ kind: "allow" });
+    }
   });
 
   test.each([
@@ -60,6 +64,30 @@ describe("a rule that looks into the body", () => {
       "two types",
       '{"amount": 1}',
       { "Content-Type": "text/plain, application/json" },
+      "body.unreadable",
+    ],
+    [
+      "a charset in which quotation marks are hidden from us",
+      '{"amount": 1, "x": "+ACIALAAiAGEAbQBvAHUAbgB0ACI-:101, +ACI-y+ACI-:+ACI-"}',
+      { "Content-Type": "application/json; charset=utf-7" },
+      "body.unreadable",
+    ],
+    [
+      "one that a backslash is part of a letter in",
+      '{"amount": 1}',
+      { "Content-Type": 'application/json;charset="GBK"' },
+      "body.unreadable",
+    ],
+    [
+      "two charsets",
+      '{"amount": 1}',
+      { "Content-Type": "application/json; charset=utf-8; charset=utf-7" },
+      "body.unreadable",
+    ],
+    [
+      "a form in another charset",
+      "amount=1",
+      { "Content-Type": "application/x-www-form-urlencoded; charset=utf-7" },
       "body.unreadable",
     ],
     ["a coding", '{"amount": 1}', { "Content-Encoding": "gzip" }, "body.unreadable"],

@@ -1,6 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Fault } from "../../../src/decision.ts";
-import { configuration, createWorld, noNonce, origin, request, signedHeaders } from "./world.ts";
+import {
+  apiRule,
+  configuration,
+  createWorld,
+  jwtAuthenticator,
+  noNonce,
+  origin,
+  request,
+  signedHeaders,
+  type World,
+} from "./world.ts";
 
 describe("whoever embeds the line", () => {
   test("may hand over header fields as Node has them", async () => {
@@ -51,4 +61,60 @@ describe("whoever embeds the line", () => {
     await expect(failed).rejects.toThrow("SIGNING_KEYS");
     await expect(failed).rejects.toThrow("nonce_keys");
   });
+
+  test("may have secrets and keys fetched before the first request, which then waits for neither", async () => {
+    const world = createWorld(configuration);
+    const jwks = vi.spyOn(world, "jwks");
+    await world.authorizer.warmUp();
+    expect(jwks).toHaveBeenCalledTimes(1);
+    expect(world.events).toEqual([]);
+    world.secrets.SIGNING_KEYS = world.secrets.DPOP_NONCE_KEYS = undefined;
+    const nonce = await challenged(world);
+    expect(await world.authorizer.authorize(await proven(world, { nonce }))).toMatchObject({
+      kind: "allow",
+    });
+    expect(jwks).toHaveBeenCalledTimes(1);
+  });
+
+  test("is told of nothing that fails while it warms up; the request tells", async () => {
+    const world = createWorld(configuration);
+    world.secrets.DPOP_NONCE_KEYS = undefined;
+    world.jwks = () => Promise.reject(new TypeError("no network"));
+    await expect(world.authorizer.warmUp()).resolves.toBeUndefined();
+    expect(world.events).toEqual([]);
+    const refused = await world.authorizer.authorize(await proven(world));
+    expect(refused).toMatchObject({ code: "keys.unavailable" });
+  });
+
+  test("has the keys of a few issuers fetched ahead, each endpoint once", async () => {
+    const rules = Array.from({ length: 12 }, (_, index) => ({
+      ...apiRule,
+      id: `rule ${index}`,
+      authenticators: [
+        { ...jwtAuthenticator, keys: keysOf(`https://${index >> 1}.example/certs`) },
+      ],
+    }));
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return Response.json({ keys: [] });
+    };
+    await createWorld({ ...configuration, rules }, undefined, fetch).authorizer.warmUp();
+    expect(asked).toEqual([0, 1, 2, 3].map((index) => `https://${index}.example/certs`));
+  });
 });
+
+const keysOf = (url: string) => ({
+  ...jwtAuthenticator.keys,
+  endpoint: { ...jwtAuthenticator.keys.endpoint, url },
+});
+
+async function proven(world: World, proof: Record<string, unknown> = {}) {
+  return request(await signedHeaders(world, { proof }));
+}
+
+async function challenged(world: World): Promise<string> {
+  const decision = await world.authorizer.authorize(await proven(world));
+  const headers = decision.kind === "refuse" ? decision.headers : undefined;
+  return headers?.get("DPoP-Nonce") ?? expect.unreachable();
+}

@@ -161,6 +161,18 @@ describe("a token in the Authorization header", () => {
           sent(name, { jkt: clientKey.jkt }),
         ),
       ).toMatchObject({ code: "token.binding" });
+    const whole = lookup.replace(", scheme: Bearer", "");
+    const { authorizer } = edgeOf(
+      authenticating(whole, ["lookup"]),
+      says({ sub: "alice" }),
+      secrets,
+    );
+    for (const scheme of ["Bearer", "DPoP", "Token"]) {
+      const Authorization = `${scheme} ${token({ jkt: clientKey.jkt })}`;
+      expect(await authorizer.authorize(request({ Authorization }))).toMatchObject({
+        code: "token.binding",
+      });
+    }
   });
 
   test("is told to no event", async () => {

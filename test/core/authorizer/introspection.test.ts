@@ -92,13 +92,27 @@ describe("a token that is bound to a certificate", () => {
     edgeOf(authenticating(opaque, ["opaque"]), () => bound({ "x5t#S256": x5t }), secrets);
 
   test("passes from who presented it", async () => {
-    const sent = { ...bearer(), clientCertificate: { sha256 } };
+    const sent = { ...bearer(), clientCertificate: () => ({ sha256 }) };
     const { authorizer } = edge();
     expect(await authorizer.authorize(sent)).toMatchObject({ kind: "allow" });
     // The answer is remembered, the certificate is another's.
-    const thief = { ...bearer(), clientCertificate: { sha256: "00".repeat(32) } };
+    const thief = { ...bearer(), clientCertificate: () => ({ sha256: "00".repeat(32) }) };
     expect(await authorizer.authorize(thief)).toMatchObject({ code: "token.binding" });
     expect(await authorizer.authorize(bearer())).toMatchObject({ code: "token.binding" });
+  });
+
+  test("nobody looks for the certificate where the token is bound to a key alone", async () => {
+    const { jkt } = clientKey;
+    const { authorizer } = edgeOf(
+      authenticating(opaque, ["opaque"]),
+      () => bound({ jkt }),
+      secrets,
+    );
+    const clientCertificate = () => {
+      throw new Error("was asked for");
+    };
+    const sent = { ...(await proven()), clientCertificate };
+    expect(await authorizer.authorize(sent)).toMatchObject({ kind: "allow" });
   });
 
   test("a certificate in a header is nobody's", async () => {
@@ -114,7 +128,7 @@ describe("a token that is bound to a certificate", () => {
     const both = { jkt: clientKey.jkt, "x5t#S256": x5t };
     const { authorizer } = edgeOf(authenticating(opaque, ["opaque"]), () => bound(both), secrets);
     expect(await authorizer.authorize(await proven())).toMatchObject({ code: "token.binding" });
-    const sent = { ...(await proven()), clientCertificate: { sha256 } };
+    const sent = { ...(await proven()), clientCertificate: () => ({ sha256 }) };
     expect(await authorizer.authorize(sent)).toMatchObject({ kind: "allow" });
   });
 });

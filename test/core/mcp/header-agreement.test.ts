@@ -24,6 +24,18 @@ describe("headers that repeat the message", () => {
     ],
     ["a name, of what has none", message("ping"), { "Mcp-Name": "read-x" }, "mcp.mismatch"],
     ["broken base64", accented, { "Mcp-Name": "=?base64?====?=" }, "mcp.mismatch"],
+    [
+      "broken base64, of what has no name",
+      message("ping"),
+      { "Mcp-Name": "=?base64?/w==?=" },
+      "mcp.mismatch",
+    ],
+    [
+      "broken base64, of a batch",
+      [tool, tool],
+      { "Mcp-Method": "=?base64?/w==?=" },
+      "mcp.mismatch",
+    ],
     ["a batch", [tool], { "Mcp-Method": "tools/call" }, "read"],
     ["a batch of two", [tool, tool], { "Mcp-Method": "tools/call" }, "mcp.mismatch"],
     ["an underscore", tool, { Mcp_Name: "drop" }, "mcp.mismatch"],

@@ -27,12 +27,21 @@ mechanisms:
         jwks_endpoint: {url: https://idp.example/certs}
         assertions: {issuers: [https://idp.example], proof_of_possession: {type: dpop}}
         error_signaling: {enabled: true}
+    - id: partners
+      type: jwt
+      config:
+        jwks_endpoint: {url: https://partner.example/certs}
+        assertions: {issuers: [https://partner.example], proof_of_possession: {type: dpop}}
   authorizers:
     - {id: nobody, type: deny}
     - {id: admins, type: cel, config: {expressions: [{expression: 'Subject.ID == "root"'}]}}
     - {id: small, type: cel, config: {expressions: [{expression: 'MCP.method == "tools/call" && MCP.tool == "pay" && MCP.arguments.amount <= 100'}]}}
     - {id: two, type: cel, config: {expressions: [{expression: 'size(Request.Body()) == 2'}]}}
+  contextualizers:
+    - {id: guest, type: map, config: {items: {role: guest}}}
+    - {id: owner, type: map, config: {items: {role: owner}}}
   finalizers:
+    - {id: role, type: header, config: {headers: {X-Role: "{{ .Outputs.role.role }}"}}}
     - {id: internal_token, type: jwt, config: {signer: {source: signing_keys}, audience: mcp}}
 default_rule: {execute: [{authenticator: deny_all}, {finalizer: internal_token}]}
 `;

@@ -13,11 +13,11 @@ const kit = {
   mechanisms: {},
 };
 
-function cookies(template: string, sent?: string, before: OurHeaders = []) {
+function cookies(template: string, sent?: string, before: OurHeaders = [], name = "user") {
   const finalizer: CookieFinalizer = {
     type: "cookie",
     id: "cookies",
-    cookies: { user: parseTemplate(template) },
+    cookies: { [name]: parseTemplate(template) },
   };
   const headers = new Headers(sent === undefined ? {} : { Cookie: sent });
   const data = templateData();
@@ -34,9 +34,19 @@ describe("the finalizer cookie", () => {
       "a=1; user=alice",
     ],
     ["a pair without a value", "user; a", "a; user=alice"],
-    ["another case is another cookie", "User=bob", "User=bob; user=alice"],
+    ["in another case, which ASP.NET does not tell apart", "User=bob; a=1", "a=1; user=alice"],
+    ["as an array of PHP's", "user[]=bob; user[x=bob; a[user]=1", "a[user]=1; user=alice"],
+    ["behind a comma, as old servlets read it", "a=1,user=bob; b=1, 2", "b=1, 2; user=alice"],
+    ["behind white space, as Python reads it", "a=1 user=bob; a=1\tuser =bob", "user=alice"],
+    ["a value that holds an equals sign", "a=user=; b=x==", "a=user=; b=x==; user=alice"],
   ])("%s", (_, sent, expected) => {
     expect(cookies("alice", sent)).toEqual([["Cookie", expected]]);
+  });
+
+  test("every spelling that PHP makes our name of is dropped", () => {
+    expect(
+      cookies("alice", "edge.user=1; edge user=1; edge_user=1; edge=1", [], "edge_user"),
+    ).toEqual([["Cookie", "edge=1; edge_user=alice"]]);
   });
 
   test("left out, takes the client's copy away and puts none in its place", () => {

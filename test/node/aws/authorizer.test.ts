@@ -48,6 +48,34 @@ test("REST: challenge, retry, replay", async () => {
   expect((await policyOf(handler, event)).context).toMatchObject({ code: "proof.replayed" });
 });
 
+test("a function that was warmed up asks for no key and no secret when the first request comes", async () => {
+  const secret = vi.fn((from) => aws.world.secrets[from.binding]);
+  const fetch = vi.fn(() => aws.world.jwks());
+  const aws = createAwsWorld(noNonce, { fetch, secret });
+  const handler = handlerOf(aws, noNonce);
+  await handler.warmUp();
+  expect(aws.log).toEqual([]);
+  const asked = [fetch, secret].map(({ mock }) => mock.calls.length);
+  expect(asked[0]).toBe(1);
+  const event = restEvent({ headers: await provenHeaders(aws) });
+  expect((await policyOf(handler, event)).effect).toBe("Allow");
+  expect([fetch, secret].map(({ mock }) => mock.calls.length)).toEqual(asked);
+});
+
+test("what is wrong with a function is told by its first request, not while it is warmed up", async () => {
+  const aws = createAwsWorld();
+  const revocation = { staleness: 60, onFailure: "refuse" } as const;
+  const handler = createAuthorizerHandler({
+    ...configuration,
+    revocation,
+    mechanisms: allMechanisms,
+  });
+  await expect(handler.warmUp()).resolves.toBeUndefined();
+  expect(aws.log).toEqual([]);
+  await expect(handler(restEvent())).rejects.toThrow("internal: see the log");
+  expect(aws.log.join()).toContain("REVOCATION_TABLE");
+});
+
 test("REST: of 50 copies at once one is allowed", async () => {
   const aws = createAwsWorld(noNonce);
   const handler = handlerOf(aws, noNonce);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleFunctions, functions } from "../../../cli/bundle/functions.ts";
@@ -32,12 +33,44 @@ async function invoke(name: string, event: unknown, environment: Record<string, 
   return JSON.parse((await run(process.execPath, args, { cwd: outside, env: environment })).stdout);
 }
 
-test("every bundle is under 150 KiB", async () => {
+test("every bundle is under 130 KiB", async () => {
   for (const name of Object.keys(functions)) {
     const { size } = await stat(join(folder, `${name}.mjs`));
     expect(size).toBeGreaterThan(10_000);
-    expect(size).toBeLessThan(150 * 1024);
+    expect(size).toBeLessThan(130 * 1024);
   }
+});
+
+/** Code in a process of its own, given the path of a module; what it prints as JSON. */
+async function told(code: string, module: string): Promise<unknown> {
+  const args = ["--input-type=module", "-e", code, module];
+  return JSON.parse((await run(process.execPath, args, { cwd: outside, env: {} })).stdout);
+}
+
+test("the import of our code makes Node load nothing of its own: http or crypto take longer than all of it", async () => {
+  const cold = ["authorizer", "proxy"].map((name): [string, string] => [
+    `cold-${name}`,
+    fileURLToPath(new URL(`../../../bench/lambda/${name}.ts`, import.meta.url)),
+  ]);
+  await bundleFunctions(configuration, folder, Object.fromEntries(cold));
+  const code = `
+    const before = new Set(process.moduleLoadList);
+    await import(process.argv[1]);
+    const loaded = process.moduleLoadList.filter((name) => !before.has(name));
+    console.log(JSON.stringify(loaded));`;
+  for (const [name] of cold)
+    expect(await told(code, join(folder, `${name}.mjs`)), name).toEqual([]);
+});
+
+test("a function has asked for the issuer's keys when its import ends", async () => {
+  const code = `
+    const asked = [];
+    globalThis.fetch = async (url) => { asked.push(url); throw new TypeError("no network"); };
+    await import(process.argv[1]);
+    console.log(JSON.stringify(asked));
+    process.exit();`;
+  for (const name of ["authorizer", "proxy"])
+    expect(await told(code, join(folder, `${name}.mjs`))).toEqual(["https://idp.example/certs"]);
 });
 
 test("the authorizer needs nothing beside it to refuse", async () => {

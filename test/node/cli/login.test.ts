@@ -54,6 +54,8 @@ async function browse(
   const redirectUri = page.searchParams.get("redirect_uri") ?? "";
   // Whoever does not know the state is turned away, and the login goes on.
   expect((await fetch(`${redirectUri}?code=stolen&state=guessed`)).status).toBe(404);
+  // A path that no URL can have, to which any page can send the browser.
+  expect((await fetch(`${new URL(redirectUri).origin}//`)).status).toBe(404);
   const back = returned(await authorize(page, redirectUri));
   const answer = await fetch(back);
   return { code: await ended, stdout, stderr, page, answer: answer.status };
