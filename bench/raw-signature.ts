@@ -1,8 +1,7 @@
 import { clientKey, dpopProof } from "../test/core/authorizer/world.ts";
-import type { Case } from "./decision.ts";
 
 /** What a decision cannot do without: the proof's signature. */
-export async function rawVerify(): Promise<Case> {
+export async function rawVerify() {
   const { key, bytes, data } = await rawProof();
   return {
     name: "one raw ES256 verify",
@@ -14,7 +13,7 @@ export async function rawVerify(): Promise<Case> {
 }
 
 /** And what it cannot do without where it mints. */
-export async function rawVerifyAndSign(): Promise<Case> {
+export async function rawVerifyAndSign() {
   const { key, bytes, data } = await rawProof();
   const ecdsa = { name: "ECDSA", hash: "SHA-256" };
   return {

@@ -1,6 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { type RunningWorker, startScript } from "../cli/workerd/workerd.ts";
+import { bundledShard } from "./bundled-shard.ts";
 import { median } from "./timing.ts";
 
 /** Every script answers `?count=&at=`: so many claims, so many at a time, on one object. */
@@ -58,8 +57,9 @@ const ours = `
 import { createDurableReplay } from "./replay-durable.ts";
 import { createGenerationReplay } from "./replay-generation.ts";
 export { ReplayShard } from "./replay-shard.ts";
+// One object for each mode: a durable one that has known generations wants a nonce's stamp.
 async function claims(env, mode) {
-  const options = { namespace: env.REPLAY, shards: 16, window: 670, region: () => "none" };
+  const options = { namespace: env.REPLAY, shards: 16, home: 0, window: 670, region: () => "weur" };
   const store = mode === "durable" ? createDurableReplay(options) : createGenerationReplay(
     mode === "one claim a message" ? { ...options, limit: 1000000 } : options,
   );
@@ -85,7 +85,7 @@ export interface ObjectFigures {
 
 /** Raw objects and ours, in turn, each in its own workerd. */
 export async function measureObjects(): Promise<ObjectFigures> {
-  const scripts = [rawMap, rawSql, await bundled()];
+  const scripts = [rawMap, rawSql, await bundledShard(ours)];
   const workers = await Promise.all(scripts.map((script) => startScript({ script, replay: true })));
   const [map, sql, shard] = workers;
   if (map === undefined || sql === undefined || shard === undefined) throw new Error("no worker");
@@ -151,20 +151,4 @@ async function ask(worker: RunningWorker, kind: string, count: number, at: numbe
   const response = await fetch(`${worker.url}/?${query}`);
   const text = await response.text();
   if (!response.ok) throw new Error(`the bench Worker answered ${response.status}: ${text}`);
-}
-
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: ours,
-      loader: "ts",
-      resolveDir: fileURLToPath(new URL("../adapters/cloudflare", import.meta.url)),
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    external: ["cloudflare:*"],
-  });
-  return outputFiles[0]?.text ?? "";
 }

@@ -1,6 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { freePort } from "../cli/network/free-port.ts";
+import { bundledShard } from "./bundled-shard.ts";
 import { load, percentile, wire } from "./load.ts";
 import { type RawWorkerd, startRawWorkerd } from "./raw-workerd.ts";
 
@@ -99,7 +98,7 @@ export async function measureScale(): Promise<{
   const ports = await Promise.all(Array.from({ length: isolates }, () => freePort()));
   const [port = 0, ...furtherPorts] = ports;
   const worker = await startRawWorkerd({
-    script: await bundled(),
+    script: await bundledShard(driver),
     replay: true,
     port,
     furtherPorts,
@@ -204,20 +203,4 @@ async function messages(ports: readonly number[]): Promise<number> {
 
 async function get(port: number, query: string): Promise<string> {
   return await (await fetch(`http://127.0.0.1:${port}/?${query}`)).text();
-}
-
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: driver,
-      loader: "ts",
-      resolveDir: fileURLToPath(new URL("../adapters/cloudflare", import.meta.url)),
-    },
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    external: ["cloudflare:*"],
-  });
-  return outputFiles[0]?.text ?? "";
 }

@@ -26,7 +26,9 @@ export function principalOf(
   const { id: idPath, attributes: attributesPath } = authenticator.principal;
   const at = (path: string) => claimAt(token.claims, path, claimPath);
   const id = at(idPath);
-  if ((typeof id !== "string" && typeof id !== "number") || id === "") {
+  // Beyond 2^53 two numbers of the issuer's are one here, and two callers would be.
+  const names = typeof id === "string" ? id !== "" : Number.isSafeInteger(id);
+  if (!names) {
     throw new Refused("token.malformed", { expected: `a principal at ${idPath}` });
   }
   const attributes =

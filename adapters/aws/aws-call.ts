@@ -1,3 +1,4 @@
+import { createHttpCall, type Send, type UpstreamAnswer } from "./http-call.ts";
 import { type Credentials, createSigner } from "./signature-v4.ts";
 
 /** Of one service's JSON protocol. */
@@ -28,21 +29,28 @@ const largest = 256 * 1024;
  * Calls AWS with the credentials that Lambda puts into the environment. AWS_ENDPOINT_URL and
  * AWS_ENDPOINT_URL_<SERVICE> name another endpoint, as they do for AWS's own SDKs.
  */
-export function createAwsCall(environment: Environment, send: typeof fetch = fetch): AwsCall {
+export function createAwsCall(environment: Environment, send: Send = createHttpCall()): AwsCall {
   const sign = createSigner();
   return async ({ service, region, target, contentType, input, deadline }) => {
     const url = endpoint(environment, service, region);
     const body = JSON.stringify(input);
     const headers = { "content-type": contentType, "x-amz-target": target };
     const post = { url, headers, body, service, region };
-    const answer = await send(url, {
-      method: "POST",
-      headers: await sign(post, credentials(environment), new Date()),
-      body,
-      redirect: "error",
-      signal: AbortSignal.timeout(deadline),
-    });
-    return { status: answer.status, body: parsed(await text(answer)) };
+    const signed = await sign(post, credentials(environment), new Date());
+    const signal = AbortSignal.timeout(deadline);
+    try {
+      const answer = await send(url, {
+        method: "POST",
+        headers: new Headers(signed),
+        body: new TextEncoder().encode(body),
+        redirect: "manual",
+        cache: "no-store",
+        signal,
+      });
+      return { status: answer.status, body: parsed(await text(answer)) };
+    } catch (fault) {
+      throw signal.aborted ? signal.reason : fault;
+    }
   };
 }
 
@@ -50,6 +58,7 @@ export function createAwsCall(environment: Environment, send: typeof fetch = fet
 export function noAnswer(thrown: unknown): string {
   if (!(thrown instanceof Error)) return "no answer";
   if (thrown.name === "TimeoutError") return "no answer in time";
+  if ("code" in thrown && typeof thrown.code === "string") return `no answer, ${thrown.code}`;
   return thrown.name === "Error" ? thrown.message : `no answer, ${thrown.name}`;
 }
 
@@ -103,7 +112,7 @@ function endpoint(
   return new URL("/", configured || `https://${service}.${region}.${domain}`).href;
 }
 
-async function text(answer: Response): Promise<string> {
+async function text(answer: UpstreamAnswer): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {

@@ -1,12 +1,12 @@
 import type { Allow } from "../../src/decision.ts";
 import { isPassable, type Problem, problemReply } from "../../src/forward/problem.ts";
 import {
-  createUpstreamCall,
+  createHttpCall,
   IncomprehensibleAnswer,
   LostConnection,
   type Send,
   type UpstreamAnswer,
-} from "./upstream-call.ts";
+} from "./http-call.ts";
 
 /** What came back, complete: a Lambda's answer is one piece. */
 export interface Carried {
@@ -28,7 +28,7 @@ export interface ForwardOptions {
 /** Milliseconds that an answer of our own takes at most. */
 const toAnswer = 500;
 
-const callUpstream = createUpstreamCall();
+const callUpstream = createHttpCall();
 
 /**
  * Sends an allowed request to its upstream, once; redirects are the client's to follow. No answer

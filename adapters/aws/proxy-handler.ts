@@ -7,13 +7,13 @@ import type { Reply } from "../../src/forward/reply.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { EdgeRequest, Runtime } from "../../src/runtime.ts";
 import { type Carried, forward } from "./forward.ts";
+import { loadProtocols, type Send } from "./http-call.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
 import { httpResult, loadBalancerResult } from "./lambda-answer.ts";
 import { loadBalancerRequest } from "./load-balancer-event.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
 import { createLambdaRuntime } from "./runtime.ts";
-import { loadProtocols, type Send } from "./upstream-call.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface ProxyHandlerOptions {

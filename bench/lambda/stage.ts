@@ -21,7 +21,7 @@ export interface LambdaStage {
 const origin = "https://api.example.com";
 const url = `${origin}/api/x`;
 
-/** The documents of a folder, with an issuer that has one key, a table that takes every claim, and an upstream. */
+/** The documents of a folder, with an issuer that has one key, secrets in SSM, a table that takes every claim, and an upstream. */
 export async function openLambdaStage(folder: string): Promise<LambdaStage> {
   const issuer = await generateKeyPair("ES256");
   const client = await generateKeyPair("ES256");
@@ -29,16 +29,22 @@ export async function openLambdaStage(folder: string): Promise<LambdaStage> {
   const cnf = { jkt: await calculateJwkThumbprint(jwk) };
   const published = { ...(await exportJWK(issuer.publicKey)), kid: "issuer-1", alg: "ES256" };
   const keys = JSON.stringify({ keys: [published] });
-  const server = await listen(() => (request, response) => {
-    request.resume();
+  let secrets: Readonly<Record<string, string>> = {};
+  const server = await listen(() => async (request, response) => {
+    const asked = (await request.toArray()).join("");
     response.setHeader("Content-Type", "application/json");
-    response.end(request.url === "/certs" ? keys : "{}");
+    const ofSecrets = request.headers["x-amz-target"] === "AmazonSSM.GetParameter";
+    if (ofSecrets) response.end(JSON.stringify(parameter(asked, secrets)));
+    else response.end(request.url === "/certs" ? keys : "{}");
   });
   const keysUrl = `${server.url}/certs`;
   const configuration = compiled(folder, keysUrl, new URL(server.url).host);
+  secrets = freshSecrets(configuration);
+  const references = Object.keys(secrets).map((name) => [name, arnPrefix + name]);
   const environment = {
     ...dynamoEnvironment(server.url),
-    ...freshSecrets(configuration),
+    AWS_ENDPOINT_URL_SSM: server.url,
+    ...Object.fromEntries(references),
     REPLAY_TABLE: "replay",
     KEYS_URL: keysUrl,
   };
@@ -77,6 +83,14 @@ export async function openLambdaStage(folder: string): Promise<LambdaStage> {
     },
     stop: server.stop,
   };
+}
+
+/** Secrets are SSM parameters, as adapters/aws/environment.yml has them. */
+const arnPrefix = "arn:aws:ssm:eu-central-1:123456789012:parameter/dpop-edge/";
+
+function parameter(asked: string, secrets: Readonly<Record<string, string>>): object {
+  const { Name }: { Name: string } = JSON.parse(asked);
+  return { Parameter: { Value: secrets[Name.slice(arnPrefix.length)] } };
 }
 
 function compiled(folder: string, ISSUER_JWKS: string, UPSTREAM_HOST: string): Configuration {

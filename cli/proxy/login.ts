@@ -12,7 +12,7 @@ import { LoginEnded, renewed } from "../login/renewal.ts";
 import { type AuthorizationServer, discover } from "../login/server.ts";
 import { RefusedGrant, requestTokens, type Tokens } from "../login/token-request.ts";
 import { Renewing } from "./renewing.ts";
-import type { TokenKeeper, TokenOptions } from "./tokens.ts";
+import type { TokenKeeper, TokenOptions } from "./token-keeper.ts";
 
 /** Milliseconds that a person may take to log in. */
 const patience = 300_000;

@@ -4,7 +4,8 @@ import { readKey, readSecret } from "../given-files.ts";
 import { absolute } from "../proof/proof.ts";
 import { listen } from "./forwarder.ts";
 import { speakStdio } from "./stdio.ts";
-import { keepTokens, type TokenKeeper, type TokenOptions } from "./tokens.ts";
+import type { TokenKeeper, TokenOptions } from "./token-keeper.ts";
+import { keepTokens } from "./tokens.ts";
 import { createUpstream } from "./upstream.ts";
 
 export interface ProxyOptions extends TokenOptions {

@@ -1,6 +1,6 @@
 import { messageOf } from "../given-files.ts";
 import { hasEnded, isGood, type KeptTokens } from "../login/kept-tokens.ts";
-import type { TokenKeeper } from "./tokens.ts";
+import type { TokenKeeper } from "./token-keeper.ts";
 
 /** Milliseconds that an issuer which has failed is left alone, while there is a token that lives. */
 const rest = 5000;

@@ -5,27 +5,7 @@ import { readToken } from "../given-files.ts";
 import { givenToken } from "../login/given-token.ts";
 import { keepLogin } from "./login.ts";
 import { Renewing } from "./renewing.ts";
-
-export interface TokenOptions {
-  /** The key's file. */
-  readonly key: string;
-  readonly token?: string;
-  readonly issuer?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly clientCredentials?: boolean;
-  readonly scope?: string;
-  readonly resource?: string;
-  readonly browser: boolean;
-}
-
-/** Where the proxy has its access token from. */
-export interface TokenKeeper {
-  /** One that is good now. */
-  current(): Promise<string>;
-  /** The server says that this one is not: whether there is another now. */
-  renew(refused: string): Promise<boolean>;
-}
+import type { TokenKeeper, TokenOptions } from "./token-keeper.ts";
 
 /** @throws UsageError for options that do not go together; UnansweredError where the login fails */
 export async function keepTokens(key: DpopKey, options: TokenOptions): Promise<TokenKeeper> {

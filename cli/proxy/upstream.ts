@@ -8,7 +8,7 @@ import {
 import { UnansweredError, UsageError } from "../exit.ts";
 import { connect } from "./connection.ts";
 import { StreamError } from "./resumed.ts";
-import type { TokenKeeper } from "./tokens.ts";
+import type { TokenKeeper } from "./token-keeper.ts";
 
 export interface Asked {
   readonly method: string;

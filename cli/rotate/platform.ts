@@ -4,9 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UnansweredError, UsageError } from "../exit.ts";
 import type { Step } from "./plan.ts";
-import type { Asked } from "./rotating.ts";
-
-export type Target = "cloudflare" | "aws";
+import type { Asked, Target } from "./rotating.ts";
 
 /** A command; what is secret goes to its stdin, since every process of a machine sees arguments. */
 export interface Command {

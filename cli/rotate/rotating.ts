@@ -1,9 +1,10 @@
 import type { KeySet } from "./key-set.ts";
 import type { Deployment } from "./looks.ts";
 import type { Plan } from "./plan.ts";
-import type { Target } from "./platform.ts";
 import type { Rotation } from "./record.ts";
 import type { Subject } from "./subject.ts";
+
+export type Target = "cloudflare" | "aws";
 
 /** What is asked for. */
 export interface Asked {

@@ -16,7 +16,7 @@ export interface Kind {
 /** `build` is called only where a line is due: a flood pays for no event that nobody reads. */
 export type EventLog = (kind: Kind, build: () => DecisionEvent) => void;
 
-/** Kinds of refusals told apart at once, and milliseconds in which a flood is one. */
+/** Kinds of requests told apart at once, and milliseconds in which a flood is one. */
 const mostKinds = 256;
 const window = 10_000;
 /** Lines of one kind in a window, unless the document says otherwise. */
@@ -33,7 +33,7 @@ interface Flood {
 
 /**
  * Writes what is to be written. Allows are sampled where the document says so. Of a flood of one
- * refusal the first lines of a window are written, then one each time that as many again have come;
+ * refusal, of preflights or of a page of the edge's own the first lines of a window are written, then one each time that as many again have come;
  * `count` says how many requests a line stands for. What is left is told once the window is over, with
  * the next event of any kind, by the latest line again: nothing here keeps a timer. A log that fails
  * takes nobody down.
@@ -76,7 +76,7 @@ export function createEventLog(
     return drawn < sampleAllowed * 2 ** 32;
   }
 
-  function refused(name: string, time: number, build: () => DecisionEvent): void {
+  function folded(name: string, time: number, build: () => DecisionEvent): void {
     const flood = floods.get(name);
     if (flood === undefined) {
       const event = build();
@@ -94,8 +94,8 @@ export function createEventLog(
   return ({ outcome, code, rule, client, noteworthy }, build) => {
     const time = now();
     sweep(time);
-    if (outcome === "refuse") refused(`${code} ${rule} ${client}`, time, build);
-    else if (outcome !== "allow" || noteworthy || sampleAllowed >= 1) safely(build());
+    if (outcome !== "allow") folded(`${outcome} ${code} ${rule} ${client}`, time, build);
+    else if (noteworthy || sampleAllowed >= 1) safely(build());
     else if (isSampled()) safely({ ...build(), count: 1 / sampleAllowed });
   };
 }

@@ -50,6 +50,8 @@ function fromClient(
   request.headers.forEach((value, name) => {
     const { spelled, hopByHop, dropped } = fateOf(name);
     if (hopByHop || ours.includes(spelled)) return;
+    // To CGI and its heirs the two are one, and only the other one has been judged.
+    if (spelled !== name && request.headers.has(spelled)) return;
     if (named?.(name) || named?.(spelled)) return;
     if (dropped !== undefined && (dropped.always || !letThrough.includes(name))) return;
     headers.append(name, value);

@@ -26,6 +26,15 @@ test("the first of several claims is the caller", () => {
   );
 });
 
+test("a number is a caller only where it is the one that was written", () => {
+  expect(principal({ uid: 7 }, "uid").id).toBe("7");
+  // Both are 9007199254740992 to this engine: one caller would be the other.
+  for (const written of ["9007199254740992", "9007199254740993", "1e400", "1.5"])
+    expect(() => principal({ uid: JSON.parse(written) }, "uid"), written).toThrow(
+      "token.malformed",
+    );
+});
+
 test("attributes by name", () => {
   const claims = { sub: "ann", org: { id: 7 }, "https://example.com/roles": ["admin"] };
   expect(

@@ -137,6 +137,21 @@ describe("what the upstream sees of a request", () => {
     expect(Object.fromEntries(headers)).toEqual({ accept: "x", ...set });
   });
 
+  it("no second spelling of a header that is there: a rule has judged the first", () => {
+    const theirs = { "X-Tenant": "one", X_Tenant: "two", "X.Tenant": "three", X_Other: "four" };
+    const headers = send(Object.entries(theirs));
+    expect(Object.fromEntries(headers)).toEqual({ "x-tenant": "one", x_other: "four", ...set });
+  });
+
+  it("what the body is, whatever Connection names: a rule may have read it by that", () => {
+    const headers = send([
+      ["Connection", "content-type, Content-Language, x-hop"],
+      ["Content-Type", "application/json"],
+      ["X-Hop", "1"],
+    ]);
+    expect(Object.fromEntries(headers)).toEqual({ "content-type": "application/json", ...set });
+  });
+
   it.each([
     ["GET", "WebSocket", "websocket"],
     ["GET", "h2c", null],

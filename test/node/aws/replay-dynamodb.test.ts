@@ -180,7 +180,7 @@ describe("what lasts refuses, and says what to change", () => {
     );
     try {
       const store = storeOver(moved.url, { table: "replay", attempts: 1 });
-      await expect(store.claim(await claimOf("a"))).rejects.toThrow("no answer");
+      await expect(store.claim(await claimOf("a"))).rejects.toThrow("answered 307");
       expect(to).not.toHaveBeenCalled();
     } finally {
       await moved.stop();

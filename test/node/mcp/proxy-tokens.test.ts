@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { keepTokens, type TokenOptions } from "../../../cli/proxy/tokens.ts";
+import type { TokenOptions } from "../../../cli/proxy/token-keeper.ts";
+import { keepTokens } from "../../../cli/proxy/tokens.ts";
 import { generateKey } from "../../../src/client/index.ts";
 import { startIssuer } from "../cli/loopback-issuer.ts";
 

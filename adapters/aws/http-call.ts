@@ -1,5 +1,4 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from "node:http";
-import { urlToHttpOptions } from "node:url";
 
 export interface UpstreamRequest {
   readonly method: string;
@@ -40,22 +39,24 @@ interface Way {
 
 /**
  * By node:http, since fetch adds headers that nobody sent (accept, accept-language, sec-fetch-mode,
- * user-agent) and decodes what it gets. Field values are octets, written and read as latin1.
+ * user-agent), decodes what it gets, and takes twice the CPU. Field values are octets, written and
+ * read as latin1.
  */
-export function createUpstreamCall(now: () => number = () => Date.now()): Send {
+export function createHttpCall(now: () => number = () => Date.now()): Send {
   let usedAt = now();
-  let ways: Promise<Readonly<Record<"http" | "https", Way>>> | undefined;
+  let ways: ReturnType<typeof waysOut> | undefined;
 
   return async (url, { method, headers, body, signal }) => {
     ways ??= waysOut();
-    const { http, https } = await ways;
+    const { http, https, urlToHttpOptions } = await ways;
     if (now() - usedAt > freshness) for (const { agent } of [http, https]) closeIdle(agent);
     usedAt = now();
     const fields: Record<string, string | number> = Object.fromEntries(headers);
     // Node would send a body with some methods in chunks, which not every upstream reads.
     if (body !== null) fields["content-length"] = body.byteLength;
     const { request, agent } = url.startsWith("https:") ? https : http;
-    const sent = request({ ...targetOf(url), method, headers: fields, signal, agent });
+    const target = { ...urlToHttpOptions(new URL(url)), path: pathOf(url) };
+    const sent = request({ ...target, method, headers: fields, signal, agent });
     const message = await answered(sent, body);
     return { status: message.statusCode ?? 0, headers: fieldsOf(message), body: whole(message) };
   };
@@ -63,15 +64,14 @@ export function createUpstreamCall(now: () => number = () => Date.now()): Send {
 
 /** Imported when they are first used: they take longer than all other code of a function. */
 export async function loadProtocols() {
-  return await Promise.all([import("node:http"), import("node:https")]);
+  return await Promise.all([import("node:http"), import("node:https"), import("node:url")]);
 }
 
-async function waysOut(): Promise<Readonly<Record<"http" | "https", Way>>> {
-  const [http, https] = await loadProtocols();
-  return {
-    http: { request: http.request, agent: new http.Agent({ keepAlive: true }) },
-    https: { request: https.request, agent: new https.Agent({ keepAlive: true }) },
-  };
+async function waysOut() {
+  const [http, https, { urlToHttpOptions }] = await loadProtocols();
+  const open: Way = { request: http.request, agent: new http.Agent({ keepAlive: true }) };
+  const secure: Way = { request: https.request, agent: new https.Agent({ keepAlive: true }) };
+  return { http: open, https: secure, urlToHttpOptions };
 }
 
 function closeIdle({ freeSockets }: HttpAgent): void {
@@ -80,19 +80,21 @@ function closeIdle({ freeSockets }: HttpAgent): void {
 }
 
 /** Path and query as they are written: a parser would spell some characters anew. */
-function targetOf(url: string): RequestOptions {
+function pathOf(url: string): string {
   const from = url.indexOf("/", url.indexOf("//") + 2);
-  return { ...urlToHttpOptions(new URL(url)), path: from < 0 ? "/" : url.slice(from) };
+  return from < 0 ? "/" : url.slice(from);
 }
 
 function answered(sent: ClientRequest, body: Uint8Array | null): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     let connected = false;
     sent.on("socket", (socket) => {
-      if (!socket.connecting) connected = true;
-      socket.once("connect", () => {
-        connected = true;
-      });
+      connected = !socket.connecting;
+      // Not on a connection that is kept: it connects no more, and would gather listeners.
+      if (socket.connecting)
+        socket.once("connect", () => {
+          connected = true;
+        });
     });
     sent.on("response", resolve);
     sent.on("upgrade", (_, socket) => {

@@ -121,6 +121,12 @@ describe("what the upstream receives", () => {
   });
 });
 
+test("a connection that is kept gathers no listeners", async () => {
+  const warned = vi.spyOn(process, "emitWarning");
+  for (let turn = 0; turn < 12; turn += 1) await call();
+  expect(warned).not.toHaveBeenCalled();
+});
+
 describe("what comes back", () => {
   test("octets beyond ASCII, one for one", async () => {
     answer = Buffer.from(
