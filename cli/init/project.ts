@@ -70,7 +70,7 @@ export default proxy(configuration);
 const wranglerText = (name: string): string => `name = "${name}"
 main = "src/worker.js"
 compatibility_date = "2026-11-01"
-compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"]
+compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url", "enable_request_signal"]
 send_metrics = false
 minify = true
 upload_source_maps = true
