@@ -101,9 +101,10 @@ async function routes(stage: Stage, origin: string, news: Newsroom): Promise<Req
     },
   };
   return async (request, response) => {
-    const url = new URL(request.url ?? "/", origin);
-    const route = served[`${request.method} ${url.pathname}`];
-    if (route === undefined) return void response.writeHead(404).end();
+    const asked = request.url ?? "/";
+    const url = URL.canParse(asked, origin) ? new URL(asked, origin) : undefined;
+    const route = url && served[`${request.method} ${url.pathname}`];
+    if (url === undefined || route === undefined) return void response.writeHead(404).end();
     try {
       await route(request, response, url);
     } catch (error) {

@@ -34,8 +34,9 @@ export interface ReceivedRequest extends Omit<EdgeRequest, "headers"> {
 export type PlainHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export function withHeaders(received: ReceivedRequest): EdgeRequest {
-  const { headers } = received;
-  return isHeaders(headers) ? { ...received, headers } : { ...received, headers: read(headers) };
+  // By name: a spread leaves out what a class gives, and fetch's Request is one.
+  const { method, url, headers } = received;
+  return { ...received, method, url, headers: isHeaders(headers) ? headers : read(headers) };
 }
 
 /** By what it does: another realm's Headers is none of ours. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { corrected } from "./corrected.ts";
 import type { Finding } from "./finding.ts";
 import { describe, valueAt } from "./found.ts";
 import { nearest } from "./nearest.ts";
@@ -91,8 +92,7 @@ function findingOf(
           allowed: issue.message,
         });
       }
-      const list = issue.expected === "array" && typeof input === "string";
-      const meant = list ? `write [${input}]` : corrected(input, issue.message);
+      const meant = isTold(input, found) ? corrected(input, issue.message) : undefined;
       return problem({
         reason: `expected ${issue.message}`,
         found,
@@ -133,7 +133,7 @@ function findingOf(
     case "invalid_format":
     case "invalid_element":
     case "not_multiple_of": {
-      const meant = corrected(input, issue.message);
+      const meant = isTold(input, found) ? corrected(input, issue.message) : undefined;
       return problem({
         reason: issue.message,
         found,
@@ -143,15 +143,9 @@ function findingOf(
   }
 }
 
-/** What was probably meant, where what was written leaves little doubt. */
-function corrected(input: unknown, expected: string): string | undefined {
-  if (typeof input !== "string" && typeof input !== "number") return undefined;
-  const text = String(input);
-  if (expected.includes("a duration") && /^\d+(\.\d+)?$/.test(text)) return `write ${text}s`;
-  if (expected.includes("an origin") && /^https?:\/\/[^/]/.test(text) && URL.canParse(text)) {
-    return `write ${new URL(text).origin}`;
-  }
-  return undefined;
+/** What may be a secret is not shown (found.ts), so no suggestion repeats it either. */
+function isTold(input: unknown, found: string): boolean {
+  return typeof input === "number" ? found !== "a number" : found !== "a text";
 }
 
 function customFinding(

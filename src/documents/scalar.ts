@@ -26,6 +26,16 @@ export function readKey(key: string, path: Path, gathering: Gathering): boolean 
     gathering.complaints.push({ path, reason: "a key that cannot be used", found: '"__proto__"' });
     return false;
   }
+  const [foreign] = /[\p{Zs}\p{Cf}]/u.exec(key.replaceAll(" ", "")) ?? [];
+  if (foreign !== undefined) {
+    const code = foreign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    gathering.complaints.push({
+      path,
+      reason: `a key holds U+${code}, which looks like a space and is none`,
+      suggestion: "write a space",
+    });
+    return false;
+  }
   if (/\$\{[A-Za-z_]/.test(key)) {
     gathering.complaints.push({
       path,

@@ -6,7 +6,6 @@ import {
   LineCounter,
   type Pair,
   parseDocument,
-  type YAMLError,
   type YAMLMap,
   type Document as YamlDocument,
 } from "yaml";
@@ -15,6 +14,7 @@ import { type Path, pathKey } from "./problem.ts";
 import type { Position, Reading } from "./reading.ts";
 import { type Gathering, limits, readKey, readText } from "./scalar.ts";
 import { type Spot, spotWithin } from "./yaml-position.ts";
+import { syntaxComplaints } from "./yaml-syntax.ts";
 
 interface Walk extends Gathering {
   readonly document: YamlDocument.Parsed;
@@ -61,10 +61,8 @@ function compose(
     complaints.push({ path: [], reason: "nested too deeply" });
     return undefined;
   }
-  // One mistake can make thousands: the first ones say it.
-  for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
-    complaints.push(syntaxComplaint(error, text, lines));
-  }
+  const faults = [...document.errors, ...document.warnings];
+  complaints.push(...syntaxComplaints(faults, text, (offset) => toPosition(lines, offset)));
   if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return undefined;
   return walk(document.contents, [], {
     ...gathering,
@@ -73,22 +71,6 @@ function compose(
     open: new Set(),
     budget: { nodes: limits.nodes },
   });
-}
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is what is to be written
-const quoteHint = 'inside [ ] and { } write quotes around "${NAME}"';
-
-function syntaxComplaint(error: YAMLError, text: string, lines: LineCounter) {
-  const position = toPosition(lines, error.pos[0]);
-  const line = text.split("\n")[position.line - 1] ?? "";
-  const reference = line.indexOf("${");
-  const unquoted = /[[{]/.test(line.slice(0, Math.max(reference, 0)));
-  return {
-    path: [],
-    position,
-    reason: error.message.trim(),
-    ...(unquoted ? { suggestion: quoteHint } : {}),
-  };
 }
 
 function walk(node: unknown, path: Path, state: Walk): unknown {

@@ -1,17 +1,15 @@
-const encoder = new TextEncoder();
+import { utf8 } from "../utf8.ts";
 
 /** Texts as UTF-8, each behind its length in four bytes: no two lists of texts give the same bytes. */
 export function lengthPrefixed(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  let most = 0;
-  // A UTF-16 code unit is three bytes of UTF-8 at most.
-  for (const text of texts) most += 4 + text.length * 3;
-  const bytes = new Uint8Array(most);
+  const parts = texts.map(utf8);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
   const view = new DataView(bytes.buffer);
-  let offset = 0;
-  for (const text of texts) {
-    const { written } = encoder.encodeInto(text, bytes.subarray(offset + 4));
-    view.setUint32(offset, written);
-    offset += 4 + written;
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.length);
+    bytes.set(part, at + 4);
+    at += 4 + part.length;
   }
-  return bytes.subarray(0, offset);
+  return bytes;
 }

@@ -1,13 +1,13 @@
 import type { Configuration } from "../configuration.ts";
 import { type Secrets, select } from "../secrets.ts";
 import type { AccessToken } from "../token/access-token.ts";
+import { utf8 } from "../utf8.ts";
 import { siphash } from "./siphash.ts";
 
 /** A value's keyed hash: equal values can be joined across lines, and none can be read back. */
 export type Pseudonym = (value: string) => string;
 
-const info = new TextEncoder().encode("dpop-edge event v1");
-const encoder = new TextEncoder();
+const info = utf8("dpop-edge event v1");
 
 /** Made once: their key takes a secret. */
 export interface Pseudonyms {
@@ -32,7 +32,7 @@ export function createPseudonyms(
     async made() {
       const secret = masterKey
         ? select(await secrets.symmetricKeys(masterKey.source), masterKey).bytes
-        : encoder.encode(documents ?? "");
+        : utf8(documents ?? "");
       known = secret.length > 0 ? pseudonym(await derived(secret)) : undefined;
       return known;
     },
@@ -65,7 +65,7 @@ async function derived(secret: Uint8Array<ArrayBuffer>): Promise<Uint32Array> {
 
 function pseudonym(key: Uint32Array): Pseudonym {
   return (value) => {
-    const [low, high] = siphash(key, encoder.encode(value));
+    const [low, high] = siphash(key, utf8(value));
     return hex(high) + hex(low);
   };
 }

@@ -9,9 +9,9 @@ import type { Matched, Router } from "../route/router.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
 import type { Trail } from "../trail.ts";
 import { checkHeaderAgreement } from "./header-agreement.ts";
-import { filterLists } from "./lists.ts";
+import { filterLists, type Visible } from "./lists.ts";
 import { createFits } from "./match.ts";
-import { callOf, type Message, messagesIn, type Named } from "./message.ts";
+import { callOf, type Message, messagesIn } from "./message.ts";
 import { type Caller, forwardAlike, scopesOf, shown } from "./rule.ts";
 import { createSessions, type Owner, type Sessions } from "./session.ts";
 
@@ -88,19 +88,15 @@ export const createGateway: McpCode = (kit, { configuration, router, policy }) =
           const rule = matched?.rule ?? found;
           const owner = { principal, server: rule.forwardTo?.host ?? "" };
           const filters = parts.some((part) => hasToFilter(part, url));
-          return answering(
-            filters,
-            request,
-            requireSessions(sessions),
-            owner,
-            async (kind, name) => {
-              const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
-              const called = router.find("POST", url, (each) => judges(each, found, message));
-              if (called === undefined) return false;
-              const caller = { principal, authenticator: trail.authenticator };
-              return await mayCall(shown(called), message, caller, seen);
-            },
-          );
+          const visible: Visible = async (kind, name) => {
+            const message = { method: callOf[kind], named: { kind, name }, parameters: {} };
+            const called = router.find("POST", url, (each) => judges(each, found, message));
+            if (called === undefined) return false;
+            const caller = { principal, authenticator: trail.authenticator };
+            return await mayCall(shown(called), message, caller, seen);
+          };
+          for (const { message } of parts) await checkMentions(message, visible);
+          return answering(filters, request, requireSessions(sessions), owner, visible);
         },
       };
     },
@@ -204,6 +200,13 @@ function checkOrigin({ headers }: EdgeRequest, url: RequestUrl, cors: Cors): voi
   throw new Refused("mcp.origin", { expected: "an origin that cors.allowed_origins lists" });
 }
 
+/** What a list would not show must not be told by another way. @throws Refused policy.denied */
+async function checkMentions(message: Message | undefined, visible: Visible): Promise<void> {
+  for (const [kind, name] of message?.mentions ?? [])
+    if (!(await visible(kind, name)))
+      throw new Refused("policy.denied", { found: `one of the ${kind} that is not the caller's` });
+}
+
 function requireSessions(sessions: Sessions | undefined): Sessions {
   if (sessions !== undefined) return sessions;
   throw new Fault(
@@ -217,7 +220,7 @@ async function answering(
   { headers }: EdgeRequest,
   sessions: Sessions,
   owner: Owner,
-  visible: (kind: Named, name: string) => Promise<boolean>,
+  visible: Visible,
 ): Promise<McpAdmitted> {
   const wrapped = headers.get("Mcp-Session-Id");
   const id = wrapped === null ? undefined : await sessions.unwrap(wrapped, owner);

@@ -1,7 +1,9 @@
 import { wholeBody } from "../body.ts";
+import { caseless } from "../caseless.ts";
 import { Refused } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../jws/json.ts";
 import type { EdgeRequest } from "../runtime.ts";
+import { type Mention, mentionsOf } from "./mentions.ts";
 
 /** What can be named, and so be allowed one by one. */
 export type Named = "tools" | "resources" | "prompts";
@@ -12,6 +14,8 @@ export interface Message {
   readonly method?: string;
   readonly named?: { readonly kind: Named; readonly name: string };
   readonly parameters: JsonObject;
+  /** What else it names, and its caller must be allowed to use. */
+  readonly mentions?: readonly Mention[];
 }
 
 /** Which methods concern one named thing, and the parameter that names it. */
@@ -81,7 +85,8 @@ function textOf(bytes: Uint8Array<ArrayBuffer>): string {
 }
 
 const messageMembers = ["jsonrpc", "id", "method", "params", "result", "error"];
-const parameterMembers = ["name", "uri", "arguments", "_meta"];
+const parameterMembers = ["name", "uri", "arguments", "_meta", "ref", "notifications"];
+const mentionMembers = ["type", "name", "uri", "resourceSubscriptions"];
 
 function messageOf(value: JsonValue | undefined): Message {
   if (!isJsonObject(value) || value.jsonrpc !== "2.0") throw malformed("JSON-RPC 2.0");
@@ -97,17 +102,27 @@ function messageOf(value: JsonValue | undefined): Message {
   const parameters = params ?? {};
   refuseOtherCase(parameters, parameterMembers);
   const [kind, member = ""] = naming.get(method) ?? [];
-  if (kind === undefined) return { method, parameters };
+  if (kind === undefined) return { method, parameters, mentions: mentionsIn(method, parameters) };
   const name = Object.hasOwn(parameters, member) ? parameters[member] : undefined;
   if (typeof name !== "string") throw malformed(`params.${member}`);
   return { method, named: { kind, name }, parameters };
 }
 
+function mentionsIn(method: string, parameters: JsonObject): readonly Mention[] {
+  for (const inner of [parameters.ref, parameters.notifications])
+    if (isJsonObject(inner)) refuseOtherCase(inner, mentionMembers);
+  return mentionsOf(method, parameters) ?? refuseMentions(method);
+}
+
+function refuseMentions(method: string): never {
+  throw malformed(`what ${method} is about`);
+}
+
 /** Some servers' parsers read `Method` as `method`, and the last one counts. */
 function refuseOtherCase(object: JsonObject, members: readonly string[]): void {
+  const folded = members.map(caseless);
   for (const name of Object.keys(object)) {
-    // Some fold more than ASCII: a long s and a Kelvin sign are letters of ours to them.
-    if (!members.includes(name) && members.includes(name.toUpperCase().toLowerCase())) {
+    if (!members.includes(name) && folded.includes(caseless(name))) {
       throw malformed("members in their own case");
     }
   }

@@ -7,3 +7,13 @@ export function matchesHost(host: string, asked: URL): boolean {
     (name) => name.endsWith(below) && name.length > below.length,
   );
 }
+
+/**
+ * A document's host as a URL parser spells those of requests: in lower case and ASCII (IDNA), without
+ * the port of https. A rule whose host is spelled otherwise would never be found.
+ */
+export function spelledHost(written: string): string {
+  const [, wildcard = "", host = ""] = /^(\*\.)?(.*)$/.exec(written) ?? [];
+  const url = `https://${host}`;
+  return wildcard + (URL.canParse(url) ? new URL(url).host : host.toLowerCase());
+}

@@ -92,8 +92,9 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
 
   async function current(server: string): Promise<Grant | undefined> {
     const grant = await tokenStore.read(server);
-    const left = (grant?.expires_at ?? Number.POSITIVE_INFINITY) - now() / 1000;
-    if (grant === undefined || left > reserveOf(grant)) return grant;
+    if (grant === undefined) return undefined;
+    const left = leftOf(grant);
+    if (left > reserveOf(grant)) return grant;
     if (grant.refresh_token === undefined) return left > 0 ? grant : undefined;
     try {
       return await once(server, () => after(new URL(server), server, grant, []));
@@ -102,6 +103,11 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
       if (left > 0) return grant;
       throw error;
     }
+  }
+
+  /** Seconds. */
+  function leftOf({ expires_at = Number.POSITIVE_INFINITY }: Grant): number {
+    return expires_at - now() / 1000;
   }
 
   /** Calls side by side log in once, and so do programs that share a store. */
@@ -113,7 +119,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     return own;
   }
 
-  /** Another call may have renewed it meanwhile: a refresh token that was spent is not spent again. */
+  /** Another call may have got or renewed it meanwhile: a refresh token that was spent is not spent again. */
   async function after(
     url: URL,
     server: string,
@@ -121,8 +127,8 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     challenges: readonly Challenge[],
   ): Promise<Grant> {
     const kept = await tokenStore.read(server);
-    const newer = kept !== undefined && kept.access_token !== refused?.access_token;
-    if (newer && refused !== undefined && !lacksScope(challenges)) return kept;
+    const newer = kept?.access_token !== refused?.access_token;
+    if (kept && newer && leftOf(kept) > 0 && !lacksScope(challenges)) return kept;
     return renewed(url, server, kept ?? refused, challenges);
   }
 

@@ -1,16 +1,10 @@
-import type {
-  CaptureConstraint,
-  Match,
-  McpMatch,
-  PathSegment,
-  RoutePattern,
-} from "../../configuration.ts";
+import type { Match, McpMatch, RoutePattern } from "../../configuration.ts";
 import { isRecord } from "../../record.ts";
-import { captureSource, PatternError, parsePattern } from "../../route/pattern.ts";
+import { spelledHost } from "../../route/host.ts";
+import { captureSource } from "../../route/pattern.ts";
 import { nearest } from "../nearest.ts";
 import { below, type Place, type Report } from "../report.ts";
-import { capture as captureSchema } from "../schema/rules.ts";
-import { typed } from "../validate.ts";
+import { attempt, compileRoute } from "./path-expression.ts";
 
 /** What a rule matches, with the place of each of its routes. */
 export interface CompiledMatch {
@@ -107,57 +101,9 @@ function located(list: unknown, place: Place) {
   return entries.map((value, index) => ({ value, place: below(place, index) }));
 }
 
-function compileRoute(value: unknown, place: Place, report: Report): RoutePattern | undefined {
-  if (!isRecord(value) || typeof value.path !== "string") return undefined;
-  const expression = value.path;
-  const spot = place.path.at(-1) === "path" ? place : below(place, "path");
-  const segments = attempt(() => parsePattern(expression), spot, report);
-  if (segments === undefined) return undefined;
-  if (expression.split("/").includes("*")) {
-    report.note(spot, "* alone is any rest, as ** is; one segment is :*");
-  }
-  const captures = Array.isArray(value.captures) ? value.captures : [];
-  return {
-    expression,
-    segments,
-    captures: captures.flatMap((entry, index) =>
-      compileCapture(entry, segments, below(place, "captures", index), report),
-    ),
-  };
-}
-
-function compileCapture(
-  value: unknown,
-  segments: readonly PathSegment[],
-  place: Place,
-  report: Report,
-): CaptureConstraint[] {
-  const capture = typed(captureSchema, value);
-  if (capture === undefined) return [];
-  const names = segments.flatMap((segment) =>
-    segment.kind === "literal" || segment.name === undefined ? [] : [segment.name],
-  );
-  if (!names.includes(capture.name)) {
-    const close = nearest(capture.name, names);
-    report.problem(below(place, "name"), {
-      reason: "the path has no wildcard of that name",
-      found: JSON.stringify(capture.name),
-      ...(names.length > 0 ? { allowed: names.join(", ") } : {}),
-      ...(close ? { suggestion: `did you mean ${close}?` } : {}),
-    });
-    return [];
-  }
-  const pattern = attempt(
-    () => captureSource(capture.type, capture.value),
-    below(place, "value"),
-    report,
-  );
-  return pattern === undefined ? [] : [{ name: capture.name, pattern }];
-}
-
 /** `*` alone is any host. */
 function compileHosts(written: readonly string[]): readonly string[] {
-  return written.includes("*") ? [] : [...new Set(written.map((host) => host.toLowerCase()))];
+  return written.includes("*") ? [] : [...new Set(written.map(spelledHost))];
 }
 
 function compileMethods(
@@ -233,14 +179,4 @@ function compileMcp(
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
-}
-
-function attempt<T>(compile: () => T, place: Place, report: Report): T | undefined {
-  try {
-    return compile();
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
-    report.problem(place, { reason: error.message });
-    return undefined;
-  }
 }

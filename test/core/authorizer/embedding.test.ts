@@ -21,6 +21,23 @@ describe("whoever embeds the line", () => {
     expect(await world.authorizer.authorize(asked)).toMatchObject({ kind: "allow" });
   });
 
+  test("may hand over what has its members from a class, as fetch's Request", async () => {
+    const world = createWorld(noNonce);
+    const headers = new Headers(await signedHeaders(world));
+    const received = new (class {
+      get method() {
+        return "GET";
+      }
+      get url() {
+        return `${origin}/api/x`;
+      }
+      get headers() {
+        return headers;
+      }
+    })();
+    expect(await world.authorizer.authorize(received)).toMatchObject({ kind: "allow" });
+  });
+
   test("has fields that came twice seen as two", async () => {
     const world = createWorld(noNonce);
     const { Authorization, DPoP } = await signedHeaders(world);

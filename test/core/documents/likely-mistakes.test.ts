@@ -49,9 +49,70 @@ describe("problems", () => {
         ),
       },
     ],
+    [
+      "an origin without its scheme",
+      "serve.public_origin",
+      "write https://api.example.com",
+      { mechanisms: spoil(mechanisms, "origin: https://api", "origin: api") },
+    ],
+    [
+      "yes, of YAML 1.1",
+      "mechanisms.authenticators[2].config.assertions.proof_of_possession.config.nonce_required",
+      "write true",
+      { mechanisms: spoil(mechanisms, "nonce_required: true", "nonce_required: yes") },
+    ],
+    [
+      "a duration in days",
+      "mechanisms.finalizers[0].config.ttl",
+      "write 24h",
+      { mechanisms: spoil(mechanisms, "ttl: 1m", "ttl: 1d") },
+    ],
+    [
+      "a duration in words",
+      "mechanisms.finalizers[0].config.ttl",
+      "write 1m",
+      { mechanisms: spoil(mechanisms, "ttl: 1m", "ttl: 1 minute") },
+    ],
+    [
+      "a version as a number",
+      "version",
+      'write "1"',
+      { rules: spoil(rules, 'version: "1"', "version: 1") },
+    ],
+    [
+      "a method in lower case",
+      "rules[0].match.methods[0]",
+      "write GET",
+      { rules: spoil(rules, "methods: [GET, POST]", "methods: [get, POST]") },
+    ],
+    [
+      "an upstream with its scheme",
+      "rules[0].forward_to.host",
+      "write upstream.example:8081; another scheme than https is rewrite.scheme, a path rewrite.add_path_prefix",
+      { rules: spoil(rules, host, 'host: "https://upstream.example:8081/v1"') },
+    ],
+    [
+      "a colon without its space",
+      "serve.timeout",
+      "write a space after the colon: read: 20s",
+      { mechanisms: spoil(mechanisms, "timeout: {read: 20s}", "timeout: read:20s") },
+    ],
+    [
+      "a URL as a path",
+      "rules[0].match.routes[0].path",
+      "write /api; hosts are match.hosts",
+      { rules: spoil(rules, "path: /api\n", "path: https://api.example.com/api\n") },
+    ],
   ];
   test.each(rows)("%s", (_, path, suggestion, pair) => {
     expect(problemsOf(compilePair(pair))).toMatchObject([{ path, suggestion }]);
+  });
+
+  test("what may be a secret is not said again", () => {
+    const key = spoil(mechanisms, "{secret: IDP_API_KEY}", "{key: 12345}");
+    const [problem] = problemsOf(compilePair({ mechanisms: key }));
+    expect(problem).toMatchObject({ path: "secret_management.idp_key.config.key" });
+    expect(JSON.stringify(problem)).not.toContain("12345");
   });
 
   test("two issuers that nobody can tell apart: told at the authenticator that must name them", () => {
@@ -81,6 +142,16 @@ describe("notes", () => {
       "* alone is any rest",
       "rules[0].match.routes[0].path",
       { rules: spoil(rules, "- path: /api\n", "- path: /other/*\n") },
+    ],
+    [
+      "{id} is taken as it stands: any one segment is :id",
+      "rules[0].match.routes[0].path",
+      { rules: spoil(rules, "- path: /api\n", '- path: "/other/{id}"\n') },
+    ],
+    [
+      ".* is taken as it stands: any rest is **, and expressions are captures",
+      "rules[0].match.routes[0].path",
+      { rules: spoil(rules, "- path: /api\n", '- path: "/other/.*"\n') },
     ],
     [
       "few clients send",

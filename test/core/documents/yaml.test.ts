@@ -65,6 +65,54 @@ two:
     expect(compilePair({ mechanisms: text }).ok).toBe(false);
   });
 
+  const syntax: readonly (readonly [string, string, { readonly [key: string]: string }])[] = [
+    [
+      "a tab is told alone, for the rest follows from it",
+      "a:\n  - b: 1\n\t- c: 2\n  - d: 3",
+      { reason: "Tabs are not allowed as indentation", suggestion: "write spaces" },
+    ],
+    [
+      "a key that is there twice",
+      "a: 1\nb: 2\na: 3",
+      { reason: "the key a is there twice: keys must be unique", suggestion: "remove one of them" },
+    ],
+    [
+      "a second document",
+      "a: 1\n---\nb: 2",
+      {
+        reason: "a second document begins here",
+        suggestion: "remove ---, or write a file for each",
+      },
+    ],
+    [
+      "a colon in a value",
+      "a: b: c",
+      {
+        reason: "Nested mappings are not allowed in compact mappings",
+        suggestion: 'write quotes around a value that has ": " in it, or mend the indentation',
+      },
+    ],
+    [
+      "a value that begins with @",
+      "a: @b",
+      {
+        reason: "Plain value cannot start with reserved character @",
+        suggestion: "write quotes around it",
+      },
+    ],
+    [
+      "a no-break space as indentation",
+      "a:\n\u00a0\u00a0b: 1",
+      {
+        reason: "a key holds U+00A0, which looks like a space and is none",
+        suggestion: "write a space",
+      },
+    ],
+  ];
+  test.each(syntax)("%s", (_, text, said) => {
+    expect(read(text).complaints).toMatchObject([said]);
+  });
+
   test("aliases of aliases do not multiply without end", () => {
     const levels = Array.from(
       { length: 30 },

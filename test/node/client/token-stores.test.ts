@@ -75,7 +75,10 @@ describe("programs that share a store", () => {
       client: { id: "agent" },
       tokenStore,
       fetch: async (url, init) => {
-        if (url === server) return Response.json({});
+        if (url === server) {
+          const given = new Headers(init.headers).has("Authorization");
+          return Response.json({}, { status: given ? 200 : 401 });
+        }
         if (url === `${issuer}/token`) {
           spent.push(new URLSearchParams(String(init.body)).get("refresh_token"));
           const rotated = { access_token: "fresh", refresh_token: "r2", expires_in: 600 };
@@ -97,6 +100,17 @@ describe("programs that share a store", () => {
     const programs = [create(), create(), create()].map((store) => program(store, spent));
     await Promise.all(programs.map((each) => each.fetch(server)));
     expect(spent).toEqual(["r1"]);
+  });
+
+  test.each<[string, () => TokenStore]>([
+    ["a file", () => fileTokenStore({ path })],
+    ["IndexedDB", () => indexedDbTokenStore()],
+  ])("in %s: the first one logs in, for all", async (_, create) => {
+    await create().write(server, undefined);
+    const asked: (string | null)[] = [];
+    const programs = [create(), create(), create()].map((store) => program(store, asked));
+    const answers = await Promise.all(programs.map((each) => each.fetch(server)));
+    expect([asked, answers.map(({ status }) => status)]).toEqual([[null], [200, 200, 200]]);
   });
 
   test.each<[string, () => TokenStore]>([

@@ -50,6 +50,11 @@ describe("the playground's server", () => {
     const unknown = await send(`${origin()}/attacks?name=nothing`, { method: "POST", headers });
     expect(unknown.status).toBe(404);
   });
+
+  test("a path that no URL can have is nothing, and the page goes on", async () => {
+    expect(await send(`${origin()}//`, {})).toMatchObject({ status: 404 });
+    expect(await send(`${origin()}/`, {})).toMatchObject({ status: 200 });
+  });
 });
 
 test("its pictures are small enough for a README", async () => {
