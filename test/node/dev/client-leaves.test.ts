@@ -4,21 +4,19 @@ import { connect, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { documents } from "../../../cli/bundle/worker.ts";
 import { startScript } from "../../../cli/workerd/workerd.ts";
-import type { Configuration } from "../../../src/configuration.ts";
+import type {
+  Ask,
+  Configuration,
+  Endpoint,
+  MechanismName,
+  Rule,
+} from "../../../src/configuration.ts";
 import type { DecisionEvent } from "../../../src/documents/schema/event.ts";
 import { type Loopback, listen } from "../../../testing/loopback.ts";
 import { jwtAuthenticator, keyPair } from "../../core/authorizer/world.ts";
-import {
-  type Edge,
-  eventsOf,
-  type Issuer,
-  open,
-  proven,
-  provenHeaders,
-  secrets,
-  startIssuer,
-} from "./world.ts";
+import { type Edge, eventsOf, open, proven, provenHeaders, secrets, startIssuer } from "./world.ts";
 
 let upstream: Loopback;
 let answer: RequestListener;
@@ -40,27 +38,28 @@ beforeEach(() => {
 });
 
 /** Allows few enough to be written that none of these is by chance. */
-const events = { sampleAllowed: 1e-9 };
-const edges: Readonly<Record<string, (configuration: string) => string>> = {
-  proxy: (configuration) => `proxy(${configuration})`,
-  protect: (configuration) => `protect({
+const events = { path: true, sampleAllowed: 1e-9, foldAbove: 100 };
+const edges = {
+  proxy: "proxy(configuration)",
+  protect: `protect({
     fetch: ({ url, method, body }) => fetch(UPSTREAM + new URL(url).pathname, { method, body }),
-  }, ${configuration})`,
-  hono: (configuration) => `new Hono().use(dpop(${configuration})).all("*", ({ req }) =>
+  }, configuration)`,
+  hono: `new Hono().use(dpop(configuration)).all("*", ({ req }) =>
     fetch(UPSTREAM + req.path, { method: req.method, body: req.raw.body }))`,
 };
 
 /** Its object asks the gate before it judges, and the Worker logs when a client has left. */
-async function run(kind: string, configuration: Configuration): Promise<Edge> {
+async function run(edge: string, configuration: Configuration): Promise<Edge> {
   const { outputFiles } = await build({
     stdin: {
       resolveDir: fileURLToPath(new URL("../../../", import.meta.url)),
       contents: `
+        import configuration from "#documents";
         import { Hono } from "hono";
         import { dpop } from "./adapters/cloudflare/hono.ts";
         import { protect, proxy, ReplayShard as Shard } from "./adapters/cloudflare/index.ts";
         const UPSTREAM = ${JSON.stringify(upstream.url)};
-        const edge = ${edges[kind]?.(JSON.stringify({ ...configuration, publicOrigins: [] }))};
+        const edge = ${edge};
         export class ReplayShard extends Shard {
           async record(...asked) {
             await fetch(UPSTREAM + "/gate");
@@ -79,6 +78,7 @@ async function run(kind: string, configuration: Configuration): Promise<Edge> {
     format: "esm",
     target: "es2024",
     external: ["cloudflare:*"],
+    plugins: [documents({ ...configuration, publicOrigins: [] })],
   });
   const script = outputFiles[0]?.text ?? "";
   const lines: string[] = [];
@@ -106,11 +106,11 @@ async function expectEvents(edge: Edge, expected: readonly Partial<DecisionEvent
   expect(told()).toHaveLength(expected.length);
 }
 
-describe.each(Object.keys(edges))("%s: a client that leaves while it waits", (kind) => {
+describe.each(Object.entries(edges))("%s: a client that leaves while it waits", (_, code) => {
   let edge: Edge;
 
   beforeAll(async () => {
-    edge = await run(kind, open(upstream.host, { events }));
+    edge = await run(code, open(upstream.host, { events }));
   });
   afterAll(() => edge?.stop());
   beforeEach(() => {
@@ -138,41 +138,92 @@ describe.each(Object.keys(edges))("%s: a client that leaves while it waits", (ki
   });
 });
 
-describe("a client that leaves while its proof is judged", () => {
-  let issuer: Issuer;
-  let edge: Edge;
+/** Sends what asks the gate, and opens that once the edge knows that its client has left. */
+async function leaveAtGate(edge: Edge, fields: readonly string[] = []): Promise<void> {
+  edge.lines.length = 0;
+  const waiting = Promise.withResolvers<ServerResponse>();
+  gate = (_, response) => waiting.resolve(response);
+  const client = send(edge, "GET /api/x", ["Tell: 1", ...fields]);
+  const held = await waiting.promise;
+  leave(client);
+  await vi.waitFor(() => expect(edge.lines).toContain("left"), 10_000);
+  held.setHeader("Content-Type", "application/json").end('{"access_token":"x","expires_in":60}');
+}
 
-  beforeAll(async () => {
-    issuer = await startIssuer();
+describe("a client that leaves while it is decided about", () => {
+  test("its proof is judged: nothing is sent to the upstream, and there is an event", async () => {
+    const issuer = await startIssuer();
     const possession = { ...jwtAuthenticator.possession, nonceRequired: false };
-    edge = await run("proxy", proven(upstream.host, issuer.jwks, { possession }, { events }));
-  });
-  afterAll(async () => {
-    await edge?.stop();
-    await issuer?.stop();
+    const settings = proven(upstream.host, issuer.jwks, { possession }, { events });
+    const edge = await run(edges.proxy, settings);
+    try {
+      const key = await keyPair();
+      const token = await issuer.accessToken(key.jkt);
+      const headers = await provenHeaders(key, token, `${edge.url}/api/x`);
+      const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+      await leaveAtGate(edge, fields);
+      await expectEvents(edge, [{ outcome: "allow", status: 499 }]);
+      expect(eventsOf(edge)[0]).not.toHaveProperty("upstream");
+      await leaveAtGate(edge, fields);
+      await expectEvents(edge, [{ outcome: "refuse", status: 401, code: "proof.replayed" }]);
+      expect(asked).toEqual([]);
+    } finally {
+      await edge.stop();
+      await issuer.stop();
+    }
   });
 
-  test("asks nothing of the upstream, and leaves what was decided", async () => {
-    answer = (_, response) => void response.end();
-    const key = await keyPair();
-    const url = `${edge.url}/api/x`;
-    const headers = await provenHeaders(key, await issuer.accessToken(key.jkt), url);
-    const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    const leaveEarly = async () => {
-      edge.lines.length = 0;
-      const judging = Promise.withResolvers<ServerResponse>();
-      gate = (_, response) => judging.resolve(response);
-      const client = send(edge, "GET /api/x", ["Tell: 1", ...fields]);
-      const judgement = await judging.promise;
-      leave(client);
-      await vi.waitFor(() => expect(edge.lines).toContain("left"), 10_000);
-      judgement.end();
-    };
-    await leaveEarly();
-    await expectEvents(edge, [{ outcome: "allow", status: 499 }]);
-    expect(eventsOf(edge)[0]).not.toHaveProperty("upstream");
-    await leaveEarly();
-    await expectEvents(edge, [{ outcome: "refuse", status: 401, code: "proof.replayed" }]);
-    expect(asked).toEqual([]);
+  const rows: [string, MechanismName, (endpoint: Endpoint) => Partial<Rule>][] = [
+    [
+      "a service is asked about it",
+      "remote",
+      (endpoint) => ({
+        authorizers: [
+          { type: "remote", id: "it", ask: asking(endpoint), expressions: [], forwardHeaders: [] },
+        ],
+      }),
+    ],
+    [
+      "a token for its upstream is fetched",
+      "clientCredentials",
+      (endpoint) => ({
+        finalizers: [
+          { type: "oauth2_client_credentials", id: "it", endpoint, client, scopes: [], header },
+        ],
+      }),
+    ],
+  ];
+  test.each(rows)("%s: likewise", async (_, needed, changed) => {
+    const endpoint = { url: `${upstream.url}/gate`, headers: {}, timeout: 5 };
+    const settings = open(upstream.host, { events, needs: [needed] });
+    const edge = await run(edges.proxy, {
+      ...settings,
+      secrets: {
+        ...settings.secrets,
+        credentials: { kind: "inline", from: { values: { secret: "s" } } },
+      },
+      rules: settings.rules.map((rule) => ({ ...rule, ...changed(endpoint) })),
+    });
+    try {
+      await leaveAtGate(edge);
+      await expectEvents(edge, [{ outcome: "allow", status: 499 }]);
+      expect(asked).toEqual([]);
+    } finally {
+      await edge.stop();
+    }
   });
 });
+
+const header = { name: "Authorization", scheme: "Bearer" };
+const client = {
+  type: "client_secret_basic" as const,
+  clientId: "edge",
+  secret: { source: "credentials", selector: "secret" },
+};
+
+function asking(endpoint: Endpoint): Ask {
+  const url = [{ kind: "text" as const, text: endpoint.url }];
+  const { origin } = new URL(endpoint.url);
+  const whole = { url, method: "POST", headers: {}, values: {}, cacheTtl: 0 };
+  return { ...whole, endpoint: { ...endpoint, url: origin } };
+}
