@@ -1,6 +1,6 @@
 /** Header fields to be read: what this line asks of a `Headers`. Names are compared without case. */
 export interface Fields {
-  /** Fields of one name are one, joined with ", ". */
+  /** Fields of one name are one, joined with ", ". Throws TypeError for what can be no name. */
   get(name: string): string | null;
   has(name: string): boolean;
   /** Names in lower case. */
@@ -25,6 +25,9 @@ export function readFields(headers: Fields): Fields {
   return new ReadFields(read);
 }
 
+/** RFC 9110 section 5.6.2. */
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 class ReadFields implements Fields {
   readonly #read: ReadonlyMap<string, string>;
 
@@ -33,7 +36,10 @@ class ReadFields implements Fields {
   }
 
   get(name: string): string | null {
-    return this.#read.get(name.toLowerCase()) ?? null;
+    const value = this.#read.get(name.toLowerCase());
+    if (value !== undefined) return value;
+    if (!token.test(name)) throw new TypeError("no field has such a name");
+    return null;
   }
 
   has(name: string): boolean {

@@ -11,10 +11,10 @@ const versionMember = "io.modelcontextprotocol/protocolVersion";
  * something on the way is misled. Headers that are absent say nothing. @throws Refused mcp.mismatch
  */
 export function checkHeaderAgreement(headers: Fields, messages: readonly Message[]): void {
-  for (const [name] of headers) {
+  headers.forEach((_, name) => {
     // CGI and its heirs read Mcp_Session_Id as Mcp-Session-Id.
     if (/^mcp[^a-z0-9]/.test(name) && /[^a-z0-9-]/.test(name)) throw mismatch();
-  }
+  });
   const [only, ...more] = messages;
   const { method, parameters = {} } = only ?? {};
   const name = method === undefined ? undefined : mcpName(method, parameters);

@@ -27,6 +27,7 @@ test("fields of one name are one, whatever the case", () => {
     true,
     null,
   ]);
+  expect(() => fields.get("no name")).toThrow(TypeError);
   const seen: string[][] = [];
   fields.forEach((value, name) => seen.push([name, value]));
   expect(seen).toEqual([
