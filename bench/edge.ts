@@ -29,6 +29,7 @@ export interface EdgeOptions {
   /** The folder of the commit; its own compiler and bundler make its Worker. */
   readonly tree: URL;
   readonly inspector?: boolean;
+  readonly v8Flags?: readonly string[];
 }
 
 /** Paths of the rules: each adds one thing to the one before; `mcp` is `dpop` with messages. */
@@ -36,7 +37,7 @@ export const rungs = ["anonymous", "bearer", "dpop", "minted", "full", "mcp"] as
 export type Rung = (typeof rungs)[number];
 
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const { origin, tree, inspector = false } = options;
+  const { origin, tree, inspector = false, v8Flags = [] } = options;
   const port = await freePort();
   const publicOrigin = `http://127.0.0.1:${port}`;
   const readsMessages = existsSync(new URL("src/mcp", tree));
@@ -48,6 +49,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     replay: true,
     secrets: secrets(),
     inspector,
+    v8Flags,
   });
   const clients = Array.from({ length: options.clients }, () =>
     client(origin.issuer, publicOrigin),
@@ -82,8 +84,12 @@ async function challenged(port: number, publicOrigin: string, asking: Client): P
 }
 
 /** A Worker that only passes requests on, as the yardstick. */
-export async function startPassThrough(origin: Origin): Promise<RawWorkerd> {
+export async function startPassThrough(
+  origin: Origin,
+  v8Flags: readonly string[] = [],
+): Promise<RawWorkerd> {
   return await startRawWorkerd({
+    v8Flags,
     script: `export default { fetch(request) {
       const url = new URL(request.url);
       url.host = "127.0.0.1:${origin.upstreamPort}";

@@ -116,6 +116,14 @@ export const calls: readonly [plain: Case, mcp: Case] = [
   { name: "4 KiB, an MCP call", mode: "generation", status: 200, requests: called("mcp") },
 ];
 
+/** One of those that are allowed. */
+export function caseNamed(wanted: string): Case {
+  const cases = [...ladder, ...calls];
+  const found = cases.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  throw new Error(`no case ${wanted}, but ${cases.map(({ name }) => name).join(", ")}`);
+}
+
 function called(rung: Rung) {
   const path = pathOf(rung);
   const sent = (client: Client, edge: Edge) => ({

@@ -2,8 +2,16 @@ import { parseArgs } from "node:util";
 import { checkout } from "./against.ts";
 import { here } from "./edge.ts";
 import { type Extent, measure } from "./measure.ts";
+import { native, refusal } from "./native.ts";
 import { profile } from "./profile.ts";
-import { printBeside, printLeast, printLoad, printLoop, printProfile } from "./report.ts";
+import {
+  printBeside,
+  printLeast,
+  printLoad,
+  printLoop,
+  printNative,
+  printProfile,
+} from "./report.ts";
 import { machine, onNode, onWorkerd, type Timings } from "./timing.ts";
 
 // Ratios only mean something within one run: the machine is never quiet.
@@ -14,6 +22,7 @@ const { values } = parseArgs({
     against: { type: "string" },
     json: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
+    native: { type: "boolean", default: false },
     case: { type: "string", default: "+ replay, generation" },
   },
 });
@@ -25,8 +34,16 @@ const loop = values.short ? { count: 300, rounds: 3 } : { count: 1000, rounds: 5
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 if (values.profile) printProfile(values.case, await profile(values.case, extent.requests * 2));
+else if (values.native) await stacks(values.case);
 else await bench(values.against);
 process.exit();
+
+async function stacks(caseName: string): Promise<void> {
+  const refused = refusal();
+  if (refused === undefined) return printNative(caseName, await native(caseName, extent));
+  console.error(refused);
+  process.exit(1);
+}
 
 async function bench(ref: string | undefined): Promise<void> {
   const other = ref === undefined ? undefined : checkout(ref);

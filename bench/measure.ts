@@ -38,7 +38,7 @@ export interface Extent {
 }
 
 /** What each of a round's runs came to. */
-interface Sample extends Load {
+export interface Sample extends Load {
   readonly cpu: number;
 }
 
@@ -122,7 +122,7 @@ async function rounds(
 }
 
 /** `status`: what every answer must be; a bench of refusals by mistake would look splendid. */
-async function run(
+export async function run(
   workerd: RawWorkerd,
   requests: readonly Buffer[],
   status: number,

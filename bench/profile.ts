@@ -1,8 +1,9 @@
-import { SourceMap } from "node:module";
+import type { SourceMap } from "node:module";
 import { here, startEdge } from "./edge.ts";
-import { calls, ladder } from "./ladder.ts";
+import { caseNamed } from "./ladder.ts";
 import { load } from "./load.ts";
 import { startOrigin } from "./origin.ts";
+import { source, sourceMap } from "./source-map.ts";
 
 /** Share of JavaScript's samples, 0 to 1. */
 export interface Share {
@@ -33,10 +34,7 @@ interface CallFrame {
 
 /** Where JavaScript's time goes while one kind of request comes in, by file and line of the source. */
 export async function profile(caseName: string, requests: number): Promise<Profile> {
-  const cases = [...ladder, ...calls];
-  const chosen = cases.find(({ name }) => name === caseName);
-  if (chosen === undefined)
-    throw new Error(`no case ${caseName}, but ${cases.map(({ name }) => name).join(", ")}`);
+  const chosen = caseNamed(caseName);
   const origin = await startOrigin();
   const { mode } = chosen;
   const edge = await startEdge({ origin, mode, clients: 50, tree: here, inspector: true });
@@ -84,11 +82,6 @@ async function attach(port: number | undefined) {
   };
 }
 
-function sourceMap(script: string): SourceMap {
-  const [, base64 = ""] = /sourceMappingURL=data:application\/json;base64,(\S+)/.exec(script) ?? [];
-  return new SourceMap(JSON.parse(Buffer.from(base64, "base64").toString()));
-}
-
 function shares({ nodes }: CpuProfile, map: SourceMap): Profile {
   const files = new Map<string, number>();
   const functions = new Map<string, number>();
@@ -97,11 +90,11 @@ function shares({ nodes }: CpuProfile, map: SourceMap): Profile {
   for (const { callFrame, hitCount = 0, positionTicks = [] } of nodes) {
     if (hitCount === 0 || callFrame.functionName === "(idle)") continue;
     all += hitCount;
-    const { file, line } = source(callFrame, map);
+    const { file, line } = placeOf(callFrame, map);
     add(files, file, hitCount);
     add(functions, `${callFrame.functionName || "(anonymous)"} ${file}:${line}`, hitCount);
     for (const tick of positionTicks) {
-      const at = source({ ...callFrame, lineNumber: tick.line - 1, columnNumber: 200 }, map);
+      const at = placeOf({ ...callFrame, lineNumber: tick.line - 1, columnNumber: 200 }, map);
       add(lines, `${at.file}:${at.line}`, tick.ticks);
     }
   }
@@ -112,11 +105,9 @@ function shares({ nodes }: CpuProfile, map: SourceMap): Profile {
   return { files: sorted(files), functions: sorted(functions), lines: sorted(lines) };
 }
 
-function source(frame: CallFrame, map: SourceMap): { file: string; line: number } {
+function placeOf(frame: CallFrame, map: SourceMap): { file: string; line: number } {
   if (!frame.url.includes("worker.js")) return { file: frame.url || "the runtime", line: 0 };
-  const entry = map.findEntry(frame.lineNumber, frame.columnNumber);
-  if (!("originalSource" in entry)) return { file: "worker.js", line: frame.lineNumber + 1 };
-  return { file: entry.originalSource.replace(/^(?:\.\.\/)+/, ""), line: entry.originalLine + 1 };
+  return source(map, frame.lineNumber, frame.columnNumber);
 }
 
 function add(counts: Map<string, number>, name: string, count: number): void {

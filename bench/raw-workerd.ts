@@ -23,6 +23,8 @@ export interface RawWorkerdOptions {
   readonly inspector?: boolean;
   /** Further Workers of the same script, each an isolate on a port of its own; the objects are the first one's. */
   readonly furtherPorts?: readonly number[];
+  /** Flags of V8, for what looks inside. */
+  readonly v8Flags?: readonly string[];
 }
 
 export interface RawWorkerd {
@@ -140,6 +142,7 @@ const config :Workerd.Config = (
     (name = "disk", disk = (path = ${text(folder)}, writable = true)),
   ],
   sockets = [${sockets.join(", ")}],
+  v8Flags = [${(options.v8Flags ?? []).map((flag) => text(flag)).join(", ")}],
 );
 `;
 }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { calls } from "./ladder.ts";
 import type { Extent, Figures, Measured } from "./measure.ts";
+import type { Spent } from "./native.ts";
 import type { Profile } from "./profile.ts";
 import type { Timings } from "./timing.ts";
 
@@ -116,4 +117,26 @@ export function printProfile(name: string, { files, functions, lines }: Profile)
     for (const { place, share } of shares.slice(0, 30))
       console.log(`  ${(share * 100).toFixed(1).padStart(5)}%  ${place}`);
   }
+}
+
+/** What the edge adds most comes first. */
+export function printNative(
+  name: string,
+  { edge, passThrough }: { readonly edge: Spent; readonly passThrough: Spent },
+): void {
+  console.log(`where workerd's CPU time goes: ${inspect(name)}, us a request\n`);
+  console.log(native("", "the edge", "passing on", "difference"));
+  const sorted = [...new Set([...edge.kinds.keys(), ...passThrough.kinds.keys()])]
+    .map((kind) => [kind, edge.kinds.get(kind) ?? 0, passThrough.kinds.get(kind) ?? 0] as const)
+    .sort(([, a, b], [, c, d]) => c - d - (a - b));
+  for (const [kind, ours, theirs] of [...sorted, ["all", edge.cpu, passThrough.cpu] as const])
+    console.log(native(kind, ...[ours, theirs, ours - theirs].map((each) => each.toFixed(1))));
+  console.log("\nour JavaScript, by file");
+  const files = [...edge.files].sort(([, a], [, b]) => b - a);
+  for (const [file, microseconds] of files.slice(0, 15))
+    console.log(native(file, microseconds.toFixed(1)));
+}
+
+function native(title: string, ...columns: readonly string[]): string {
+  return `  ${title.padEnd(46)}${columns.map((column) => column.padStart(12)).join("")}`;
 }

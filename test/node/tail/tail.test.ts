@@ -138,6 +138,13 @@ describe("dpop-edge tail", () => {
     );
   });
 
+  test("what a filter leaves out is told where nothing is left", async () => {
+    const { code, stderr } = await tail(log, "--rule", "mistyped");
+    expect(code).toBe(0);
+    expect(stderr).toContain("0 requests");
+    expect(stderr).toContain("3 events are of another code, client or rule than was asked for.");
+  });
+
   test.each([
     ["--code", "proof.iat", ["late"]],
     ["--code", "proof", ["web", "late"]],
