@@ -29,7 +29,7 @@ test("fields of one name are one, whatever the case", () => {
   ]);
   expect(() => fields.get("no name")).toThrow(TypeError);
   const seen: string[][] = [];
-  fields.forEach((value, name) => seen.push([name, value]));
+  fields.forEach((value, name) => void seen.push([name, value]));
   expect(seen).toEqual([
     ["set-cookie", "a=1, b=2"],
     ["x-many", "1, 2"],

@@ -38,7 +38,9 @@ test("an event without multiValueHeaders, or without any headers, is read as far
   const single = { multiValueHeaders: null, headers: { "X-One": "1" } };
   expect(restRequest(restEvent({}, single), settings).headers.get("x-one")).toBe("1");
   const empty = { multiValueHeaders: null, headers: null };
-  restRequest(restEvent({}, empty), settings).headers.forEach(() => expect.fail("a header"));
+  restRequest(restEvent({}, empty), settings).headers.forEach(() => {
+    expect.fail("a header");
+  });
 });
 
 test("payload 2.0 keeps cookies apart", () => {
