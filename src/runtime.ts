@@ -1,5 +1,6 @@
 import type { SecretOrigin } from "./configuration.ts";
 import type { EventSink } from "./event.ts";
+import type { Fields } from "./fields.ts";
 
 /** What the core is handed: it reads no clock, no network and no secret by itself. */
 export interface Runtime {
@@ -105,7 +106,7 @@ export interface EdgeRequest {
   readonly method: string;
   /** The absolute URL that the platform routed by, its path as little normalised as can be had. */
   readonly url: string;
-  readonly headers: Headers;
+  readonly headers: Fields;
   /** A prefix that the platform says it removed (a stage), for what the client signed; a configured one wins. */
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */
