@@ -224,6 +224,7 @@ declare class Response {
   readonly ok: boolean;
   readonly headers: Headers;
   readonly type: string;
+  readonly url: string;
   readonly body: ReadableStream | null;
   clone(): Response;
   text(): Promise<string>;
