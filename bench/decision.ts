@@ -200,7 +200,7 @@ async function signed(
   world: World,
   count: number,
   claims: Readonly<Record<string, string>> = {},
-): Promise<readonly EdgeRequest[]> {
+): Promise<readonly (EdgeRequest & { readonly headers: Headers })[]> {
   const token = await world.accessToken({ cnf: { jkt: clientKey.jkt }, jti: "1" });
   const one = async (index: number, nonce: Readonly<Record<string, string>>) => {
     const made = { ...claims, ...nonce };

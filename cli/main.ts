@@ -3,6 +3,7 @@ import { type Command, CommanderError } from "commander";
 import { exit, UnansweredError, UsageError } from "./exit.ts";
 import { createProgram } from "./program.ts";
 import { shown } from "./terminal/shown.ts";
+import { unknownOption } from "./unknown-option.ts";
 
 /** The command line: the exit code says how it went (exit.ts), with --json stdout says why. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -24,9 +25,19 @@ export async function main(args: readonly string[]): Promise<number> {
     if (known === undefined) throw error;
     // Commander has said its own on stderr.
     if (!(error instanceof CommanderError)) process.stderr.write(`${shown(known.message)}\n`);
+    else if (error.code === "commander.missingMandatoryOptionValue") sayMistyped(args);
     if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: known.message })}\n`);
     return known.code;
   }
+}
+
+/** Commander asks for a required option before it looks at the ones that it does not know. */
+function sayMistyped(args: readonly string[]): void {
+  const said = unknownOption(
+    createProgram(() => undefined),
+    args,
+  );
+  if (said !== undefined) process.stderr.write(`${said}\n`);
 }
 
 /** `help check` is `check --help`; help for a command that is none is that command, mistyped. */

@@ -11,7 +11,7 @@ import { checkProofIsThere, presentation } from "./dpop/presentation.ts";
 import { createProofs } from "./dpop/proof.ts";
 import { type Authorizer, type Decided, withHeaders } from "./embedding.ts";
 import { createRecorder } from "./event/recorder.ts";
-import { withOneCookie } from "./forward/cookie.ts";
+import { readFields } from "./fields.ts";
 import { type Equipped, given } from "./mechanisms.ts";
 import { createFinalizers } from "./mint/finalize.ts";
 import { createMint } from "./mint/internal-token.ts";
@@ -216,12 +216,13 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     return await (kind === "own" ? nonces?.mint(origin, route) : nonces?.mintShared(origin, route));
   }
 
-  async function decide(request: EdgeRequest): Promise<Decided> {
+  async function decide(received: EdgeRequest): Promise<Decided> {
+    const request = { ...received, headers: readFields(received.headers) };
     const trail = beginTrail(request, runtime);
     let thrown: unknown;
     let decision: Decision;
     try {
-      decision = await walk(withOneCookie(request), trail);
+      decision = await walk(request, trail);
     } catch (stop) {
       thrown = stop;
       decision = await refuse(stop, request, trail).catch((fault: unknown) => {

@@ -1,11 +1,12 @@
 import type { Cors, ErrorHandler, ErrorSignaling } from "./configuration.ts";
 import { corsHeaders } from "./cors.ts";
 import { type Answer, type Refusal, type RefusalCode, refusals } from "./decision.ts";
+import type { Fields } from "./fields.ts";
 
 /** What the line had learned when it was stopped: all that a challenge may depend on. */
 export interface Circumstances {
   readonly method: string;
-  readonly requestHeaders: Headers;
+  readonly requestHeaders: Fields;
   /** Of the rule's token authenticator; absent where the rule takes no tokens. */
   readonly signaling?: ErrorSignaling;
   readonly algorithms?: readonly string[];

@@ -1,4 +1,5 @@
 import type { Cors } from "./configuration.ts";
+import type { Fields } from "./fields.ts";
 import type { EdgeRequest } from "./runtime.ts";
 
 /** RFC 9449 section 8: without the first two a browser's client could answer no challenge. */
@@ -22,7 +23,7 @@ export function requestedMethod(request: EdgeRequest): string {
 }
 
 /** The headers of an actual response; for an origin that is not allowed only Vary. */
-export function corsHeaders(cors: Cors, requestHeaders: Headers): Headers {
+export function corsHeaders(cors: Cors, requestHeaders: Fields): Headers {
   const headers = originHeaders(cors, requestHeaders);
   if (headers.has("Access-Control-Allow-Origin")) {
     headers.set("Access-Control-Expose-Headers", exposed(cors).join(", "));
@@ -31,7 +32,7 @@ export function corsHeaders(cors: Cors, requestHeaders: Headers): Headers {
 }
 
 /** The headers that answer a preflight; for an origin that is not allowed only Vary. */
-export function preflightHeaders(cors: Cors, requestHeaders: Headers): Headers {
+export function preflightHeaders(cors: Cors, requestHeaders: Fields): Headers {
   const headers = originHeaders(cors, requestHeaders);
   headers.append("Vary", "Access-Control-Request-Method");
   headers.append("Vary", "Access-Control-Request-Headers");
@@ -49,7 +50,7 @@ export function preflightHeaders(cors: Cors, requestHeaders: Headers): Headers {
   return headers;
 }
 
-function originHeaders(cors: Cors, requestHeaders: Headers): Headers {
+function originHeaders(cors: Cors, requestHeaders: Fields): Headers {
   // A cache that keeps one origin's answer for another would lock the other out, or let it in.
   const headers = new Headers({ Vary: "Origin" });
   const origin = requestHeaders.get("Origin");

@@ -1,5 +1,6 @@
 import type { Decision } from "./decision.ts";
 import type { End } from "./event/recorder.ts";
+import type { Fields } from "./fields.ts";
 import type { JsonObject } from "./jws/json.ts";
 import type { EdgeRequest } from "./runtime.ts";
 
@@ -27,7 +28,7 @@ export interface Decided {
 
 /** A request as whoever embeds the line has it: header fields in a Headers, or as Node has them. */
 export interface ReceivedRequest extends Omit<EdgeRequest, "headers"> {
-  readonly headers: Headers | PlainHeaders;
+  readonly headers: Fields | PlainHeaders;
 }
 
 /** Node's IncomingHttpHeaders, or any object of names and values. */
@@ -36,11 +37,11 @@ export type PlainHeaders = Readonly<Record<string, string | readonly string[] | 
 export function withHeaders(received: ReceivedRequest): EdgeRequest {
   // By name: a spread leaves out what a class gives, and fetch's Request is one.
   const { method, url, headers } = received;
-  return { ...received, method, url, headers: isHeaders(headers) ? headers : read(headers) };
+  return { ...received, method, url, headers: isFields(headers) ? headers : read(headers) };
 }
 
 /** By what it does: another realm's Headers is none of ours. */
-function isHeaders(headers: Headers | PlainHeaders): headers is Headers {
+function isFields(headers: Fields | PlainHeaders): headers is Fields {
   return typeof headers.get === "function";
 }
 

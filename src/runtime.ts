@@ -1,5 +1,6 @@
 import type { SecretOrigin } from "./configuration.ts";
 import type { EventSink } from "./event.ts";
+import type { Fields } from "./fields.ts";
 
 /** What the core is handed: it reads no clock, no network and no secret by itself. */
 export interface Runtime {
@@ -15,8 +16,8 @@ export interface Runtime {
   readonly revocations?: RevocationStore;
   readonly emit: EventSink;
   /**
-   * Work that other requests wait for goes on although the request that began it is over, its
-   * client gone. Absent: it does so anyway.
+   * Work that other requests wait for, or the event of a proof that is used up, goes on although the
+   * request that began it is over, its client gone. Absent: it does so anyway.
    */
   readonly outlive?: (work: Promise<unknown>) => void;
   /** Where all of this runs, for the event; a request may know better. */
@@ -105,7 +106,7 @@ export interface EdgeRequest {
   readonly method: string;
   /** The absolute URL that the platform routed by, its path as little normalised as can be had. */
   readonly url: string;
-  readonly headers: Headers;
+  readonly headers: Fields;
   /** A prefix that the platform says it removed (a stage), for what the client signed; a configured one wins. */
   readonly basePath?: string;
   /** The client's address as the platform tells it; never from a header that a client can set. */

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exit, UsageError } from "../exit.ts";
-import { writeGiven } from "../given-files.ts";
+import { fileText, writeGiven } from "../given-files.ts";
 import { questions } from "./conversion.ts";
 import { type Converted, convert } from "./convert.ts";
 import type { Source } from "./sources.ts";
@@ -50,11 +50,7 @@ function filesOf(path: string): readonly string[] {
 }
 
 function read(file: string): Source {
-  try {
-    return { file, text: readFileSync(file, "utf8") };
-  } catch {
-    throw new UsageError(`${file} is no file that can be read.`);
-  }
+  return { file, text: fileText(file) };
 }
 
 function reportOf({ versions, files, others, problems }: Converted, out: string): string {

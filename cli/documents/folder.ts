@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import type { DocumentsInput, Problem } from "../../src/documents/index.ts";
 import { UsageError } from "../exit.ts";
+import { decoded } from "../given-files.ts";
 
 export type Folder =
   | { readonly ok: true; readonly documents: DocumentsInput }
@@ -66,12 +67,15 @@ function oneOf(files: readonly string[], expected: string, name: string): Proble
   return [{ file: shown(second), path: "", reason: `stands beside ${name}: keep one of them` }];
 }
 
-/** With the same name in the spelling that is not read, where there is one. */
+/** With the same name in the spelling that is not read, or the folder below that has it, where there is one. */
 function missing(file: string, name: string): Problem {
   const problem = { file: shown(file), path: "", reason: `there is no ${name}` };
   const other = file.replace(/\.yaml$/, ".yml");
-  return existsSync(other)
-    ? { ...problem, suggestion: `rename ${basename(other)} to ${basename(file)}` }
+  if (existsSync(other))
+    return { ...problem, suggestion: `rename ${basename(other)} to ${basename(file)}` };
+  const below = join(dirname(file), "config");
+  return existsSync(join(below, basename(file)))
+    ? { ...problem, suggestion: `name ${shown(below)}` }
     : problem;
 }
 
@@ -80,7 +84,7 @@ function reader(problems: Problem[]) {
   return (path: string) => {
     const file = shown(path);
     try {
-      return { file, text: readFileSync(path, "utf8") };
+      return { file, text: decoded(readFileSync(path)) };
     } catch (error) {
       const because = error instanceof Error && "code" in error ? ` (${error.code})` : "";
       problems.push({ file, path: "", reason: `this is no file that can be read${because}` });

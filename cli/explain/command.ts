@@ -11,7 +11,7 @@ export function addExplain(program: Command, finish: Finish): void {
     )
     .argument(
       "[request...]",
-      "a file, - for stdin, or a curl command; a HAR, or a request line and headers",
+      "a file, - for stdin, or a curl command; a HAR, or a request line and headers; or a code alone",
     )
     .option("--config <dir>", "the folder with the documents; without it, defaults are assumed")
     .option(
@@ -36,6 +36,7 @@ export function addExplain(program: Command, finish: Finish): void {
         "dpop-edge explain --config config --jwks jwks.json request.txt",
         "dpop-edge explain curl -H 'Authorization: DPoP eyJ...' -H 'DPoP: eyJ...' https://api.example.com/orders",
         "dpop-edge explain --json < session.har",
+        "dpop-edge explain proof.htu",
         "dpop-edge explain --event --short < events.log",
       ),
     )

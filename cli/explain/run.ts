@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
+import { refusals } from "../../src/decision.ts";
+import { nearest } from "../../src/documents/nearest.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/jws/json.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { mostKeys } from "../../src/token/jwk-set.ts";
@@ -7,6 +10,8 @@ import { exit, UsageError } from "../exit.ts";
 import { decoded, fileText } from "../given-files.ts";
 import { parseSecrets } from "../secret/local-secrets.ts";
 import { paintFor } from "../terminal/paint.ts";
+import { isCode } from "./answer.ts";
+import { explainCode } from "./code.ts";
 import { readCurl } from "./curl.ts";
 import { explainEvents } from "./events.ts";
 import { explain } from "./explain.ts";
@@ -32,6 +37,8 @@ export async function explainCommand(
   options: ExplainCommandOptions,
 ): Promise<number> {
   const json = options.json === true;
+  const [only = "", ...more] = input;
+  if (more.length === 0 && isCode(only) && !existsSync(only)) return explainCode(only, json);
   if (options.event) return await explainEvents(await textOfInput(input), options);
   const compiled =
     options.config === undefined ? undefined : compileFolder(options.config, undefined);
@@ -73,7 +80,9 @@ async function textOfInput([first, ...rest]: readonly string[]): Promise<string>
   if (rest.length > 0) {
     throw new UsageError("One file, or a command that begins with curl: quote what has spaces.");
   }
-  return first === undefined || first === "-" ? await stdin() : fileText(first);
+  if (first === undefined || first === "-") return await stdin();
+  const code = nearest(first, Object.keys(refusals));
+  return fileText(first, code === undefined ? "" : `The code ${code}?`);
 }
 
 async function stdin(): Promise<string> {

@@ -98,7 +98,9 @@ function advice({ plan, subject, target }: Rotating, commands: readonly string[]
     ? ["Done by hand: say so with --done, since it cannot be seen."]
     : [];
   const set = commands.some((line) => line.endsWith("the-set"))
-    ? [`(the-set: a file with the text of ${subject.binding}; --apply sends it itself.)`]
+    ? [
+        `(the-set: a file with the text of ${subject.binding}; --apply makes it and sends it itself. By hand: docs/runbooks/rotating-keys.md.)`,
+      ]
     : [];
   const tool = target === "aws" ? "the AWS CLI and osls" : "wrangler";
   return [

@@ -37,6 +37,7 @@ export async function tail(file: string | undefined, options: TailOptions): Prom
   const summary = counted.summary();
   if (json) process.stdout.write(`${logLine({ summary })}\n`);
   else process.stderr.write(`${summaryText(summary)}\n`);
+  if (events > 0 && summary.requests === 0) process.stderr.write(`${leftOut(events)}\n`);
   if (events === 0 && summary.other_lines > 0) process.stderr.write(`${noEvents}\n`);
   return exit.ok;
 }
@@ -52,6 +53,12 @@ function checkCode(code: string): void {
 
 const noEvents =
   'An event is a line of JSON that begins {"v":1, (docs/events.md): is this the log of the edge, and are its lines whole?';
+
+/** A rule that is mistyped looks like a quiet day. */
+function leftOut(events: number): string {
+  const some = events === 1 ? "1 event is" : `${events} events are`;
+  return `${some} of another code, client or rule than was asked for.`;
+}
 
 /** Remarks are of no rule and no client: they show where nothing is filtered. */
 function isWanted(entry: Entry, options: FilterOptions): boolean {

@@ -1,12 +1,13 @@
 import { isPreflight } from "../cors.ts";
 import type { Detail, RefusalCode } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import type { EdgeRequest } from "../runtime.ts";
 
 /** Fetch standard: allowed whatever the answer to a preflight says. */
 const safelisted = new Set(["GET", "HEAD", "POST"]);
 
 /** Why a browser will not send the request that it asked for; nothing where it will. */
-export function preflightDetail(asked: Headers, answer: Headers): Detail {
+export function preflightDetail(asked: Fields, answer: Headers): Detail {
   const origin = asked.get("Origin") ?? "";
   if (!answer.has("Access-Control-Allow-Origin")) {
     return { expected: "an origin that cors allows", found: origin };
@@ -34,7 +35,7 @@ export function refusedPreflight(request: EdgeRequest, code: RefusalCode): Detai
   };
 }
 
-function names(headers: Headers, field: string): string[] {
+function names(headers: Fields, field: string): string[] {
   const listed = (headers.get(field) ?? "").toLowerCase().split(",");
   return listed.map((name) => name.trim()).filter((name) => name !== "");
 }

@@ -1,3 +1,4 @@
+import type { Fields } from "../fields.ts";
 import type { EdgeRequest, Runtime } from "../runtime.ts";
 
 /** What Cloudflare and API Gateway call a request; nothing that could break out of a header or a line. */
@@ -19,7 +20,7 @@ const traceparent = /^[0-9a-e][0-9a-f]-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?
 const none = "0".repeat(32);
 
 /** Undefined where the request belongs to no trace. */
-export function traceId(headers: Headers): string | undefined {
+export function traceId(headers: Fields): string | undefined {
   const field = headers.get("traceparent");
   const [, id] = (field !== null && traceparent.exec(field)) || [];
   return id === none ? undefined : id;

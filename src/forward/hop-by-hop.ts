@@ -1,3 +1,5 @@
+import type { Fields } from "../fields.ts";
+
 const fixed = new Set([
   "connection",
   "keep-alive",
@@ -12,7 +14,7 @@ const fixed = new Set([
  * for what the content is: whoever is behind must not take a body for another than was judged.
  * "Proxy" itself is dropped too: CGI turns it into HTTP_PROXY.
  */
-export function hopByHop(headers: Headers): (name: string) => boolean {
+export function hopByHop(headers: Fields): (name: string) => boolean {
   const connection = headers.get("Connection");
   if (connection === null) return isHopByHop;
   const named = new Set(

@@ -1,4 +1,5 @@
 import type { ForwardTo } from "../configuration.ts";
+import type { Fields } from "../fields.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
 import { type DroppedHeaders, droppedBy, spelling } from "./dropped-headers.ts";
 import { hopByHop, isHopByHop } from "./hop-by-hop.ts";
@@ -46,7 +47,6 @@ function fromClient(
 ): Headers {
   const headers = new Headers();
   const named = namedHopByHop(request.headers);
-  // Iterators of native objects cost twice as much.
   request.headers.forEach((value, name) => {
     const { spelled, hopByHop, dropped } = fateOf(name);
     if (hopByHop || ours.includes(spelled)) return;
@@ -83,7 +83,7 @@ function fateOf(name: string): Fate {
 }
 
 /** Which names this request's `Connection` makes its own; mostly there is none. */
-function namedHopByHop(headers: Headers): ((name: string) => boolean) | undefined {
+function namedHopByHop(headers: Fields): ((name: string) => boolean) | undefined {
   return headers.has("Connection") ? hopByHop(headers) : undefined;
 }
 

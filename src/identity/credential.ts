@@ -1,5 +1,6 @@
 import type { CredentialSource, GenericAuthenticator, Limits } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import { cookie } from "../mint/template-data.ts";
 import type { EdgeRequest, RequestUrl } from "../runtime.ts";
 import { checkLength, credentials, type Sent } from "../token/credentials.ts";
@@ -40,7 +41,7 @@ function isAccessToken(source: CredentialSource): boolean {
   return source.scheme !== undefined && /^(bearer|dpop)$/i.test(source.scheme);
 }
 
-function valueIn(source: CredentialSource, headers: Headers, url: RequestUrl): string {
+function valueIn(source: CredentialSource, headers: Fields, url: RequestUrl): string {
   switch (source.kind) {
     case "cookie":
       return cookie(headers, source.name);

@@ -15,6 +15,7 @@ const longestEvent = 8 * 1024 * 1024;
 /** Cuts a stream's text into events, whatever chunks it comes in. */
 export class EventStreamParser {
   #line = "";
+  #half = false;
   #block = "";
   #data: string[] | undefined;
   #id: string | undefined;
@@ -24,7 +25,18 @@ export class EventStreamParser {
   push(text: string): StreamEvent[] {
     const events: StreamEvent[] = [];
     this.#line += text;
+    // What was there has been looked through: letter by letter a line would cost its square.
+    const ends = this.#half || /[\r\n]/.test(text);
     // A carriage return at the end may be the half of a line's end.
+    this.#half = text === "" ? this.#half : text.endsWith("\r");
+    if (ends) this.#cut(events);
+    if (this.#line.length + this.#block.length > longestEvent) {
+      throw new RangeError("an event of the stream is too long");
+    }
+    return events;
+  }
+
+  #cut(events: StreamEvent[]): void {
     for (let end = lineEnd(this.#line); end !== undefined; end = lineEnd(this.#line)) {
       const line = this.#line.slice(0, end.at);
       this.#block += this.#line.slice(0, end.after);
@@ -32,10 +44,6 @@ export class EventStreamParser {
       if (line === "") events.push(this.#take());
       else this.#read(line);
     }
-    if (this.#line.length + this.#block.length > longestEvent) {
-      throw new RangeError("an event of the stream is too long");
-    }
-    return events;
   }
 
   /** What is left when the stream ends: the beginning of an event that never was. */
@@ -45,7 +53,10 @@ export class EventStreamParser {
 
   #read(line: string): void {
     const [, field = line, value = ""] = /^([^:]*):? ?([\s\S]*)$/.exec(line) ?? [];
-    if (field === "data") this.#data = [...(this.#data ?? []), value];
+    if (field === "data") {
+      this.#data ??= [];
+      this.#data.push(value);
+    }
     if (field === "id" && !value.includes("\0")) this.#id = value;
     if (field === "retry" && /^\d+$/.test(value)) this.#retry = Number(value);
   }

@@ -1,4 +1,5 @@
 import { Refused } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import { isJsonObject } from "../jws/json.ts";
 import type { Message } from "./message.ts";
 import { decodeHeaderValue, mcpName } from "./request-headers.ts";
@@ -9,11 +10,11 @@ const versionMember = "io.modelcontextprotocol/protocolVersion";
  * MCP 2026-07-28, Streamable HTTP: what headers say of the message must be what it says itself, or
  * something on the way is misled. Headers that are absent say nothing. @throws Refused mcp.mismatch
  */
-export function checkHeaderAgreement(headers: Headers, messages: readonly Message[]): void {
-  for (const [name] of headers) {
+export function checkHeaderAgreement(headers: Fields, messages: readonly Message[]): void {
+  headers.forEach((_, name) => {
     // CGI and its heirs read Mcp_Session_Id as Mcp-Session-Id.
     if (/^mcp[^a-z0-9]/.test(name) && /[^a-z0-9-]/.test(name)) throw mismatch();
-  }
+  });
   const [only, ...more] = messages;
   const { method, parameters = {} } = only ?? {};
   const name = method === undefined ? undefined : mcpName(method, parameters);

@@ -1,4 +1,5 @@
 import { wholeBody } from "../body.ts";
+import { caseless } from "../caseless.ts";
 import { Refused } from "../decision.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../jws/json.ts";
 import type { EdgeRequest } from "../runtime.ts";
@@ -125,11 +126,6 @@ function refuseOtherCase(object: JsonObject, members: readonly string[]): void {
       throw malformed("members in their own case");
     }
   }
-}
-
-/** Some fold more than ASCII: a long s and a Kelvin sign are letters of ours to them. */
-function caseless(name: string): string {
-  return name.toUpperCase().toLowerCase();
 }
 
 function malformed(expected: string): Refused {

@@ -1,4 +1,5 @@
 import { wholeBody } from "../body.ts";
+import { hasTwins } from "../caseless.ts";
 import { Refused } from "../decision.ts";
 import { parseJson } from "../jws/json.ts";
 import type { BodyCode } from "../mechanisms.ts";
@@ -25,12 +26,17 @@ export const body: BodyCode = async (request, limit) => {
   for (const [, charset = ""] of written.matchAll(charsets))
     if (!/^(?:utf-?8|us-ascii)$/i.test(charset)) throw unreadable("UTF-8, and no other charset");
   const type = (written.split(";", 1)[0] ?? "").trim().toLowerCase();
-  if (type === "application/x-www-form-urlencoded") return formOf(text);
+  if (type === "application/x-www-form-urlencoded") return withoutTwins(formOf(text));
   if (!/[/+]json$/.test(type)) return text;
   const json = parseJson(text);
   if (json === undefined) throw unreadable("JSON in which no name stands twice");
-  return json;
+  return withoutTwins(json);
 };
+
+function withoutTwins(value: unknown): unknown {
+  if (hasTwins(value)) throw unreadable("no name that stands in two cases");
+  return value;
+}
 
 function decoded(bytes: Uint8Array): string {
   try {

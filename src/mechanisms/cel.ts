@@ -1,3 +1,4 @@
+import { hasTwins } from "../caseless.ts";
 import { evaluate } from "../cel/evaluate.ts";
 import { type CelFunctions, functions } from "../cel/functions.ts";
 import { CelError } from "../cel/value.ts";
@@ -51,15 +52,16 @@ export function lookup(
   }
 }
 
-/** What a message does not name is "". */
+/** What a message does not name is ""; arguments that can be read in two ways are none. */
 function mcpOf({ method = "", named, parameters }: NonNullable<Seen["mcp"]>): unknown {
   const nameOf = (kind: string) => (named?.kind === kind ? named.name : "");
+  const { arguments: given = {} } = parameters;
   return {
     method,
     tool: nameOf("tools"),
     resource: nameOf("resources"),
     prompt: nameOf("prompts"),
-    arguments: parameters.arguments ?? {},
+    ...(hasTwins(given) ? {} : { arguments: given }),
   };
 }
 

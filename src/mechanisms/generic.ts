@@ -1,5 +1,6 @@
 import type { GenericContextualizer } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import type { Learned, StepCode } from "../mechanisms.ts";
 import { cookie, type Seen } from "../mint/template-data.ts";
 import { createAsking, isSuccess } from "../policy/ask.ts";
@@ -31,7 +32,7 @@ export const generic: StepCode<GenericContextualizer> = (kit) => {
 
 function along(
   { forwardHeaders, forwardCookies }: GenericContextualizer,
-  headers: Headers,
+  headers: Fields,
 ): Readonly<Record<string, string>> {
   const sent = forwardHeaders.flatMap((name) => {
     const value = headers.get(name);

@@ -1,5 +1,6 @@
 import type { RemoteAuthorizer } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import { given, type OurHeaders, type StepCode } from "../mechanisms.ts";
 import { valuesOf } from "../mint/render.ts";
 import { createAsking, isSuccess } from "../policy/ask.ts";
@@ -29,6 +30,6 @@ function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
-function forwarded(names: readonly string[], from: Headers): OurHeaders {
+function forwarded(names: readonly string[], from: Fields): OurHeaders {
   return names.map((name) => [name, from.get(name) ?? ""]);
 }

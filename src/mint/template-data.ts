@@ -1,3 +1,4 @@
+import type { Fields } from "../fields.ts";
 import type { Message } from "../mcp/message.ts";
 import type { Language } from "./language.ts";
 
@@ -15,7 +16,7 @@ export interface Seen {
     /** What the client asked, with the public origin. */
     readonly url: URL;
     readonly captures: Readonly<Record<string, string>>;
-    readonly headers: Headers;
+    readonly headers: Fields;
     /** The ultimate client's first. */
     readonly clientAddresses: readonly string[];
     /** Where a step of the rule looks into it. */
@@ -89,7 +90,7 @@ export function below(value: unknown, names: readonly string[]): unknown {
 }
 
 /** RFC 6265 section 4.2.1: the first cookie of that name, without quotation marks. */
-export function cookie(headers: Headers, name: string): string {
+export function cookie(headers: Fields, name: string): string {
   for (const pair of (headers.get("cookie") ?? "").split(";")) {
     const [key = "", ...value] = pair.split("=");
     if (key.trim() === name)

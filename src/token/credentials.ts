@@ -1,5 +1,6 @@
 import type { Limits } from "../configuration.ts";
 import { Refused } from "../decision.ts";
+import type { Fields } from "../fields.ts";
 import { hasTokenParameter } from "../query.ts";
 
 /** What the client presented; `none` also where the scheme is neither DPoP nor Bearer. */
@@ -26,7 +27,7 @@ const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
  * proof.malformed, proof.multiple
  */
 export function credentials(
-  headers: Headers,
+  headers: Fields,
   search: string,
   limits: Pick<Limits, "token" | "proof">,
 ): Credentials {
@@ -51,7 +52,7 @@ export function credentials(
   return { kind: "sent", scheme, token, ...proof(headers, limits) };
 }
 
-function proof(headers: Headers, limits: Pick<Limits, "token" | "proof">): { proof?: string } {
+function proof(headers: Fields, limits: Pick<Limits, "token" | "proof">): { proof?: string } {
   const field = headers.get("DPoP");
   if (field === null) return {};
   if (field.includes(",")) throw new Refused("proof.multiple");

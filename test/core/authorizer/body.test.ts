@@ -11,6 +11,8 @@ const configuration = documented({
   rule: "allow_encoded_slashes: 'off'",
 });
 
+const twoCases = '{"amount": 1, "Amount": 101}';
+
 async function post(
   body: string | Uint8Array<ArrayBuffer> | undefined,
   headers: Record<string, string> = { "Content-Type": "application/json" },
@@ -50,6 +52,8 @@ describe("a rule that looks into the body", () => {
     expect(decision).toMatchObject({ kind: "allow" });
     expect(decision.headers.get("X-Amount")).toBe("100");
     expect((await post('{"amount": 101}')).decision).toMatchObject({ code: "policy.denied" });
+    const apart = '{"amount": 100, "a": {"Amount": 1}, "b": {"amount": 1, "Other": 2}}';
+    expect((await post(apart)).decision).toMatchObject({ kind: "allow" });
     for (const parameters of ["; charset=UTF-8", ';x=y; charset="utf-8"', "; charset=us-ascii"]) {
       const headers = { "Content-Type": `application/json${parameters}` };
       expect((await post('{"amount": 100}', headers)).decision).toMatchObject({ kind: "allow" });
@@ -58,6 +62,15 @@ describe("a rule that looks into the body", () => {
 
   test.each([
     ["a name twice", '{"amount": 101, "amount": 1}', {}, "body.unreadable"],
+    ["a name in two cases, which Go and .NET take for one", twoCases, {}, "body.unreadable"],
+    ["the same further in", `{"amount": 1, "x": [{"y": ${twoCases}}]}`, {}, "body.unreadable"],
+    ["a letter that folds", '{"amount": 1, "k": 1, "\u212a": 2}', {}, "body.unreadable"],
+    [
+      "a field in two cases",
+      "amount=1&Amount=101",
+      { "Content-Type": "application/x-www-form-urlencoded" },
+      "body.unreadable",
+    ],
     ["no JSON", "{", {}, "body.unreadable"],
     ["no UTF-8", new Uint8Array([0xff]), {}, "body.unreadable"],
     [

@@ -208,10 +208,15 @@ export async function dpopProof(
     .sign(key.privateKey);
 }
 
+/** A request whose header fields can still be changed. */
+export interface SentRequest extends EdgeRequest {
+  readonly headers: Headers;
+}
+
 export function request(
   headers: Record<string, string> = {},
-  changed: Partial<EdgeRequest> = {},
-): EdgeRequest {
+  changed: Partial<SentRequest> = {},
+): SentRequest {
   return { method: "GET", url: `${origin}/api/x`, headers: new Headers(headers), ...changed };
 }
 

@@ -208,6 +208,11 @@ describe("a message in expressions", () => {
     ["too much", pay(100.5), "policy.denied"],
     ["a text for a number", pay("1"), "policy.denied"],
     ["nothing", message("tools/call", { name: "pay" }), "policy.denied"],
+    [
+      "an amount in two cases, of which Go takes the last",
+      message("tools/call", { name: "pay", arguments: { amount: 1, Amount: 101 } }),
+      "policy.denied",
+    ],
     ["a batch of which one is too much", [pay(1), pay(101)], "policy.denied"],
     ["a batch", [pay(1), pay(2)], "pay"],
     ["a batch whose second message's rule looks into the body", [pay(1), call("paired")], "pay"],

@@ -1,13 +1,13 @@
 import { compile } from "../../../src/documents/index.ts";
 import { allMechanisms } from "../../../src/mechanisms/all.ts";
 import type { Equipped } from "../../../src/mechanisms.ts";
-import type { EdgeRequest } from "../../../src/runtime.ts";
 import {
   clientKey,
   createWorld,
   dpopProof,
   type KeyPair,
   origin,
+  type SentRequest,
   type World,
 } from "../authorizer/world.ts";
 
@@ -115,7 +115,7 @@ export const createMcpWorld = (changed?: (text: string) => string) =>
   createWorld(mcpConfiguration(changed));
 
 /** A request to the server, with a proof that passes. */
-export async function sent(world: World, given: Sent): Promise<EdgeRequest> {
+export async function sent(world: World, given: Sent): Promise<SentRequest> {
   const { method = "POST", headers = {}, scope = "read write", key = clientKey } = given;
   const { body } = given;
   const token =

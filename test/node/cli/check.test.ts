@@ -5,6 +5,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { config14, rules14 } from "../convert/documents.ts";
 import { cli } from "./run-cli.ts";
 
+const small =
+  "mechanisms: {authenticators: [{id: deny_all, type: unauthorized}]}\ndefault_rule: {execute: [{authenticator: deny_all}]}\n";
+
 describe("dpop-edge check", () => {
   const folder = mkdtempSync(join(tmpdir(), "dpop-edge-check-"));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,12 +34,30 @@ describe("dpop-edge check", () => {
     expect(stderr).toContain("What convert has left to you is marked # TODO in them.");
   });
 
+  test("the folder above the documents is sent to them", async () => {
+    mkdirSync(join(folder, "project", "config"), { recursive: true });
+    writeFileSync(join(folder, "project", "config", "mechanisms.yaml"), small);
+    const { code, stderr } = await cli(["check", "--config", "project"], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("there is no mechanisms.yaml\n  name project/config\n"),
+    ]);
+  });
+
+  test("reads UTF-16, as PowerShell writes it", async () => {
+    mkdirSync(join(folder, "wide"));
+    const wide = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+    writeFileSync(join(folder, "wide", "mechanisms.yaml"), wide(small));
+    writeFileSync(join(folder, "wide", "rules.yaml"), wide("rules: []\n"));
+    const { code, stdout } = await cli(["check", "--config", "wide"], { cwd: folder });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("The documents are right")]);
+    const converted = ["convert", "wide", "--out", "narrow"];
+    expect((await cli(converted, { cwd: folder })).stdout).toContain("wrote mechanisms.yaml");
+  });
+
   test("reads rules in JSON", async () => {
     mkdirSync(join(folder, "json", "rules"), { recursive: true });
-    writeFileSync(
-      join(folder, "json", "mechanisms.yaml"),
-      "mechanisms: {authenticators: [{id: deny_all, type: unauthorized}]}\ndefault_rule: {execute: [{authenticator: deny_all}]}\n",
-    );
+    writeFileSync(join(folder, "json", "mechanisms.yaml"), small);
     const rules = {
       rules: [{ id: "a", match: { path: "/a" }, forward_to: { host: "a.example" } }],
     };

@@ -143,6 +143,9 @@ test.each([
 
 test.each([
   ["fetch", ["fetch", "--kye", "a"], "See dpop-edge fetch --help."],
+  ["a required option", ["login", "--kye", "a"], "--kye is no option. Did you mean --key?"],
+  ["one of a command below", ["rotate", "master-key", "--secret", "a"], "Did you mean --secrets?"],
+  ["convert's", ["convert", "a", "--ot=b"], "--ot is no option. Did you mean --out?"],
   ["secret", ["secret", "mastre-key"], "See dpop-edge secret --help."],
   ["dev", ["dev", "--prot", "1"], "(Did you mean --port?)"],
   ["a command that is none", ["fecth"], "(Did you mean fetch?)"],

@@ -18,6 +18,14 @@ test.each([
   [event, "explain --event"],
   [event.slice(0, 40), "explain --event"],
   ['{"error":"use_dpop_nonce","code":"nonce.missing","request_id":"r"}', "nonce.missing"],
+  [`ready on http://127.0.0.1:8787\n${event}\n`, "explain --event"],
+  ["proof.htu", "Set htu to"],
+  ['10:30 WARN api 401 {"error":"invalid_dpop_proof","code":"proof.htu"}', "Set htu to"],
+  [
+    'WWW-Authenticate: DPoP error="x", error_description="The proof was made for another URL."',
+    "Set htu to",
+  ],
+  ["The proof was made for another URL.", "Set htu to"],
   ["[]", "a list"],
   ['{"a": 1}', "no log.entries"],
   ['{"log": {"entries": [{"request": {"method": "GET"}}]}}', "log.entries[0]"],
@@ -38,6 +46,26 @@ describe("dpop-edge explain and tail", () => {
     return path;
   };
   const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+
+  test("a code alone is told, with what to change", async () => {
+    const { code, stdout } = await cli(["explain", "proof.htu"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain("proof.htu  401 invalid_dpop_proof\n");
+    expect(stdout).toContain("Change: Set htu to");
+    const json = await cli(["explain", "proof.htu", "--json"], { cwd: folder });
+    expect(JSON.parse(json.stdout)).toMatchObject({ code: "proof.htu", status: 401 });
+    const none = await cli(["explain", "proof.hut"], { cwd: folder });
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      "There is no file proof.hut. The code proof.htu?\n",
+    ]);
+  });
+
+  test("a file that is named like a code is read", async () => {
+    writeFileSync(join(folder, "proof.iat"), "[]");
+    const { code, stderr } = await cli(["explain", "proof.iat"], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("a list")]);
+  });
 
   test("a HAR without requests says how to record them", async () => {
     const { code, stderr } = await cli(["explain", file("a.har", '{"log":{"entries":[]}}')]);

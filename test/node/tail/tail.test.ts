@@ -138,6 +138,13 @@ describe("dpop-edge tail", () => {
     );
   });
 
+  test("what a filter leaves out is told where nothing is left", async () => {
+    const { code, stderr } = await tail(log, "--rule", "mistyped");
+    expect(code).toBe(0);
+    expect(stderr).toContain("0 requests");
+    expect(stderr).toContain("3 events are of another code, client or rule than was asked for.");
+  });
+
   test.each([
     ["--code", "proof.iat", ["late"]],
     ["--code", "proof", ["web", "late"]],
@@ -157,6 +164,19 @@ describe("dpop-edge tail", () => {
     const { code, stderr } = await tail("", "nowhere.log");
     expect([code, stderr]).toEqual([2, "nowhere.log is no file that can be read.\n"]);
   });
+});
+
+test("a client that left is no failure of the upstream, and no answer of its own 499", async () => {
+  const loud = { ...plain, red: (text: string) => `!${text}` };
+  const shownOf = (upstream?: object) => {
+    const [entry] = entriesIn({ ...allowed, status: 499, upstream });
+    return entry && lineOf(entry, loud);
+  };
+  for (const upstream of [undefined, { duration: 7 }])
+    expect(shownOf(upstream)).toBe(
+      "10:30:13  POST /x                       499  allow  other  client left  app  id-2",
+    );
+  expect(shownOf({ status: 499, duration: 7 })).not.toContain("client left");
 });
 
 test("an allow without a list of revocations says so", async () => {
