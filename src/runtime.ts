@@ -16,8 +16,8 @@ export interface Runtime {
   readonly revocations?: RevocationStore;
   readonly emit: EventSink;
   /**
-   * Work that other requests wait for goes on although the request that began it is over, its
-   * client gone. Absent: it does so anyway.
+   * Work that other requests wait for, or the event of a proof that is used up, goes on although the
+   * request that began it is over, its client gone. Absent: it does so anyway.
    */
   readonly outlive?: (work: Promise<unknown>) => void;
   /** Where all of this runs, for the event; a request may know better. */

@@ -27,10 +27,14 @@ export function addressed(
   const [first, second] = publicOrigins;
   const asked = domainName === undefined ? undefined : originOf(`https://${domainName}`);
   const origin = second === undefined ? (first ?? asked) : asked;
+  if (origin === undefined && domainName !== undefined) return unreadable;
   if (origin === undefined) throw new Fault(unknownOrigin);
   const url = `${origin.replace(/\/$/, "")}${path}${search}`;
   return prefix !== "" && originOf(origin) === asked ? { url, basePath: prefix } : { url };
 }
+
+/** Not as a URL: the line refuses it as route.unsafe. */
+export const unreadable = { url: "" };
 
 const unknownOrigin =
   "The platform does not say which origin was asked: set serve.public_origin in mechanisms.yaml.";

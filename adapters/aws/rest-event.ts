@@ -1,7 +1,7 @@
 import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import type { Configuration } from "../../src/configuration.ts";
 import type { EdgeRequest } from "../../src/runtime.ts";
-import { type Arrival, addressed } from "./address.ts";
+import { type Arrival, addressed, unreadable } from "./address.ts";
 import { type CertificateHolder, clientCertificate } from "./client-certificate.ts";
 import { headersOf } from "./headers.ts";
 import { routedPath } from "./method-arn.ts";
@@ -25,9 +25,6 @@ export type RestEvent = Pick<
     readonly identity?: ({ readonly sourceIp?: string | null } & CertificateHolder) | undefined;
   };
 };
-
-/** What cannot be read as a URL is refused by the line: route.unsafe. */
-const unreadable = { url: "" };
 
 /** The request of a REST API, as API Gateway saw it. */
 export function restRequest(

@@ -1,7 +1,7 @@
 import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Allow } from "../../src/decision.ts";
-import { type Ending, endingOf } from "../../src/event/ending.ts";
+import { clientLeft, type Ending, endingOf } from "../../src/event/ending.ts";
 import type { Problem } from "../../src/forward/problem.ts";
 import { logLine } from "../../src/log-line.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
@@ -55,7 +55,17 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
         written(decided.end(), context);
         return respond(decision);
       }
-      const { response, ending } = await carriedOut(request, decision, () =>
+      const { signal } = request;
+      if (signal.aborted) {
+        written(decided.end(clientLeft()), context);
+        return new Response(null, { status: 499 });
+      }
+      const sent = Date.now();
+      // The platform ends what a client began when it leaves: who acts and leaves shall leave a trace.
+      signal.addEventListener("abort", () =>
+        written(decided.end(clientLeft(Date.now() - sent)), context),
+      );
+      const { response, ending } = await carriedOut(request, decision, sent, () =>
         carryOut(body, decision, env, context),
       );
       written(decided.end(ending), context);
@@ -72,9 +82,9 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
 async function carriedOut(
   request: Request,
   { requestId }: Allow,
+  sent: number,
   carryOut: () => Promise<Carried>,
 ): Promise<{ readonly response: Response; readonly ending: Ending }> {
-  const sent = Date.now();
   try {
     const { response, problem } = await carryOut();
     return { response, ending: endingOf(response.status, problem, Date.now() - sent) };

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type Refusal, type RefusalCode, refusals } from "../../src/decision.ts";
 import { withoutControls } from "../../src/event/clean.ts";
+import { hasClientLeft } from "../../src/event/ending.ts";
 import { type Problem, problems } from "../../src/forward/problem.ts";
 import { exit, UsageError } from "../exit.ts";
 import { entriesIn, type ToldEvent } from "../tail/entries.ts";
@@ -99,12 +100,19 @@ function notesOf(event: ToldEvent) {
     ...(revocation === "unchecked"
       ? ["No list of revocations was at hand, and serve.revocation.on_failure let it pass."]
       : []),
+    ...(hasClientLeft(event) ? [`The client left before its answer: ${leftAfter(event)}`] : []),
     ...(problem !== undefined && isProblem(problem)
       ? [`Behind the edge: ${problem}. ${problems[problem].detail}`]
       : []),
     ...(fault === undefined ? [] : [`For the operator: ${shown(fault)}`]),
     ...(count > 1 ? [`The line stands for ${count} requests.`] : []),
   ];
+}
+
+function leftAfter({ upstream }: ToldEvent): string {
+  return upstream === undefined
+    ? "nothing was sent to the upstream."
+    : "the upstream had been asked, and may have acted.";
 }
 
 function ageText(seconds: number): string {

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../../src/decision.ts";
+import { type RefusalCode, refusals } from "../../src/decision.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../../src/jws/json.ts";
 import { advice } from "./advice.ts";
 import { isCode } from "./answer.ts";
@@ -21,6 +21,10 @@ export function otherInput(text: string): string | undefined {
   if (isCode(text)) return refusal("a code", text);
   // What dev has printed begins with other lines.
   if (/^\{"v":\d/m.test(text) && !/^[A-Z]+ \S+ HTTP\//m.test(text)) return event;
+  const told = /^(?:authorization|dpop)\s*:|^[A-Z]+ \S+ HTTP\//im.test(text)
+    ? undefined
+    : codeIn(text);
+  if (told !== undefined) return refusal("what a refusal says", told);
   const others = text.match(/^[A-Z]+ \S+ HTTP\/[\d.]+\s*$/gm) ?? [];
   return others.length > 1
     ? `The input holds ${others.length} requests, and which ends where cannot be told: explain one at a time, or give a HAR or what curl -v printed.`
@@ -31,6 +35,15 @@ const event = "This is an event of the edge: dpop-edge explain --event says what
 
 function refusal(what: string, code: RefusalCode): string {
   return `This is ${what} alone: ${code}. ${advice[code]} Whether that is all, the request tells: give it too.`;
+}
+
+/** A log line, a challenge or a page has the code of a refusal's body, or its sentence. */
+function codeIn(text: string): RefusalCode | undefined {
+  const [, named = ""] = /"code":\s*"([a-z_.]+)"/.exec(text) ?? [];
+  if (isCode(named)) return named;
+  return Object.keys(refusals)
+    .filter(isCode)
+    .find((code) => text.includes(refusals[code].says));
 }
 
 function otherCurl(text: string): string | undefined {

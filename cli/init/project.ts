@@ -72,7 +72,7 @@ main = "src/worker.js"
 # Once the route below is there:
 # workers_dev = false
 compatibility_date = "2026-11-01"
-compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"]
+compatibility_flags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url", "enable_request_signal"]
 send_metrics = false
 minify = true
 upload_source_maps = true

@@ -8,6 +8,7 @@ export function untilOf(written: string | undefined, now: number): number {
   if (written === undefined)
     throw new UsageError("Say --until when: 24h, 7d, a date, or seconds since 1970.");
   const until = momentOf(written, now);
+  if (until !== undefined && until <= now) throw new UsageError("--until is over already.");
   if (until !== undefined && Number.isFinite(until)) return Math.ceil(until);
   throw new UsageError(
     `--until must be a duration such as 24h or 7d, a date such as 2026-12-24T00:00:00Z, or seconds since 1970, not ${written}.`,

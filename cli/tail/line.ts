@@ -1,4 +1,5 @@
 import { withoutControls } from "../../src/event/clean.ts";
+import { hasClientLeft } from "../../src/event/ending.ts";
 import type { Paint } from "../terminal/paint.ts";
 import type { Entry, ToldEvent } from "./entries.ts";
 
@@ -28,10 +29,11 @@ function clock(time: string): string {
   return /T(\d\d:\d\d:\d\d)/.exec(time)?.[1] ?? withoutControls(time);
 }
 
-/** Whether it went as it should: not where the edge refused, nor where the upstream failed. */
+/** Whether it went as it should: not where the edge refused, nor where the upstream failed. No colour where nobody waited to see. */
 function status(event: ToldEvent, paint: Paint): string {
   const shown = `${event.status ?? event.upstream?.status ?? "-"}`;
   const bad = event.outcome === "refuse" || event.upstream?.problem !== undefined || event.fault;
+  if (hasClientLeft(event)) return shown;
   return bad ? paint.red(shown) : paint.green(shown);
 }
 
@@ -42,6 +44,7 @@ function why(event: ToldEvent) {
     ...(outcome === "allow" && rule !== undefined ? [rule] : []),
     ...(would === undefined ? [] : [`would be ${would}`]),
     ...(revocation === "unchecked" ? ["no list of revocations"] : []),
+    ...(hasClientLeft(event) ? ["client left"] : []),
     ...(upstream?.problem === undefined ? [] : [`upstream ${upstream.problem}`]),
     ...(fault === undefined ? [] : [`fault: ${fault}`]),
   ];

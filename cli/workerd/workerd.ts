@@ -6,7 +6,12 @@ import { withOwnSignals } from "./own-signals.ts";
 
 /** As in wrangler.toml. */
 export const compatibilityDate = "2026-11-01";
-export const compatibilityFlags = ["no_nodejs_compat", "no_nodejs_compat_v2", "fetch_legacy_url"];
+export const compatibilityFlags = [
+  "no_nodejs_compat",
+  "no_nodejs_compat_v2",
+  "fetch_legacy_url",
+  "enable_request_signal",
+];
 
 export interface ScriptOptions {
   /** One ES module. */

@@ -7,7 +7,7 @@ export interface Ending {
   readonly upstream?: {
     readonly status?: number;
     readonly problem?: Problem;
-    /** Milliseconds to the response headers. */
+    /** Milliseconds to the response headers, or until the client left. */
     readonly duration?: number;
   };
   /** What was thrown behind the edge. */
@@ -18,4 +18,26 @@ export interface Ending {
 export function endingOf(status: number, problem: Problem | undefined, duration: number): Ending {
   const answered = problem === undefined ? { status } : { problem };
   return { status, upstream: { ...answered, duration } };
+}
+
+/** Nginx's word for who did not wait for its answer; nobody gets it. */
+const clientClosedRequest = 499;
+
+/** Of a client that left before its answer; `duration`: milliseconds since the upstream was asked, where it was. */
+export function clientLeft(duration?: number): Ending {
+  return {
+    status: clientClosedRequest,
+    ...(duration === undefined ? {} : { upstream: { duration } }),
+  };
+}
+
+/** Of an ending, or of the event that tells it. An upstream may answer with that status too. */
+export function hasClientLeft({
+  status,
+  upstream,
+}: {
+  readonly status?: number | undefined;
+  readonly upstream?: { readonly status?: number | undefined } | undefined;
+}): boolean {
+  return status === clientClosedRequest && upstream?.status === undefined;
 }

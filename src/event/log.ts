@@ -9,7 +9,7 @@ export interface Kind {
   readonly code?: string | undefined;
   readonly rule?: string | undefined;
   readonly client?: string | undefined;
-  /** An allow that nobody may miss: what would have been refused, what was not checked, and what failed behind the edge. */
+  /** An allow that nobody may miss: what would have been refused, what was not checked, what failed behind the edge, and who did not wait. */
   readonly noteworthy: boolean;
 }
 

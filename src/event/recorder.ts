@@ -2,7 +2,7 @@ import type { Configuration } from "../configuration.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Secrets } from "../secrets.ts";
 import { type Course, eventOf } from "./build.ts";
-import type { Ending } from "./ending.ts";
+import { type Ending, hasClientLeft } from "./ending.ts";
 import { createEventLog, type Kind } from "./log.ts";
 import { createPseudonyms, type Pseudonym } from "./pseudonyms.ts";
 
@@ -54,7 +54,8 @@ function kindOf({ decision, trail, ending }: Course): Kind {
     trail.would !== undefined ||
     trail.revocation === "unchecked" ||
     ending.fault !== undefined ||
-    ending.upstream?.problem !== undefined;
+    ending.upstream?.problem !== undefined ||
+    hasClientLeft(ending);
   return {
     outcome: decision.kind,
     code: decision.kind === "allow" ? undefined : decision.code,

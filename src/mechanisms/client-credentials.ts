@@ -35,6 +35,8 @@ export const clientCredentials: FinalizerCode<ClientCredentialsFinalizer> = (kit
     const underway =
       asking.get(key) ?? fetched(finalizer, false).catch(() => fetched(finalizer, true));
     asking.set(key, underway);
+    // The proofs of all who wait are used up: who leaves meanwhile has an event all the same.
+    kit.runtime.outlive?.(underway.catch(() => undefined));
     try {
       // A request that is cancelled on Workers never settles what it began.
       const bound = (2 * finalizer.endpoint.timeout + 1) * 1000;

@@ -80,7 +80,7 @@ export function createAsking({ runtime, secrets }: Pick<Kit, "runtime" | "secret
   ): Promise<TextAnswer> {
     const { url, body, headers } = question;
     try {
-      const answer = await askEndpoint(
+      const asking = askEndpoint(
         runtime.fetch,
         secrets,
         { ...ask.endpoint, url },
@@ -91,6 +91,9 @@ export function createAsking({ runtime, secrets }: Pick<Kit, "runtime" | "secret
           ...(body === undefined ? {} : { body }),
         },
       );
+      // The proof is used up by now: whose client leaves meanwhile is decided about all the same, and has its event.
+      runtime.outlive?.(asking.catch(() => undefined));
+      const answer = await asking;
       failed.delete(ask);
       return answer;
     } catch (error) {

@@ -61,7 +61,7 @@ export const decisionEvent = z
         examples: ["refuse"],
       }),
     status: status(
-      "What the client got. Absent on an allow of an API Gateway authorizer, which sees no answer.",
+      "What the client got. 499: nothing, since it left before; with `upstream` that had been asked, without it nothing was sent there. Absent on an allow of an API Gateway authorizer, which sees no answer.",
       401,
     ),
     code: text("Why it was refused: a code of docs/errors.md.", "proof.htu").optional(),
@@ -153,7 +153,10 @@ export const decisionEvent = z
       .strictObject({
         status: status("What the upstream answered.", 200),
         problem: text("What went wrong there: docs/errors.md has the list.", "late").optional(),
-        duration: count("Milliseconds to its response headers.", 31).optional(),
+        duration: count(
+          "Milliseconds to its response headers, or until the client left.",
+          31,
+        ).optional(),
       })
       .optional()
       .meta({

@@ -66,3 +66,9 @@ test("a load balancer without multi-value headers is refused", () => {
     "lambda.multi_value_headers.enabled",
   );
 });
+
+test("a Host that is none is the client's fault, and nobody's deployment's", () => {
+  const two = { publicOrigins: ["https://one.example", "https://two.example"] };
+  for (const host of ["a b", "a, b", "[", "a:b"])
+    expect(loadBalancerRequest(loadBalancerEvent({ host: [host] }), two).url).toBe("");
+});

@@ -125,6 +125,7 @@ describe("dpop-edge revoke", () => {
     [{ until: "1h" }, /Say whom/],
     [{ jkt: [jkt] }, /Say --until when/],
     [{ jkt: [jkt], until: "2020-01-01" }, /until is over already/],
+    [{ jkt: [jkt], until: "0d" }, /until is over already/],
     [{ jkt: [jkt], until: "4000d" }, /more than 10 years/],
     [{ sub: ["8f3b2c1d0e9a7c55"], fromEvent: true, until: "8d" }, /7 days at most/],
     [{ jkt: [jkt], lift: true, until: "1h" }, /leave --until out/],

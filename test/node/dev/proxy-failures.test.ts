@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Loopback, listen } from "../../../testing/loopback.ts";
-import { type Edge, open, startEdge } from "./world.ts";
+import { type Edge, eventsOf, open, startEdge } from "./world.ts";
 
 let upstream: Loopback;
 let edge: Edge;
@@ -99,22 +99,34 @@ describe("when the upstream fails", () => {
   });
 
   test.each([
-    ["waits", (_: ServerResponse) => {}],
-    ["reads", (response: ServerResponse) => void response.write("begun")],
-  ])("a client that leaves while it %s ends the upstream's request", async (_, begin) => {
-    const arrived = Promise.withResolvers<ServerResponse>();
-    answer = (_, response) => {
-      begin(response);
-      arrived.resolve(response);
-    };
-    const client = get("/api/x");
-    const response = await arrived.promise;
-    const closed = once(response, "close");
-    // A reset; workerd takes a mere end for a client that has sent all, until it writes.
-    client.resetAndDestroy();
-    await closed;
-    expect(response.writableFinished).toBe(false);
-  });
+    ["waits", 499, (_: ServerResponse) => {}],
+    ["reads", 200, (response: ServerResponse) => void response.write("begun")],
+  ])(
+    "a client that leaves while it %s ends the upstream's request, and its event says %i",
+    async (way, status, begin) => {
+      const arrived = Promise.withResolvers<ServerResponse>();
+      answer = (_, response) => {
+        begin(response);
+        arrived.resolve(response);
+      };
+      const path = `/api/${way}`;
+      const client = get(path);
+      const response = await arrived.promise;
+      const closed = once(response, "close");
+      const statuses = () =>
+        eventsOf(edge).flatMap((each) => (each.path === path ? each.status : []));
+      if (way === "reads") await vi.waitFor(() => expect(statuses()).toEqual([status]), 10_000);
+      // A reset; workerd takes a mere end for a client that has sent all, until it writes.
+      client.resetAndDestroy();
+      await closed;
+      expect(response.writableFinished).toBe(false);
+      await vi.waitFor(() => expect(statuses()).toEqual([status]), 10_000);
+      // A later line: what came before it has come.
+      await call("/nowhere");
+      await vi.waitFor(() => expect(eventsOf(edge).at(-1)?.path).toBe("/nowhere"), 10_000);
+      expect(statuses()).toEqual([status]);
+    },
+  );
 });
 
 function get(path: string): Socket {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type RunningWorker, startWorker } from "../../../cli/workerd/workerd.ts";
 import type { Configuration, JwtAuthenticator, Rule } from "../../../src/configuration.ts";
+import { type DecisionEvent, decisionEvent } from "../../../src/documents/schema/event.ts";
 import { type Loopback, listen } from "../../../testing/loopback.ts";
 import {
   apiRule,
@@ -24,6 +25,12 @@ export interface Edge extends RunningWorker {
   /** What the Worker logged, a line each. */
   readonly lines: string[];
 }
+
+/** The events among its lines. */
+export const eventsOf = ({ lines }: Edge): DecisionEvent[] =>
+  lines
+    .filter((line) => line.startsWith('{"v":1'))
+    .map((line) => decisionEvent.parse(JSON.parse(line)));
 
 const signing = await generateKeyPair("ES256", { extractable: true });
 export const secrets: Readonly<Record<string, string>> = {

@@ -47,6 +47,8 @@ describe("explain --event", () => {
     const { code, said } = explained([
       { ...event, code: "proof.iat", clock_skew: 180, proof_age: -180, count: 7 },
       { ...allow, status: 504, upstream: { problem: "late" } },
+      { ...allow, status: 499, upstream: { duration: 7 } },
+      { ...allow, status: 499 },
       { ...allow, would: "token.unbound" },
       { ...event, status: 500, code: "internal", fault: "no such secret" },
       { ...allow, revocation: "unchecked" },
@@ -58,6 +60,8 @@ describe("explain --event", () => {
       "the proof was made 180 s ahead",
       "stands for 7 requests",
       "Behind the edge: late. The upstream did not answer in time.",
+      "left before its answer: the upstream had been asked, and may have acted",
+      "left before its answer: nothing was sent to the upstream",
       "required would have refused it: token.unbound",
       "For the operator: no such secret",
       "No list of revocations was at hand",

@@ -20,6 +20,12 @@ test.each([
   ['{"error":"use_dpop_nonce","code":"nonce.missing","request_id":"r"}', "nonce.missing"],
   [`ready on http://127.0.0.1:8787\n${event}\n`, "explain --event"],
   ["proof.htu", "Set htu to"],
+  ['10:30 WARN api 401 {"error":"invalid_dpop_proof","code":"proof.htu"}', "Set htu to"],
+  [
+    'WWW-Authenticate: DPoP error="x", error_description="The proof was made for another URL."',
+    "Set htu to",
+  ],
+  ["The proof was made for another URL.", "Set htu to"],
   ["[]", "a list"],
   ['{"a": 1}', "no log.entries"],
   ['{"log": {"entries": [{"request": {"method": "GET"}}]}}', "log.entries[0]"],

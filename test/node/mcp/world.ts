@@ -135,5 +135,5 @@ export async function agentFiles(token: (jkt: string) => Promise<string>) {
 /** `dpop-edge proxy` in front of `to`; `said` is the URL that it printed. */
 export function startProxy(to: string, files: { keyFile: string; tokenFile: string }) {
   const args = ["--to", to, "--key", files.keyFile, "--token", `@${files.tokenFile}`];
-  return run([`${root}cli/main.ts`, "proxy", ...args], /^ready on (http:\S+)\nleads to/m);
+  return run([`${root}cli/main.ts`, "proxy", ...args], /^ready on (http:\S+)$/);
 }

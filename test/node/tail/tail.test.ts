@@ -166,6 +166,19 @@ describe("dpop-edge tail", () => {
   });
 });
 
+test("a client that left is no failure of the upstream, and no answer of its own 499", async () => {
+  const loud = { ...plain, red: (text: string) => `!${text}` };
+  const shownOf = (upstream?: object) => {
+    const [entry] = entriesIn({ ...allowed, status: 499, upstream });
+    return entry && lineOf(entry, loud);
+  };
+  for (const upstream of [undefined, { duration: 7 }])
+    expect(shownOf(upstream)).toBe(
+      "10:30:13  POST /x                       499  allow  other  client left  app  id-2",
+    );
+  expect(shownOf({ status: 499, duration: 7 })).not.toContain("client left");
+});
+
 test("an allow without a list of revocations says so", async () => {
   const unchecked = JSON.stringify({ ...allowed, revocation: "unchecked" });
   expect(await read(unchecked)).toEqual([expect.stringContaining("no list of revocations")]);
