@@ -236,7 +236,6 @@ interface AbortSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };
-
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, bytes: Uint8Array): { readonly written: number };
