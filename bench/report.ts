@@ -128,6 +128,7 @@ export function printNative(
   console.log(native("", "the edge", "passing on", "difference"));
   const sorted = [...new Set([...edge.kinds.keys(), ...passThrough.kinds.keys()])]
     .map((kind) => [kind, edge.kinds.get(kind) ?? 0, passThrough.kinds.get(kind) ?? 0] as const)
+    .filter(([, ours, theirs]) => ours + theirs >= 0.1)
     .sort(([, a, b], [, c, d]) => c - d - (a - b));
   for (const [kind, ours, theirs] of [...sorted, ["all", edge.cpu, passThrough.cpu] as const])
     console.log(native(kind, ...[ours, theirs, ours - theirs].map((each) => each.toFixed(1))));

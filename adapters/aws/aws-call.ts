@@ -1,5 +1,5 @@
+import { AwsV4Signer } from "aws4fetch";
 import { createHttpCall, type Send, type UpstreamAnswer } from "./http-call.ts";
-import { type Credentials, createSigner } from "./signature-v4.ts";
 
 /** Of one service's JSON protocol. */
 export interface AwsRequest {
@@ -24,24 +24,36 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Bytes; Secrets Manager holds 64 KiB, which JSON may escape to more. */
 const largest = 256 * 1024;
+/** Signing keys: one a day, region and service. */
+const mostKept = 16;
 
 /**
  * Calls AWS with the credentials that Lambda puts into the environment. AWS_ENDPOINT_URL and
  * AWS_ENDPOINT_URL_<SERVICE> name another endpoint, as they do for AWS's own SDKs.
  */
 export function createAwsCall(environment: Environment, send: Send = createHttpCall()): AwsCall {
-  const sign = createSigner();
+  const signingKeys = new Map<string, ArrayBuffer>();
   return async ({ service, region, target, contentType, input, deadline }) => {
     const url = endpoint(environment, service, region);
     const body = JSON.stringify(input);
-    const headers = { "content-type": contentType, "x-amz-target": target };
-    const post = { url, headers, body, service, region };
-    const signed = await sign(post, credentials(environment), new Date());
+    if (signingKeys.size >= mostKept) signingKeys.clear();
+    const { method, headers } = await new AwsV4Signer({
+      ...credentials(environment),
+      method: "POST",
+      url,
+      headers: { "content-type": contentType, "x-amz-target": target },
+      // Content-Type too, which is left unsigned otherwise.
+      allHeaders: true,
+      body,
+      service,
+      region,
+      cache: signingKeys,
+    }).sign();
     const signal = AbortSignal.timeout(deadline);
     try {
       const answer = await send(url, {
-        method: "POST",
-        headers: new Headers(signed),
+        method,
+        headers,
         body: new TextEncoder().encode(body),
         redirect: "manual",
         cache: "no-store",
@@ -85,7 +97,7 @@ export function errorMessage({ body }: AwsAnswer): string {
   return told === "" ? "" : `${told.replace(/[.;:]$/, "")}; `;
 }
 
-function credentials(environment: Environment): Credentials {
+function credentials(environment: Environment) {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = environment;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
     throw new Error("there are no AWS credentials in the environment: give the function a role");

@@ -120,9 +120,13 @@ function settle<Answer>(waiting: Waiting<unknown, Answer>, outcome: Outcome<Answ
   waiting.wake();
 }
 
-/** A promise of its own each: on Workers one that a finished request has made resolves for nobody. */
+/**
+ * A promise of its own each: on Workers one that a finished request has made resolves for nobody.
+ * Not by `new Promise`: once that is optimized, the runtime no longer knows whose the promise is, and
+ * who waits goes on in the request that woke it, where the platform refuses its answer.
+ */
 function woken(waiting: { wake: () => void }): Promise<void> {
-  return new Promise((resolve) => {
-    waiting.wake = resolve;
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  waiting.wake = resolve;
+  return promise;
 }

@@ -5,6 +5,11 @@ export function challengesOf(response: Response): readonly Challenge[] {
   return parseChallenges(response.headers.get("WWW-Authenticate"));
 }
 
+/** Whoever answers where a redirect led to elsewhere does not say where to log in for this server. */
+export function isOf({ origin }: URL, { url }: Response): boolean {
+  return !url || new URL(url).origin === origin;
+}
+
 export function lacksScope(challenges: readonly Challenge[]): boolean {
   return challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
 }

@@ -4,8 +4,8 @@ import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
 import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
-import { challengesOf, lacksScope, leadsOn } from "./challenges.ts";
-import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
+import { challengesOf, isOf, lacksScope, leadsOn } from "./challenges.ts";
+import { discoverIssuer, discoverResource, type IssuerMetadata, secure } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
 import { askForToken } from "./token-endpoint.ts";
 import {
@@ -53,7 +53,13 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const coming = new Map<string, Promise<Grant>>();
 
   const get = (url: URL) =>
-    answerOf(url, (signal) => plain(url.href, { headers: { Accept: "application/json" }, signal }));
+    answerOf(url, async (signal) => {
+      const headers = { Accept: "application/json" };
+      const response = await plain(url.href, { headers, signal });
+      // A redirect may have left https: whoever is on that way names endpoints as he likes.
+      if (response.url) secure(response.url, url);
+      return response;
+    });
   const post = (url: URL, body: string) =>
     answerOf(url, (signal) =>
       plain(url.href, {
@@ -72,7 +78,8 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     let response = await send(url, init, grant);
     for (const wanted of [401, 403]) {
       const challenges = challengesOf(response);
-      if (response.status !== wanted || !leadsOn(challenges, wanted, grant)) continue;
+      if (response.status !== wanted || !isOf(url, response)) continue;
+      if (!leadsOn(challenges, wanted, grant)) continue;
       await response.body?.cancel();
       grant = await once(server, () => after(url, server, grant, challenges));
       response = await send(url, init, grant);
@@ -138,7 +145,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     before: Grant | undefined,
     challenges: readonly Challenge[],
   ): Promise<Grant> {
-    const resource = await discoverResource(get, url, challenges);
+    const resource = await discoverResource(get, url, challenges, before);
     const issuer = await discoverIssuer(get, resource.issuer);
     const known = before?.issuer === issuer.issuer ? before : undefined;
     const client = known?.client ?? (await identify(post, issuer, options));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type WayOut, waysOut } from "../../../adapters/aws/ways-out.ts";
+import { packages } from "../../../cli/init/project.ts";
 import { type Refusal, type RefusalCode, refusals } from "../../../src/decision.ts";
 import { root } from "./template.ts";
 
@@ -74,9 +75,10 @@ test("the npm scripts and the dpop-edge commands exist", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const named = [...page.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
   expect(new Set(named)).toEqual(
-    new Set(["demo:aws", "package:aws", "bench:aws", "test:dynamodb-local"]),
+    new Set(["demo:aws", "package:aws", "package", "deploy", "bench:aws", "test:dynamodb-local"]),
   );
-  for (const name of named) expect(scripts).toHaveProperty([name]);
+  const known = { ...packages.aws.scripts, ...scripts };
+  for (const name of named) expect(known).toHaveProperty([name]);
   const commands = [...page.matchAll(/^npx dpop-edge ([\w -]+)/gm)].map(([, words = ""]) => words);
   expect(commands).toHaveLength(4);
   for (const command of commands) {
