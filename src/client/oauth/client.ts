@@ -7,6 +7,7 @@ import { authorizationCode } from "./authorization.ts";
 import { challengesOf, isOf, lacksScope, leadsOn } from "./challenges.ts";
 import { discoverIssuer, discoverResource, type IssuerMetadata, secure } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
+import { repeatable, requestInit } from "./repeatable.ts";
 import { askForToken } from "./token-endpoint.ts";
 import {
   type ClientIdentity,
@@ -227,19 +228,4 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 
   return { fetch: call, dpop };
-}
-
-/** A body that can be sent once more. */
-async function repeatable(
-  input: string | URL | Request,
-  init: FetchInit,
-): Promise<{ readonly url: URL; readonly init: FetchInit }> {
-  if (!(input instanceof Request)) return { url: new URL(input.toString()), init };
-  const { method, headers, signal, body } = input;
-  const own = { method, headers, signal, ...(body ? { body: await input.arrayBuffer() } : {}) };
-  return { url: new URL(input.url), init: { ...own, ...init } };
-}
-
-function requestInit({ body, signal, ...rest }: FetchInit, headers: Headers): RequestInit {
-  return { ...rest, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}) };
 }

@@ -91,3 +91,15 @@ test("a grant whose server names its metadata in challenges alone is renewed whe
   expect([asked.includes(`${issuer}/token`), page()]).toEqual([true, undefined]);
   expect(await tokenStore.read(server)).toMatchObject({ issuer, access_token: "good" });
 });
+
+test("a Request that wants no redirect followed keeps its will", async () => {
+  const seen: unknown[] = [];
+  const { client } = world({
+    [server]: ({ redirect }) => {
+      seen.push(redirect);
+      return json({});
+    },
+  });
+  await client.fetch(new Request(server, { redirect: "manual" }));
+  expect(seen).toEqual(["manual"]);
+});
