@@ -1,10 +1,11 @@
+import { BoundedMap } from "../../bounded-map.ts";
 import type { Challenge } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
 import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
 import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
-import { challengesOf, isOf, lacksScope, leadsOn } from "./challenges.ts";
+import { challengesOf, isOf, lacksScope, missingScope } from "./challenges.ts";
 import { discoverIssuer, discoverResource, type IssuerMetadata, secure } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
 import { repeatable, requestInit } from "./repeatable.ts";
@@ -52,6 +53,8 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const plain = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   const dpop = createDpopClient({ ...options, fetch: plain });
   const coming = new Map<string, Promise<Grant>>();
+  /** Scopes that a login has not brought: nobody is led there again at every call. */
+  const inVain = new BoundedMap<string, true>(100);
 
   const get = (url: URL) =>
     answerOf(url, async (signal) => {
@@ -80,10 +83,12 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     for (const wanted of [401, 403]) {
       const challenges = challengesOf(response);
       if (response.status !== wanted || !isOf(url, response)) continue;
-      if (!leadsOn(challenges, wanted, grant)) continue;
+      const missing = wanted === 403 ? missingScope(challenges, grant) : "";
+      if (missing === undefined || inVain.get(`${server} ${missing}`)) continue;
       await response.body?.cancel();
       grant = await once(server, () => after(url, server, grant, challenges));
       response = await send(url, init, grant);
+      if (response.status === 403 && missing !== "") inVain.set(`${server} ${missing}`, true);
     }
     return response;
   }
