@@ -36,6 +36,17 @@ const notes: readonly (readonly [
     },
   ],
   [
+    "where no rule matches, whoever dpop_jwt knows is let pass",
+    "default_rule.execute[0].authenticator",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "execute: [{authenticator: deny_all}",
+        "execute: [{authenticator: dpop_jwt}",
+      ),
+    },
+  ],
+  [
     "the header X-Forwarded-For is whatever the client wrote",
     "rules[0].execute[1].if",
     {
