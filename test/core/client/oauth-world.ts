@@ -2,6 +2,7 @@ import {
   createOAuthClient,
   memoryTokenStore,
   type RegisteredClient,
+  type TokenStore,
 } from "../../../src/client/index.ts";
 
 export const server = "https://mcp.example/mcp";
@@ -19,7 +20,11 @@ export const challenge = (parameters: string, status = 401) =>
   new Response(null, { status, headers: { "WWW-Authenticate": `DPoP ${parameters}` } });
 
 /** A server that wants a token, and its issuer; what is asked of whom is told. */
-export function world(changed: Answers = {}, registered: RegisteredClient = { id: "agent" }) {
+export function world(
+  changed: Answers = {},
+  registered: RegisteredClient = { id: "agent" },
+  tokenStore: TokenStore = memoryTokenStore(),
+) {
   const asked: string[] = [];
   const answers: Answers = {
     [server]: ({ headers }) => {
@@ -33,7 +38,6 @@ export function world(changed: Answers = {}, registered: RegisteredClient = { id
     ...changed,
   };
   let page: URL | undefined;
-  const tokenStore = memoryTokenStore();
   const client = createOAuthClient({
     client: registered,
     redirectUri: "http://127.0.0.1/callback",
