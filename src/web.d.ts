@@ -224,6 +224,7 @@ declare class Response {
   readonly ok: boolean;
   readonly headers: Headers;
   readonly type: string;
+  readonly url: string;
   readonly body: ReadableStream | null;
   clone(): Response;
   text(): Promise<string>;
@@ -235,7 +236,6 @@ interface AbortSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };
-
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, bytes: Uint8Array): { readonly written: number };

@@ -1,5 +1,6 @@
 import { messageOf } from "../given-files.ts";
 import { hasEnded, isGood, type KeptTokens } from "../login/kept-tokens.ts";
+import { shown } from "../terminal/shown.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** Milliseconds that an issuer which has failed is left alone, while there is a token that lives. */
@@ -37,7 +38,8 @@ export class Renewing implements TokenKeeper {
     if (Date.now() < this.#restsUntil) return;
     this.#next().catch((error: unknown) => {
       this.#restsUntil = Date.now() + rest;
-      process.stderr.write(`warning: the token was not renewed yet. ${messageOf(error)}\n`);
+      const why = shown(messageOf(error));
+      process.stderr.write(`warning: the token was not renewed yet. ${why}\n`);
     });
   }
 

@@ -6,6 +6,7 @@ import {
   parseChallenges,
 } from "../../src/client/index.ts";
 import { UnansweredError, UsageError } from "../exit.ts";
+import { shown } from "../terminal/shown.ts";
 import { connect } from "./connection.ts";
 import { StreamError } from "./resumed.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
@@ -81,7 +82,7 @@ function isRefusedToken(response: Response): boolean {
 /** Why there is no answer, for whoever asked: nothing of a token or key is in it. */
 export function failureOf(error: unknown, { origin }: URL): string {
   if (error instanceof UsageError || error instanceof UnansweredError)
-    return `There is no access token for ${origin}: ${error.message}`;
+    return `There is no access token for ${origin}: ${shown(error.message)}`;
   if (error instanceof DpopError || error instanceof OutsideError) return error.message;
   if (error instanceof StreamError) return `${origin}: ${error.message}.`;
   const { code = undefined } = { ...Object(error) };

@@ -45,6 +45,7 @@ export async function attempt(
   const { origin } = hop.url;
   const key = await means.remedies.keyFor(origin);
   const { proof, response } = await send(means, hop, token, key, own);
+  if (response.ok || token !== undefined) means.remedies.bind();
   const refusal = await refusalOf(response);
   const found = refusal && (await means.remedies.find({ origin, key, token }, response, refusal));
   const again = found !== undefined && (!tried.has(found) || (found === "nonce" && mayBeSpent()));

@@ -38,6 +38,8 @@ export class ClientKey {
   readonly #algorithms: readonly string[];
   #key: DpopKey | undefined;
   #coming: Promise<DpopKey> | undefined;
+  /** Made here, and nobody has taken a proof of it yet. */
+  #isUnbound = false;
 
   constructor(store: KeyStore, algorithms: readonly string[]) {
     this.#store = store;
@@ -52,12 +54,20 @@ export class ClientKey {
     return this.#have(this.#readOrMake());
   }
 
-  /** Another key in place of one whose algorithm the server does not take; undefined where we have none. */
+  /** From now on a token may be bound to it, or a code. */
+  bind(): void {
+    this.#isUnbound = false;
+  }
+
+  /**
+   * Another key in place of one whose algorithm the server does not take; undefined where we have
+   * none, or where tokens may be bound to this one: a server could end the logins of all others.
+   */
   async replace(old: DpopKey, accepted: readonly string[]): Promise<DpopKey | undefined> {
     const current = await this.get();
     if (current.thumbprint !== old.thumbprint) return current;
     const alg = this.#algorithms.find((each) => accepted.includes(each));
-    if (alg === undefined) return undefined;
+    if (alg === undefined || !this.#isUnbound) return undefined;
     this.#key = undefined;
     return this.#have(this.#make(alg).then((key) => this.#store.keep(key, old)));
   }
@@ -75,7 +85,10 @@ export class ClientKey {
   async #readOrMake(): Promise<DpopKey> {
     const kept = await this.#store.read();
     if (kept !== undefined) return kept;
-    return this.#store.keep(await this.#make(this.#algorithms[0]));
+    const made = await this.#make(this.#algorithms[0]);
+    const ours = await this.#store.keep(made);
+    this.#isUnbound = ours.thumbprint === made.thumbprint;
+    return ours;
   }
 
   #make(alg: string | undefined): Promise<DpopKey> {

@@ -35,6 +35,11 @@ export class Remedies {
     return alg !== undefined && isSame(alg, key.alg) ? { ...key, alg } : key;
   }
 
+  /** Somebody has taken a proof, or seen a token with one. */
+  bind(): void {
+    this.#key.bind();
+  }
+
   /** RFC 9449 sections 5, 7.1, 8 and 9. */
   async find(
     sent: Refused,

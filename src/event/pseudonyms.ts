@@ -94,7 +94,7 @@ export function tokenHashes(
     id,
     sub: id === undefined ? undefined : pseudonym(id),
     jkt: token.jkt === undefined ? undefined : pseudonym(token.jkt),
-    token: typeof jti === "string" ? pseudonym(jti) : undefined,
+    token: typeof jti === "string" || typeof jti === "number" ? pseudonym(`${jti}`) : undefined,
   };
   hashesOf.set(token, made);
   return made;

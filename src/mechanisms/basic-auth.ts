@@ -52,6 +52,7 @@ function textOf(base64: string): string | undefined {
 }
 
 function plain(secret: string): string {
+  if (secret === "") throw new Fault("The password of a basic_auth authenticator is empty.");
   if (!secret.startsWith("$argon2")) return secret;
   throw new Fault(
     "The secret of a basic_auth authenticator is an argon2 hash, which cannot be computed at the edge: store a long random password itself as the secret.",

@@ -31,8 +31,8 @@ const methods = new Map([
   ["Request.Cookie", "cookie"],
 ]);
 
-// A client writes these as it likes, and the edge would sign what it wrote.
-const clientWritten =
+/** A client writes these as it likes: the edge would sign what it wrote, or decide by it. */
+export const clientWritten =
   /^(?:forwarded|x-forwarded-.*|x-real-ip|(?:x-|x-cluster-)?client-ip|true-client-ip|cf-connecting-ip.*)$/i;
 
 // The token and the proof stay at the edge: whoever holds the internal token must not hold them too.

@@ -1,5 +1,6 @@
 import type { Template, TemplateNode } from "../configuration.ts";
 import { LoopError, shapeClaims, shapePayload } from "./claims-shape.ts";
+import { firstText } from "./first-text.ts";
 import { TemplateError } from "./template-error.ts";
 import { type LocatedNode, parse } from "./template-parser.ts";
 
@@ -33,7 +34,8 @@ export function parseClaims(source: string, open: readonly string[] = []): Templ
 
 /**
  * Compiles the template of a request's body for `renderPayload`. Where its literal text is JSON the
- * values are escaped like those of claims; else it is a text. Throws TemplateError.
+ * values are escaped like those of claims; else it is a text. Throws TemplateError, also for what
+ * begins as JSON and is none: a comma too many would leave every value in it unescaped.
  */
 export function parsePayload(source: string): Template {
   const nodes = parse(source);
@@ -41,9 +43,25 @@ export function parsePayload(source: string): Template {
     return shapePayload(nodes, source.length);
   } catch (error) {
     if (error instanceof LoopError) return emitting(nodes, "placed");
-    if (error instanceof TemplateError) return emitting(nodes, "text");
-    throw error;
+    if (!(error instanceof TemplateError)) throw error;
+    if (/^[[{]/.test(firstText(nodes)) && emits(nodes)) {
+      throw new TemplateError(`What begins as JSON must be JSON: ${error.message}`, error.offset);
+    }
+    return emitting(nodes, "text");
   }
+}
+
+function emits(nodes: readonly LocatedNode[]): boolean {
+  return nodes.some((node) => {
+    switch (node.kind) {
+      case "if":
+        return emits(node.whenTrue) || emits(node.whenFalse);
+      case "range":
+        return emits(node.body) || emits(node.whenEmpty);
+      default:
+        return node.kind === "emit";
+    }
+  });
 }
 
 function emitting(nodes: readonly LocatedNode[], as: "text" | "placed"): Template {

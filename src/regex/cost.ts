@@ -88,19 +88,20 @@ interface Repeat {
 
 /** (a+)+ and (a|a)* double the ways with every character; a lone `a*` has one for every length. */
 function repeated(ways: number, { least, most }: Repeat): number {
-  const longest = Math.min(most, constrainedLength);
-  return Math.max(1, longest - least + 1) * ways ** longest;
+  // By what is left open, not by the length: a{300,} has as many ways as a*, in a text that is long enough.
+  const left = Math.min(most - least, constrainedLength);
+  return Math.max(1, left + 1) * ways ** Math.min(most, constrainedLength);
 }
 
 function readRepeat(token: string): Repeat | undefined {
-  if (/^\*\??$/.test(token)) return { least: 0, most: constrainedLength };
-  if (/^\+\??$/.test(token)) return { least: 1, most: constrainedLength };
+  if (/^\*\??$/.test(token)) return { least: 0, most: Number.POSITIVE_INFINITY };
+  if (/^\+\??$/.test(token)) return { least: 1, most: Number.POSITIVE_INFINITY };
   if (/^\?\??$/.test(token)) return { least: 0, most: 1 };
   const counted = /^\{(\d+)(,?)(\d*)\}\??$/.exec(token);
   if (counted === null) return undefined;
   const [, least, comma, most] = counted;
   if (comma === "") return { least: Number(least), most: Number(least) };
-  return { least: Number(least), most: most ? Number(most) : constrainedLength };
+  return { least: Number(least), most: most ? Number(most) : Number.POSITIVE_INFINITY };
 }
 
 /** The start and the end of a line, as re2.ts writes them. */

@@ -95,7 +95,7 @@ function revocableValues({ token, principal }: Trail): Named[] {
   );
   const values: Named[] = [];
   if (token?.jkt !== undefined) values.push(["jkt", token.jkt]);
-  if (typeof jti === "string") values.push(["jti", jti]);
+  if (typeof jti === "string" || typeof jti === "number") values.push(["jti", `${jti}`]);
   for (const each of subjects) values.push(["sub", each]);
   return values;
 }

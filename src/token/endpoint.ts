@@ -12,7 +12,7 @@ export interface EndpointRequest {
 /** What is sent to an endpoint, beside its own headers and credentials. */
 export interface Question {
   readonly method: string;
-  /** In place of the endpoint's own of that name. */
+  /** In place of the endpoint's own of that name, but not of its credentials. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** The last question failed: its credentials are read again, in case they were replaced. */
@@ -26,6 +26,8 @@ export async function endpointRequest(
   { method, headers: own = {}, body, anew = false }: Question,
 ): Promise<EndpointRequest> {
   const headers = new Headers(endpoint.headers);
+  // Before the edge's own credentials: a client's header that goes along never takes their place.
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
   const url = new URL(endpoint.url);
   const auth = endpoint.auth;
@@ -46,7 +48,7 @@ export async function endpointRequest(
     case "api_key": {
       const value = await text(secrets, auth.value, anew);
       if (auth.in === "header") setSecret(headers, auth.name, value);
-      else if (auth.in === "cookie") setSecret(headers, "Cookie", `${auth.name}=${value}`);
+      else if (auth.in === "cookie") setCookie(headers, auth.name, value);
       else url.searchParams.set(auth.name, value);
       break;
     }
@@ -57,7 +59,6 @@ export async function endpointRequest(
       setSecret(headers, name, scheme === "" ? token : `${scheme} ${token}`);
     }
   }
-  for (const [name, value] of Object.entries(own)) headers.set(name, value);
   if (auth?.type === "http_message_signatures") {
     if (!secrets.sign) throw new FetchError("this build holds no http_message_signatures");
     await secrets.sign(auth, { url, method, headers, body });
@@ -82,6 +83,17 @@ export function basicCredentials(user: string, password: string): string {
 /** RFC 4648 section 4. */
 export function base64(bytes: Uint8Array): string {
   return base64Of(bytes);
+}
+
+/** Beside those that go along, in place of one of its name. */
+function setCookie(headers: Headers, name: string, secret: string): void {
+  const others = (headers.get("Cookie") ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== "" && pair.split("=", 1)[0] !== name);
+  const own = `${name}=${secret}`;
+  setSecret(headers, "Cookie", own);
+  if (others.length > 0) headers.set("Cookie", [own, ...others].join("; "));
 }
 
 /** Runtimes quote a value that they dislike, in an error or in the log: they never see it. */

@@ -5,19 +5,23 @@ export function challengesOf(response: Response): readonly Challenge[] {
   return parseChallenges(response.headers.get("WWW-Authenticate"));
 }
 
+/** Whoever answers where a redirect led to elsewhere does not say where to log in for this server. */
+export function isOf({ origin }: URL, { url }: Response): boolean {
+  return !url || new URL(url).origin === origin;
+}
+
 export function lacksScope(challenges: readonly Challenge[]): boolean {
   return challenges.some(({ parameters }) => parameters.error === "insufficient_scope");
 }
 
-/** A 403 only where another token can have what this one lacks. */
-export function leadsOn(
+/** RFC 6750 section 3.1: what a 403 asks for beyond what there is; undefined where it does not say. */
+export function missingScope(
   challenges: readonly Challenge[],
-  status: number,
   grant: Grant | undefined,
-): boolean {
-  if (status === 401) return true;
-  return challenges.some(({ parameters: { error, scope } }) => {
-    const has = new Set(grant?.scope?.split(" "));
-    return error === "insufficient_scope" && !scope?.split(" ").every((each) => has.has(each));
-  });
+): string | undefined {
+  const has = new Set(grant?.scope?.split(" "));
+  const asked = challenges.flatMap(({ parameters: { error, scope = "" } }) =>
+    error === "insufficient_scope" ? [scope] : [],
+  );
+  return asked.find((scope) => scope.split(" ").some((each) => each !== "" && !has.has(each)));
 }

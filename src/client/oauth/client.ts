@@ -1,3 +1,4 @@
+import { BoundedMap } from "../../bounded-map.ts";
 import { settlesWithin } from "../../deadline.ts";
 import type { Challenge } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
@@ -5,9 +6,10 @@ import { DpopError } from "../failure.ts";
 import type { Fetch, FetchInit } from "../request.ts";
 import { answerOf } from "./answer.ts";
 import { authorizationCode } from "./authorization.ts";
-import { challengesOf, lacksScope, leadsOn } from "./challenges.ts";
-import { discoverIssuer, discoverResource, type IssuerMetadata } from "./metadata.ts";
+import { challengesOf, isOf, lacksScope, missingScope } from "./challenges.ts";
+import { discoverIssuer, discoverResource, type IssuerMetadata, secure } from "./metadata.ts";
 import { identify, type Registration } from "./registration.ts";
+import { repeatable, requestInit } from "./repeatable.ts";
 import { askForToken } from "./token-endpoint.ts";
 import {
   type ClientIdentity,
@@ -58,9 +60,17 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const plain = options.fetch ?? ((url: string, init: RequestInit) => fetch(url, init));
   const dpop = createDpopClient({ ...options, fetch: plain });
   const coming = new Map<string, Promise<Grant>>();
+  /** Scopes that a login has not brought: nobody is led there again at every call. */
+  const inVain = new BoundedMap<string, true>(100);
 
   const get = (url: URL) =>
-    answerOf(url, (signal) => plain(url.href, { headers: { Accept: "application/json" }, signal }));
+    answerOf(url, async (signal) => {
+      const headers = { Accept: "application/json" };
+      const response = await plain(url.href, { headers, signal });
+      // A redirect may have left https: whoever is on that way names endpoints as he likes.
+      if (response.url) secure(response.url, url);
+      return response;
+    });
   const post = (url: URL, body: string) =>
     answerOf(url, (signal) =>
       plain(url.href, {
@@ -79,10 +89,13 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     let response = await send(url, init, grant);
     for (const wanted of [401, 403]) {
       const challenges = challengesOf(response);
-      if (response.status !== wanted || !leadsOn(challenges, wanted, grant)) continue;
+      if (response.status !== wanted || !isOf(url, response)) continue;
+      const missing = wanted === 403 ? missingScope(challenges, grant) : "";
+      if (missing === undefined || inVain.get(`${server} ${missing}`)) continue;
       await response.body?.cancel();
       grant = await once(server, () => after(url, server, grant, challenges));
       response = await send(url, init, grant);
+      if (response.status === 403 && missing !== "") inVain.set(`${server} ${missing}`, true);
     }
     return response;
   }
@@ -149,7 +162,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     before: Grant | undefined,
     challenges: readonly Challenge[],
   ): Promise<Grant> {
-    const resource = await discoverResource(get, url, challenges);
+    const resource = await discoverResource(get, url, challenges, before);
     const issuer = await discoverIssuer(get, resource.issuer);
     const known = before?.issuer === issuer.issuer ? before : undefined;
     const client = known?.client ?? (await identify(post, issuer, options));
@@ -231,19 +244,4 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 
   return { fetch: call, dpop };
-}
-
-/** A body that can be sent once more. */
-async function repeatable(
-  input: string | URL | Request,
-  init: FetchInit,
-): Promise<{ readonly url: URL; readonly init: FetchInit }> {
-  if (!(input instanceof Request)) return { url: new URL(input.toString()), init };
-  const { method, headers, signal, body } = input;
-  const own = { method, headers, signal, ...(body ? { body: await input.arrayBuffer() } : {}) };
-  return { url: new URL(input.url), init: { ...own, ...init } };
-}
-
-function requestInit({ body, signal, ...rest }: FetchInit, headers: Headers): RequestInit {
-  return { ...rest, headers, ...(body ? { body } : {}), ...(signal ? { signal } : {}) };
 }

@@ -30,12 +30,14 @@ export type Get = (url: URL) => Promise<Answer>;
 
 /**
  * RFC 9728: at the URL that the challenge names, else at the path form, else at the root form. A
- * server that has none is asked as its own issuer, as clients did before.
+ * server that has none is asked as its own issuer, as clients did before, unless it is known
+ * already: it may name its metadata in challenges alone, and a token that ends brings none.
  */
 export async function discoverResource(
   get: Get,
   server: URL,
   challenges: readonly Challenge[],
+  known?: Pick<ResourceMetadata, "resource" | "issuer">,
 ): Promise<ResourceMetadata> {
   secure(server.href);
   const named = challenges.flatMap(({ parameters }) => parameters.resource_metadata ?? [])[0];
@@ -43,16 +45,20 @@ export async function discoverResource(
   const places = [named, `${wellKnown}${server.pathname.replace(/\/$/, "")}`, wellKnown];
   for (const place of new Set(places)) {
     if (place === undefined || !URL.canParse(place)) continue;
-    const document = await fetchDocument(get, secure(place));
+    const document = await fetchDocument(get, secure(place, server));
     if (document === undefined) continue;
     const { resource } = document;
     const [issuer] = texts(document.authorization_servers);
     if (typeof resource !== "string" || !covers(resource, server)) {
       throw new DpopError("oauth.resource", `The metadata at ${place} is of another resource.`);
     }
+    secure(issuer ?? server.origin, server);
     return { resource, issuer: issuer ?? server.origin, scopes: texts(document.scopes_supported) };
   }
-  return { resource: server.href, issuer: server.origin, scopes: [] };
+  // RFC 8707 section 2: without the fragment, and the query, which may hold a secret.
+  const itself = { resource: `${server.origin}${server.pathname}`, issuer: server.origin };
+  const { resource, issuer } = known ?? itself;
+  return { resource, issuer, scopes: [] };
 }
 
 /** RFC 9728 section 3.3: metadata of another resource would send its tokens to us, or ours to it. */
@@ -99,7 +105,7 @@ function issuerOf(document: JsonObject, issuer: string): IssuerMetadata {
   }
   const endpoint = (name: string) => {
     const value = document[name];
-    return typeof value === "string" ? secure(value) : undefined;
+    return typeof value === "string" ? secure(value, new URL(issuer)) : undefined;
   };
   const tokenEndpoint = endpoint("token_endpoint");
   if (tokenEndpoint === undefined) {
@@ -127,14 +133,17 @@ async function fetchDocument(get: Get, url: URL): Promise<JsonObject | undefined
   throw new DpopError("oauth.unavailable", `${url.origin} answered ${status}.`);
 }
 
-/** Tokens, codes and secrets go to https only, or stay on this machine. */
-export function secure(text: string): URL {
+/**
+ * Tokens, codes and secrets go to https only, or stay on this machine; what listens here unseen is
+ * named by nobody from elsewhere.
+ */
+export function secure(text: string, namedBy?: URL): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = isLoopback(url?.hostname ?? "");
+  const loopback = [url, namedBy ?? url].every((each) => isLoopback(each?.hostname ?? ""));
   if (url?.protocol === "https:" || (url?.protocol === "http:" && loopback)) return url;
   throw new DpopError(
     "oauth.insecure",
-    "Neither a server nor an endpoint of its issuer may be plain http beyond loopback.",
+    "Neither a server nor an endpoint of its issuer may be plain http beyond loopback, nor name one there from elsewhere.",
   );
 }
 

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { compileEndpoint } from "./endpoint.ts";
 import type { Settings } from "./settings.ts";
 import { compilePayload, compileTemplates } from "./templates.ts";
-import { compileUrl, encoded } from "./url-template.ts";
+import { compileUrl, encoded, isForm } from "./url-template.ts";
 
 interface Asked {
   readonly endpoint?: z.output<typeof calledEndpoint> | undefined;
@@ -59,8 +59,6 @@ export function compileAsk(config: Asked, settings: Settings, context: Context):
   };
 }
 
-const form = /^\s*[\w.[\]-]+=/;
-
 /** In a form a value that is not encoded would become a field of its own: a client could name another user. */
 function compileBody(
   source: string,
@@ -69,5 +67,5 @@ function compileBody(
   report: Report,
 ): Template | undefined {
   const template = compilePayload(source, place, report);
-  return template && form.test(source) ? encoded(template, values) : template;
+  return template && isForm(template) ? encoded(template, values) : template;
 }

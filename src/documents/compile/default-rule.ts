@@ -1,11 +1,11 @@
 import type { DefaultRule } from "../../configuration.ts";
 import { isRecord } from "../../record.ts";
-import { below, type Place } from "../report.ts";
+import { below, type Place, type Report } from "../report.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { type CompiledStages, compileStages } from "./stages.ts";
 import { withLeeway } from "./step-up.ts";
-import { readErrorSteps, readPipeline } from "./steps.ts";
+import { type Pipeline, readErrorSteps, readPipeline } from "./steps.ts";
 
 /**
  * The rule for whatever no other rule matches; it denies. Its stages are lent to rules.
@@ -41,7 +41,21 @@ export function compileDefaultRule(
       suggestion: "begin with an authenticator of type unauthorized",
     });
   }
+  judgeOpen(pipeline, context.report);
   return compileStages(pipeline, onError, context);
+}
+
+/** A proxy forwards it nowhere; whoever asks for a decision alone would be told yes. */
+function judgeOpen({ authenticators, authorizers }: Pipeline, report: Report): void {
+  const [first] = authenticators.steps;
+  const refuses = authorizers.steps.some(
+    ({ mechanism, if: condition }) => mechanism.type === "deny" && condition === undefined,
+  );
+  if (first === undefined || first.mechanism.type === "unauthorized" || refuses) return;
+  report.note(
+    below(first.place, "authenticator"),
+    `where no rule matches, whoever ${first.mechanism.id} knows is let pass: a proxy forwards that nowhere, an API Gateway authorizer and a server of your own go on; begin with an authenticator of type unauthorized`,
+  );
 }
 
 export function asDefaultRule(stages: CompiledStages): DefaultRule {

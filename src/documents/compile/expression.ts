@@ -1,4 +1,5 @@
 import type { Expression } from "../../configuration/expression.ts";
+import { clientWritten } from "../../mint/template-vocabulary.ts";
 import type { Place, Report } from "../report.ts";
 import { type CelVariable, celEnvironment } from "./cel-environment.ts";
 import { treeOf, Unsupported } from "./cel-tree.ts";
@@ -32,10 +33,27 @@ export function compileExpression(
     return undefined;
   }
   try {
-    return { source: source.trim(), tree: treeOf(environment.parse(source).ast) };
+    const tree = treeOf(environment.parse(source).ast);
+    for (const name of headersIn(tree).filter((one) => clientWritten.test(one))) {
+      report.note(
+        place,
+        `the header ${name} is whatever the client wrote: use Request.ClientIPAddresses or Request.URL`,
+      );
+    }
+    return { source: source.trim(), tree };
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;
     report.problem({ ...place, offset: error.offset }, { reason: error.message });
     return undefined;
   }
+}
+
+/** Headers that an expression asks for by a name that is written in it. */
+function headersIn(node: unknown): readonly string[] {
+  if (typeof node !== "object" || node === null) return [];
+  const { kind, name, arguments: parts } = { kind: "", name: "", arguments: [], ...node };
+  const [first]: readonly unknown[] = Array.isArray(parts) ? parts : [];
+  const { value: header } = { value: undefined, ...Object(first) };
+  const asks = kind === "call" && name === "Request.Header" && typeof header === "string";
+  return [...(asks ? [header] : []), ...Object.values(node).flatMap(headersIn)];
 }

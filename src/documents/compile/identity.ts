@@ -14,6 +14,7 @@ import type { Settings } from "./settings.ts";
 import { compilePayload, compileTemplate } from "./templates.ts";
 import { compileTimeLayout } from "./time-layout.ts";
 import { compilePrincipal, longestLeeway } from "./token-demands.ts";
+import { isForm } from "./url-template.ts";
 
 type IdentitySettings = z.output<typeof identityConfig>;
 
@@ -119,12 +120,15 @@ function compileSeen(
 ): Template | undefined {
   const place = settings.place(...path);
   const actions = source.match(/\{\{.*?\}\}/gs) ?? [];
-  const form = path.at(-1) === "payload" && /^\s*[\w.-]+=/.test(source);
-  const escaped = path.at(-1) === "url" || form;
+  const seen = source.replace(/\{\{.*?\}\}/gs, (action) =>
+    action.replace(/(^|[\s({|])\.AuthenticationData\b/g, "$1.Values.AuthenticationData"),
+  );
+  const template = compile(seen, place, context.report);
+  const form = path.at(-1) === "payload" && template !== undefined && isForm(template);
   const bare = actions.find(
     (action) => /AuthenticationData/.test(action) && !/urlenc/.test(action),
   );
-  if (escaped && bare !== undefined) {
+  if ((form || path.at(-1) === "url") && bare !== undefined) {
     context.report.problem(place, {
       reason: "the credential is not escaped: a client could write parameters of its own",
       found: bare,
@@ -132,10 +136,7 @@ function compileSeen(
     });
     return undefined;
   }
-  const seen = source.replace(/\{\{.*?\}\}/gs, (action) =>
-    action.replace(/(^|[\s({|])\.AuthenticationData\b/g, "$1.Values.AuthenticationData"),
-  );
-  return compile(seen, place, context.report);
+  return template;
 }
 
 function compileSources(

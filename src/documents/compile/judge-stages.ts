@@ -94,18 +94,21 @@ function headersOf(finalizer: Finalizer | undefined): readonly string[] {
 
 /**
  * A note where one internal token could stand for two callers: `sub` says who, and neither which
- * issuer said so nor that nobody did.
+ * issuer or service said so nor that nobody did.
  */
 export function judgeSubjects(
   authenticators: readonly Authenticator[],
   finalizers: readonly Finalizer[],
 ): string | undefined {
+  const others = authenticators.filter(({ type }) => type === "generic" || type === "basic_auth");
   const issuers = new Set(authenticators.flatMap((one) => (readsTokens(one) ? one.issuers : [])));
-  const mixed = issuers.size > 0 && authenticators.some((one) => one.type === "anonymous");
+  const sources = issuers.size + new Set(others.map(({ id }) => id)).size;
+  const mixed = sources > 0 && authenticators.some((one) => one.type === "anonymous");
   const mints = finalizers.filter((one) => one.type === "jwt");
-  if (issuers.size < 2 && !mixed) return undefined;
+  if (sources < 2 && !mixed) return undefined;
   if (mints.every((one) => JSON.stringify(one.claims ?? "").includes('"iss"'))) return undefined;
-  const whose = mixed ? "of an issuer and a request of nobody" : "of two issuers";
+  const two = others.length > 0 ? "of two authenticators" : "of two issuers";
+  const whose = mixed ? "of an issuer and a request of nobody" : two;
   return `a subject ${whose} can read alike in the internal token; write a claim such as "idp": {{ quote .Subject.Attributes.iss }}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Configuration, ProtectedResource, Rule, TokenDemands } from "../../configuration.ts";
+import { matchesHost } from "../../route/host.ts";
 import { readsTokens } from "../../token/reads-tokens.ts";
 import { below, type Place, type Report } from "../report.ts";
 import { protectedResource } from "../schema/protected-resource.ts";
@@ -73,7 +74,7 @@ function compileOne(
       suggestion: "write authorization_servers: [https://idp.example]",
     });
   }
-  judgeAudience(authenticators, path, publicOrigins, place, report);
+  judgeAudience(authenticators, path, originsOf(hosts, publicOrigins), place, report);
   const scopes =
     settings.scopes_supported ?? unique(authenticators, (each) => each.scopes?.values ?? []);
   return {
@@ -165,11 +166,20 @@ function withAudience(
 ): Rule {
   const resource = resources.find((each) => isWithin(rule, each));
   if (resource === undefined || publicOrigins.length === 0) return rule;
-  const audience = publicOrigins.map((origin) => `${origin}${resource.path}`);
+  const origins = originsOf(rule.match.hosts, publicOrigins);
+  const audience = origins.map((origin) => `${origin}${resource.path}`);
   const authenticators = rule.authenticators.map((each) =>
     readsTokens(each) && each.audience.length === 0 ? { ...each, audience } : each,
   );
   return { ...rule, authenticators };
+}
+
+/** Where a rule of these hosts is asked: a token for another of our origins is for another resource. */
+function originsOf(hosts: readonly string[], publicOrigins: readonly string[]): readonly string[] {
+  const own = publicOrigins.filter(
+    (origin) => URL.canParse(origin) && hosts.some((host) => matchesHost(host, new URL(origin))),
+  );
+  return own.length === 0 ? publicOrigins : own;
 }
 
 function unique(

@@ -136,9 +136,14 @@ function enforced(
       suggestion: "remove the authenticator from the rule, or enforcement",
     });
   }
-  return authenticators.map((one) =>
-    readsTokens(one) ? { ...one, possession: { ...one.possession, enforcement } } : one,
-  );
+  return authenticators.map((one) => {
+    if (!readsTokens(one)) return one;
+    const { confidentialClients: exempt, ...possession } = one.possession;
+    // "Only proven tokens pass": what the authenticator exempts is for the rules that say nothing.
+    const exempts = exempt !== undefined && enforcement !== "required";
+    const changed = { ...possession, enforcement };
+    return { ...one, possession: exempts ? { ...changed, confidentialClients: exempt } : changed };
+  });
 }
 
 function isEnforcement(value: unknown): value is Possession["enforcement"] {

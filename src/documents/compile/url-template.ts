@@ -1,4 +1,5 @@
 import type { Template, TemplateExpression } from "../../configuration.ts";
+import { firstText } from "../../mint/first-text.ts";
 import type { Place, Report } from "../report.ts";
 import { compileTemplate } from "./templates.ts";
 
@@ -53,6 +54,11 @@ export function encoded(template: Template, values: Readonly<Record<string, Temp
         return node;
     }
   });
+}
+
+/** Whether it is a body of fields, `name=value`, whatever is assigned before the first of them. */
+export function isForm(template: Template): boolean {
+  return /^[\w.[\]-]+=/.test(firstText(template));
 }
 
 function isSafe(value: TemplateExpression, values: Readonly<Record<string, Template>>): boolean {

@@ -54,6 +54,13 @@ describe("user and password", () => {
     });
   });
 
+  test("an empty one is a fault: nobody meant to let in whoever knows the name", async () => {
+    const texts = JSON.stringify({ op: { user_id: "ann", password: "" } });
+    const world = edge(operator(), ["operator"], texts);
+    expect(await world.authorizer.authorize(basic("ann:"))).toMatchObject({ status: 500 });
+    expect(world.events[0]?.fault).toContain("empty");
+  });
+
   test("an argon2 hash is a fault, and never a password", async () => {
     const texts = JSON.stringify({ op: { user_id: "ann", password: "$argon2id$v=19$x" } });
     const world = edge(operator(), ["operator"], texts);

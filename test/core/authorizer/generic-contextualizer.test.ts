@@ -43,6 +43,25 @@ describe("the contextualizer generic", () => {
     expect(await judged.decide()).toMatchObject({ code: "policy.denied" });
   });
 
+  test.each([
+    ["header, name: X-Key", "X-Key", "ours"],
+    ["cookie, name: key", "Cookie", "key=ours; session=s1"],
+  ])(
+    "sends the edge's own key in a %s, whatever the client sends there",
+    async (where, name, sent) => {
+      const contextualizers = `{id: user, type: generic, config: {
+      endpoint: {url: "https://users.example/", auth: {type: api_key, config: {in: ${where}, secret: {source: credentials}}}},
+      forward_headers: [X-Key], forward_cookies: [key, session]}}`;
+      const { world, asked, decide } = worldOf(
+        { contextualizers, execute: "{contextualizer: user}" },
+        () => Response.json({}),
+      );
+      world.secrets.CREDENTIALS = "ours";
+      await decide({ "X-Key": "theirs", Cookie: "key=theirs; session=s1" });
+      expect(asked[0]?.headers.get(name)).toBe(sent);
+    },
+  );
+
   test("goes on for no client that makes the question impossible", async () => {
     const contextualizers =
       '{id: user, type: generic, config: {endpoint: "https://users.example/{{ .Request.Header \\"X-Id\\" }}", continue_pipeline_on_error: true}}';

@@ -208,6 +208,14 @@ const spoiled: ReadonlyArray<[name: string, from: string, to: string, reason: st
     `url: "${whoami}?t={{ .AuthenticationData }}"`,
     "not escaped",
   ],
+  ...["user[token]={{ .AuthenticationData }}", "{{ $a := 1 }}token={{ .AuthenticationData }}"].map(
+    (payload): [string, string, string, string] => [
+      `a bare credential in the form ${payload}`,
+      "principal: {id: identity.id}",
+      `principal: {id: identity.id}\n        payload: "${payload}"`,
+      "not escaped",
+    ],
+  ),
   [
     "a templated host",
     `url: ${whoami}`,

@@ -84,6 +84,19 @@ describe("the authorizer remote", () => {
     expect(asked[0]?.body).toBe("user=alice&path=%2Fapi%2Fx%26user%3Droot&q=&read=1");
   });
 
+  test("nor where the form begins with a variable", async () => {
+    const { asked, decide } = worldOf(
+      {
+        authorizers: `{id: acl, type: remote, config: {endpoint: {url: "https://acl.example/"},
+          payload: "{{ $path := .Request.URL.Path }}path={{ $path }}"}}`,
+        execute: "{authorizer: acl}",
+      },
+      () => new Response(""),
+    );
+    await decide({}, "/api/x&user=root");
+    expect(asked[0]?.body).toBe("path=%2Fapi%2Fx%26user%3Droot");
+  });
+
   test("refuses when the service never answers", async () => {
     const written = opa();
     const hurried = {

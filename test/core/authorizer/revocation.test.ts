@@ -68,6 +68,14 @@ describe("who is revoked is shut out", () => {
     expect(world.events.at(-1)).toMatchObject({ outcome: "allow", revocation: "checked" });
   });
 
+  test("a token whose jti is a number, as some issuers write it, is shut out by that too", async () => {
+    const { world, revoke } = begin();
+    await revoke("jti", "7");
+    expect(await code(world, { claims: { jti: 7 } })).toBe("token.revoked");
+    expect(world.events.at(-1)?.token).toMatch(/^[\da-f]{16}$/);
+    expect(await code(world, { claims: { jti: 8 } })).toBe("allow");
+  });
+
   test("a token without jti is shut out by its key and its subject alone", async () => {
     const { world, revoke } = begin();
     await revoke("jti", "undefined");

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   createDpopClient,
   type DpopClientOptions,
+  generateKey,
   memoryKeyStore,
 } from "../../../src/client/index.ts";
 
@@ -58,6 +59,24 @@ describe("the algorithms of a challenge", () => {
     const { tried, client } = server("ES384", { ...bound, algorithms: ["ES256", "ES384"] });
     expect((await client.fetch(url)).status).toBe(401);
     expect(tried).toEqual(["ES256"]);
+  });
+
+  test("never another key for one that was kept: tokens of elsewhere are bound to it", async () => {
+    const kept = await generateKey({ alg: "ES384" });
+    const keyStore = memoryKeyStore(kept);
+    const { tried, client } = server("ES256", { keyStore });
+    expect((await client.fetch(url, { method: "POST" })).status).toBe(401);
+    expect([tried, await keyStore.read()]).toEqual([["ES384"], kept]);
+  });
+
+  test("nor once somebody has taken it: that token endpoint has bound a token to it", async () => {
+    const keyStore = memoryKeyStore();
+    const { client } = server("ES256", { keyStore, algorithms: ["ES256", "ES384"] });
+    expect((await client.fetch(url, { method: "POST" })).status).toBe(200);
+    const kept = await client.key();
+    const other = server("ES384", { keyStore, algorithms: ["ES256", "ES384"] });
+    expect((await other.client.fetch(url, { method: "POST" })).status).toBe(401);
+    expect([other.tried, await keyStore.read()]).toEqual([["ES256"], kept]);
   });
 
   test("none that the caller did not allow", async () => {

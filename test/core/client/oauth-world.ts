@@ -19,6 +19,10 @@ export const json = (value: object, status = 200) => Response.json(value, { stat
 export const challenge = (parameters: string, status = 401) =>
   new Response(null, { status, headers: { "WWW-Authenticate": `DPoP ${parameters}` } });
 
+/** A response says who gave it, after redirects that fetch has followed. */
+export const from = (url: string, response: Response) =>
+  Object.defineProperty(response, "url", { value: url });
+
 /** A server that wants a token, and its issuer; what is asked of whom is told. */
 export function world(
   changed: Answers = {},
@@ -50,7 +54,8 @@ export function world(
     },
     fetch: async (url, init) => {
       asked.push(url);
-      return answers[url]?.(init) ?? json({}, 404);
+      const response = (await answers[url]?.(init)) ?? json({}, 404);
+      return response.url === "" ? from(url, response) : response;
     },
   });
   return { client, asked, tokenStore, page: () => page };

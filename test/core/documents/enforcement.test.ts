@@ -45,6 +45,13 @@ describe("enforcement", () => {
     }
   });
 
+  test("a rule that says required exempts nobody, whom its authenticator exempts or not", () => {
+    const exempt = `${step}        config: {assertions: {proof_of_possession: {config: {required_for: public_clients, confidential_clients: [backend]}}}}\n`;
+    const exempting = (value: string) => possessionOf(spoil(withEnforcement(value), step, exempt));
+    expect(exempting("required")).not.toHaveProperty("confidentialClients");
+    expect(exempting("shadow")).toMatchObject({ confidentialClients: ["backend"] });
+  });
+
   test("required cannot stand beside an authenticator that lets everybody pass", () => {
     const open = spoil(withEnforcement("required"), step, `${step}      - authenticator: anyone\n`);
     expect(problemsOf(compilePair({ rules: open })).map(({ path }) => path)).toEqual([

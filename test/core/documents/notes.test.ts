@@ -36,6 +36,28 @@ const notes: readonly (readonly [
     },
   ],
   [
+    "where no rule matches, whoever dpop_jwt knows is let pass",
+    "default_rule.execute[0].authenticator",
+    {
+      mechanisms: spoil(
+        mechanisms,
+        "execute: [{authenticator: deny_all}",
+        "execute: [{authenticator: dpop_jwt}",
+      ),
+    },
+  ],
+  [
+    "the header X-Forwarded-For is whatever the client wrote",
+    "rules[0].execute[1].if",
+    {
+      rules: spoil(
+        rules,
+        "- finalizer: internal_token",
+        '- finalizer: internal_token\n        if: \'Request.Method == "GET" || Request.Header("X-Forwarded-For").startsWith("10.")\'',
+      ),
+    },
+  ],
+  [
     "inline values become part of the build",
     "secret_management.idp_key.config",
     { mechanisms: spoil(mechanisms, "{secret: IDP_API_KEY}", "{key: development}") },

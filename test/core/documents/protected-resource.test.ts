@@ -76,6 +76,30 @@ describe("protected_resource", () => {
     expect(audiences).toEqual([[[]], [["https://api.example.com/mcp"]]]);
   });
 
+  test("a rule of one host takes no tokens for the resource at another of our origins", () => {
+    const two = spoil(
+      anyAudience,
+      "public_origin: https://api.example.com",
+      "public_origin: [https://api.example.com, https://b.example.com:8443, https://c.example.org]",
+    );
+    const audienceOf = (hosts: string) => {
+      const written = mcp("protected_resource: {}").replace(
+        '"/mcp/**"}]}',
+        `"/mcp/**"}], hosts: [${hosts}]}`,
+      );
+      const { rules: compiled } = configurationOf(compilePair({ mechanisms: two, rules: written }));
+      const [authenticator] = compiled[1]?.authenticators ?? [];
+      return authenticator?.type === "jwt" ? authenticator.audience : [];
+    };
+    expect(audienceOf("B.example.com")).toEqual(["https://b.example.com:8443/mcp"]);
+    expect(audienceOf('"*.example.com"')).toEqual([
+      "https://api.example.com/mcp",
+      "https://b.example.com:8443/mcp",
+    ]);
+    expect(audienceOf("elsewhere.example")).toHaveLength(3);
+    expect(audienceOf('"*"')).toHaveLength(3);
+  });
+
   test("a note where tokens for the resource would be refused", () => {
     const result = compilePair({ rules: mcp("protected_resource: {}") });
     expect(result.notes.map(({ reason }) => reason)).toContainEqual(

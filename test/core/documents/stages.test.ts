@@ -100,4 +100,15 @@ describe("what may surprise", () => {
       told(`      - authenticator: dpop_jwt\n      - authenticator: anyone\n${token}`),
     ).toContain("of nobody");
   });
+
+  test("one subject of an issuer and of a service that knows sessions", () => {
+    const session = spoil(
+      mechanisms,
+      "    - {id: anyone, type: anonymous}\n",
+      "    - {id: anyone, type: anonymous}\n    - {id: session, type: generic, config: {identity_info_endpoint: https://s.example/, authentication_data_source: [{cookie: s}], principal: {id: id}}}\n",
+    );
+    const both = "      - authenticator: dpop_jwt\n      - authenticator: session\n";
+    expect(told(both + token, session)).toContain("of two authenticators");
+    expect(told(`      - authenticator: session\n${token}`, session)).not.toContain("a subject");
+  });
 });

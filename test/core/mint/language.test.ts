@@ -134,6 +134,22 @@ describe("a request's body", () => {
     expect(renderPayload(form, data)).toBe("user=a%22b&a=1");
     const whole = parsePayload('{{ dict "a" (list 1 2) | toJson }}');
     expect(renderPayload(whole, data)).toBe('{"a":[1,2]}');
+    const words = parsePayload("[no entry] for anybody");
+    expect(renderPayload(words, data)).toBe("[no entry] for anybody");
+  });
+
+  // As a text every value in it would be unescaped, and a name could add members of its own.
+  test.each([
+    ['{"user": "{{ .Subject.Attributes.name }}",}', "a comma too many"],
+    ['{"user": {{ if .Subject.ID }}"{{ .Subject.Attributes.name }}"{{ end }}}', "no else"],
+    ['{{ if .Subject.ID }}{"user": "{{ .Subject.Attributes.name }}"}{{ end }}', "no else around"],
+    [
+      '{"{{ .Subject.ID }}": 1, "user": "{{ .Subject.Attributes.name }}"}',
+      "a name that is a value",
+    ],
+    ['{{ $n := .Subject.Attributes.name }} [{"user": "{{ $n }}"} {}]', "two values"],
+  ])("%s begins as JSON and is none: %s", (source) => {
+    expect(() => parsePayload(source)).toThrow(/^What begins as JSON must be JSON: /);
   });
 });
 

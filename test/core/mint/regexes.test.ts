@@ -52,11 +52,19 @@ describe("cost", () => {
     ['regexMatch "^a+$"', 4096],
     ['regexMatch "a+b+"', 256],
     ['regexMatch "^[a-z._]+@[a-z.-]+[.][a-z]+$"', 256],
+    ['regexMatch "a{300,}b"', 4096],
+    ['regexMatch "a{256,}a{256,}b"', 256],
+    ['regexMatch "a{256,1000}a{256,1000}b"', 256],
   ])("%s takes %d characters", (call, longest) => {
     const template = parseTemplate(`{{ ${call} .Subject.Attributes.x }}`);
     const render = (length: number) => renderText(template, seen({ x: "a".repeat(length) }));
     expect(render(longest)).toMatch(/true|false/);
     expect(() => render(longest + 1)).toThrow(Fault);
+  });
+
+  test("a long repetition inside of another is refused", () => {
+    const source = '{{ regexMatch "(?:a{300,})*b" .Subject.Attributes.x }}';
+    expect(() => parseTemplate(source)).toThrow(/in so many ways/);
   });
 
   test("a loop of them is bounded", () => {

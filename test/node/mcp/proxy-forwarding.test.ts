@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { request as httpRequest } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { UnansweredError } from "../../../cli/exit.ts";
 import { type Forwarder, listen as listenOnLoopback } from "../../../cli/proxy/forwarder.ts";
 import { createUpstream } from "../../../cli/proxy/upstream.ts";
@@ -164,5 +164,15 @@ describe("where there is no answer, it is said why", () => {
       `There is no access token for http://${server.host}: The token endpoint answered 503.\n`,
     ]);
     expect(received).toEqual([]);
+  });
+
+  test("what an issuer says of it commands no terminal", async () => {
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const token = () => Promise.reject(new UnansweredError("It says \x1b]0;owned\x07."));
+    const { text } = await ask(await proxyTo(`http://${server.host}`, { token }), `/${secret}/x`);
+    const said = [text, ...written.mock.calls.flat()].join("");
+    written.mockRestore();
+    expect(said).toContain("owned");
+    expect([said.includes("\x1b"), said.includes("\x07")]).toEqual([false, false]);
   });
 });

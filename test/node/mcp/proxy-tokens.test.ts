@@ -98,12 +98,14 @@ describe("a login of its own", () => {
     ["is down", 503, undefined, "503"],
     ["no longer knows the client", 401, "invalid_client", "invalid_client"],
     ["is asked too often", 429, "slow_down", "429"],
+    ["would command the terminal", 400, "\x1b[2J", "400"],
   ])("an issuer that %s leads to no other login", async (_, status, error, says) => {
     const { grants, keep } = await world(10, refreshFails(status, error));
     const keeper = await keep();
     pass(9.5);
     expect(await keeper.current()).toBe("a1");
     await vi.waitFor(() => expect(warnings.join("")).toContain("was not renewed yet"));
+    expect(warnings.join("")).not.toContain("\x1b");
     pass(1);
     await expect(keeper.current()).rejects.toThrow(says);
     expect(new Set(grants.slice(1))).toEqual(new Set(["refresh_token"]));
