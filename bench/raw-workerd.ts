@@ -15,6 +15,8 @@ export interface RawWorkerdOptions {
   readonly script: string;
   /** The module exports `ReplayShard`: bound as REPLAY, its storage on disk. */
   readonly replay?: boolean;
+  /** The module exports `RevocationList` beside it: bound as REVOCATIONS. */
+  readonly revocations?: boolean;
   /** Text bindings by name. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** 0, or absent: any free one. */
@@ -114,19 +116,30 @@ function capnp(options: RawWorkerdOptions, folder: string, port: number): string
   const secrets = Object.entries(options.secrets ?? {}).map(
     ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
   );
+  const objects = [
+    ...(options.replay ? [{ name: "REPLAY", className: "ReplayShard" }] : []),
+    ...(options.revocations ? [{ name: "REVOCATIONS", className: "RevocationList" }] : []),
+  ];
   const ports = [port, ...(options.furtherPorts ?? [])];
   const workers = ports.map((_, at) => {
-    const owner =
-      at === 0 ? text("ReplayShard") : '(className = "ReplayShard", serviceName = "main0")';
-    const replay = `(name = "REPLAY", durableObjectNamespace = ${owner})`;
-    const objects = `durableObjectNamespaces = [(className = "ReplayShard", uniqueKey = "ReplayShard", enableSql = true)],
+    const owner = (className: string) =>
+      at === 0 ? text(className) : `(className = "${className}", serviceName = "main0")`;
+    const bound = objects.map(
+      ({ name, className }) =>
+        `(name = ${text(name)}, durableObjectNamespace = ${owner(className)})`,
+    );
+    const namespaces = objects.map(
+      ({ className: name }) =>
+        `(className = ${text(name)}, uniqueKey = ${text(name)}, enableSql = true)`,
+    );
+    const owned = `durableObjectNamespaces = [${namespaces.join(", ")}],
       durableObjectStorage = (localDisk = "disk"),`;
     return `(name = "main${at}", worker = (
       modules = [(name = "worker.js", esModule = embed "worker.js")],
       compatibilityDate = ${text(compatibilityDate)},
       compatibilityFlags = ${text(compatibilityFlags)},
-      bindings = [${[...secrets, ...(options.replay ? [replay] : [])].join(", ")}],
-      ${options.replay && at === 0 ? objects : ""}
+      bindings = [${[...secrets, ...bound].join(", ")}],
+      ${objects.length > 0 && at === 0 ? owned : ""}
       globalOutbound = "network",
     ))`;
   });

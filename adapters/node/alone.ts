@@ -1,4 +1,5 @@
-import { open, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds after which whoever holds a lock is taken for dead: longer than a renewal may take. */
@@ -19,17 +20,20 @@ export async function alone<Result>(
   signal: AbortSignal = AbortSignal.timeout(patience),
 ): Promise<Result> {
   const lock = `${file}.lock`;
-  while (!(await taken(lock))) await aMoment(lock, signal);
+  const own = randomUUID();
+  while (!(await taken(lock, own))) await aMoment(lock, signal);
   try {
     return await work();
   } finally {
-    await rm(lock, { force: true });
+    // Whoever was taken for dead meanwhile must not let others in beside his successor.
+    const holder = await readFile(lock, "utf8").catch(() => "");
+    if (holder === own) await rm(lock, { force: true });
   }
 }
 
-async function taken(lock: string): Promise<boolean> {
+async function taken(lock: string, own: string): Promise<boolean> {
   try {
-    await (await open(lock, "wx", 0o600)).close();
+    await writeFile(lock, own, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;

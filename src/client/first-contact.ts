@@ -60,10 +60,7 @@ export class FirstContact {
   }
 
   #goFirst(acquaintance: Acquaintance): () => void {
-    let answered: () => void = () => undefined;
-    const scout = new Promise<void>((resolve) => {
-      answered = resolve;
-    });
+    const { promise: scout, resolve: answered } = Promise.withResolvers<void>();
     acquaintance.scout = scout;
     return () => {
       if (acquaintance.scout === scout) delete acquaintance.scout;
@@ -86,17 +83,13 @@ async function endsWithin(
   scout: Promise<void>,
   signal: AbortSignal | null | undefined,
 ): Promise<boolean> {
-  let timer: unknown;
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<false>((resolve) => {
-    stop = () => resolve(false);
-    timer = setTimeout(stop, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([scout.then(() => true), stopped]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  }
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const stop = () => resolve(false);
+  const timer = setTimeout(stop, milliseconds);
+  signal?.addEventListener("abort", stop, { once: true });
+  void scout.then(() => resolve(true));
+  const inTime = await promise;
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", stop);
+  return inTime;
 }

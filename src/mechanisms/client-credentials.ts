@@ -35,12 +35,12 @@ export const clientCredentials: FinalizerCode<ClientCredentialsFinalizer> = (kit
     const underway =
       asking.get(key) ?? fetched(finalizer, false).catch(() => fetched(finalizer, true));
     asking.set(key, underway);
+    // A request that is cancelled on Workers never settles what it began.
+    const inTime = settlesWithin((2 * finalizer.endpoint.timeout + 1) * 1000, underway);
     // The proofs of all who wait are used up: who leaves meanwhile has an event all the same.
-    kit.runtime.outlive?.(underway.catch(() => undefined));
+    kit.runtime.outlive?.(inTime);
     try {
-      // A request that is cancelled on Workers never settles what it began.
-      const bound = (2 * finalizer.endpoint.timeout + 1) * 1000;
-      if (!(await settlesWithin(bound, underway)))
+      if (!(await inTime))
         throw new Refused("policy.unavailable", { expected: "a token", found: "none in time" });
       const fresh = await underway;
       kept.set(key, fresh);

@@ -108,7 +108,7 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
     for (let hearing = 0; hearing < hearings; hearing += 1) {
       const known = within(justHeard, heard.get(nameOf(place)));
       if (known !== undefined) return known;
-      if (hearing > 0) await new Promise<void>((resolve) => setTimeout(resolve, pause));
+      if (hearing > 0) await paused();
       await lineTo(place)
         .ask(undefined)
         .catch((fault: unknown) => {
@@ -165,6 +165,12 @@ export function createShardedReplay(options: ShardedReplayOptions): ReplayStore 
       return judged !== undefined && "stamp" in judged ? accepted : undefined;
     },
   };
+}
+
+function paused(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, pause);
+  return promise;
 }
 
 function routeTo(heard: Heard | undefined): Uint8Array<ArrayBuffer> | undefined {

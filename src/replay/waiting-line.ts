@@ -122,8 +122,7 @@ function settle<Answer>(waiting: Waiting<unknown, Answer>, outcome: Outcome<Answ
 
 /**
  * A promise of its own each: on Workers one that a finished request has made resolves for nobody.
- * Not by `new Promise`: once that is optimized, the runtime no longer knows whose the promise is, and
- * who waits goes on in the request that woke it, where the platform refuses its answer.
+ * Not by `new Promise`: src/deadline.ts says why.
  */
 function woken(waiting: { wake: () => void }): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

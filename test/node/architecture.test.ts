@@ -105,6 +105,13 @@ describe("the picture of ARCHITECTURE.md", () => {
   });
 });
 
+test("what runs on Workers makes its promises by withResolvers, whose owner the runtime never forgets", () => {
+  const made = files
+    .filter((file) => /^(?:src|adapters\/(?:cloudflare|web))\//.test(file))
+    .filter((file) => readFileSync(join(root, file), "utf8").match(/new Promise[<(]/));
+  expect(made).toEqual([]);
+});
+
 test("CONTRIBUTING.md and ARCHITECTURE.md name files that are there", () => {
   const text = page + readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
   const named = [...text.matchAll(/`((?:src|test|cli|scripts|docs)\/[\w./-]+)`/g)]

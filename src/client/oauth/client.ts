@@ -1,4 +1,5 @@
 import { BoundedMap } from "../../bounded-map.ts";
+import { settlesWithin } from "../../deadline.ts";
 import type { Challenge } from "../challenge.ts";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "../client.ts";
 import { DpopError } from "../failure.ts";
@@ -17,6 +18,12 @@ import {
   reserveOf,
   type TokenStore,
 } from "./token-store.ts";
+
+/**
+ * Milliseconds that a call waits for another one's login: a user takes a while, and on Workers a
+ * request that is cancelled never ends what it began.
+ */
+const longestLogin = 600_000;
 
 export interface OAuthClientOptions
   extends Registration,
@@ -124,10 +131,14 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 
   /** Calls side by side log in once, and so do programs that share a store. */
-  function once(server: string, work: () => Promise<Grant>): Promise<Grant> {
-    const others = coming.get(server);
-    if (others !== undefined) return others;
-    const own = (tokenStore.alone?.(server, work) ?? work()).finally(() => coming.delete(server));
+  async function once(server: string, work: () => Promise<Grant>): Promise<Grant> {
+    for (let others = coming.get(server); others !== undefined; others = coming.get(server)) {
+      if (await settlesWithin(longestLogin, others)) return others;
+      if (coming.get(server) === others) coming.delete(server);
+    }
+    const own = (tokenStore.alone?.(server, work) ?? work()).finally(() => {
+      if (coming.get(server) === own) coming.delete(server);
+    });
     coming.set(server, own);
     return own;
   }

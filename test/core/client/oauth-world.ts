@@ -2,6 +2,7 @@ import {
   createOAuthClient,
   memoryTokenStore,
   type RegisteredClient,
+  type TokenStore,
 } from "../../../src/client/index.ts";
 
 export const server = "https://mcp.example/mcp";
@@ -23,7 +24,11 @@ export const from = (url: string, response: Response) =>
   Object.defineProperty(response, "url", { value: url });
 
 /** A server that wants a token, and its issuer; what is asked of whom is told. */
-export function world(changed: Answers = {}, registered: RegisteredClient = { id: "agent" }) {
+export function world(
+  changed: Answers = {},
+  registered: RegisteredClient = { id: "agent" },
+  tokenStore: TokenStore = memoryTokenStore(),
+) {
   const asked: string[] = [];
   const answers: Answers = {
     [server]: ({ headers }) => {
@@ -37,7 +42,6 @@ export function world(changed: Answers = {}, registered: RegisteredClient = { id
     ...changed,
   };
   let page: URL | undefined;
-  const tokenStore = memoryTokenStore();
   const client = createOAuthClient({
     client: registered,
     redirectUri: "http://127.0.0.1/callback",

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { memoryTokenStore } from "../../../src/client/index.ts";
 import { challenge, issuer, json, server, world } from "./oauth-world.ts";
 
 describe("from a server's URL to an answer", () => {
@@ -27,6 +28,29 @@ describe("from a server's URL to an answer", () => {
     const { client, asked } = world();
     await Promise.all(Array.from({ length: 20 }, () => client.fetch(server)));
     expect(asked.filter((url) => url === `${issuer}/token`)).toHaveLength(1);
+  });
+
+  test("a login that was lost with the request that began it is waited for ten minutes at most", async () => {
+    let logins = 0;
+    const tokenStore = memoryTokenStore();
+    const { alone } = tokenStore;
+    const { client } = world({}, undefined, {
+      ...tokenStore,
+      alone: (at, work) => {
+        logins += 1;
+        return logins === 1 ? new Promise(() => undefined) : (alone?.(at, work) ?? work());
+      },
+    });
+    void client.fetch(server);
+    await vi.waitFor(() => expect(logins).toBe(1));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const second = client.fetch(server);
+      for (let minute = 0; minute < 11; minute += 1) await vi.advanceTimersByTimeAsync(60_000);
+      expect((await second).status).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test.each([

@@ -32,3 +32,26 @@ test("work that fails leaves no lock", async () => {
   await expect(failing).rejects.toThrow("no");
   expect(existsSync(lock)).toBe(false);
 });
+
+test("who was taken for dead and comes back leaves the lock of whoever is at work now", async () => {
+  const [slow, quick] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const begun = Promise.withResolvers<void>();
+  const first = alone(file, () => {
+    utimesSync(lock, secondsAgo(91), secondsAgo(91));
+    begun.resolve();
+    return slow.promise;
+  });
+  await begun.promise;
+  const atWork = Promise.withResolvers<void>();
+  const second = alone(file, () => {
+    atWork.resolve();
+    return quick.promise;
+  });
+  await atWork.promise;
+  slow.resolve();
+  await first;
+  expect(existsSync(lock)).toBe(true);
+  quick.resolve();
+  await second;
+  expect(existsSync(lock)).toBe(false);
+});
