@@ -1,3 +1,5 @@
+import { caseless } from "./caseless.ts";
+
 /** RFC 6750 section 2.3; some upstreams ignore case, PHP reads `access.token` and `access_token[]` as it. */
 const tokenParameter = /^\s*access[_.[ +]token(?:\[.*)?$/is;
 
@@ -11,15 +13,32 @@ export function hasTokenParameter(search: string): boolean {
   );
 }
 
-/** The query less the access token and the parameters of these names; byte for byte but for those. */
+/**
+ * The query less the access token and the parameters of these names, as any upstream may read them;
+ * byte for byte but for those.
+ */
 export function withoutParameters(search: string, names: readonly string[]): string {
   if (search === "" || (names.length === 0 && !suspicious.test(search))) return search;
   const parameters = parametersOf(search);
-  const kept = parameters.filter(({ name }) => !names.includes(name) && !tokenParameter.test(name));
+  const unwanted = new Set(names.map(spelled));
+  const kept = parameters.filter(
+    ({ name }) =>
+      !unwanted.has(spelled(name)) && !unwanted.has(plain(name)) && !tokenParameter.test(name),
+  );
   if (kept.length === parameters.length) return search;
   const [first, ...rest] = kept;
   if (first === undefined) return "";
   return `?${first.text}${rest.map(({ before, text }) => before + text).join("")}`;
+}
+
+/** Some upstreams ignore case, and PHP takes `a.b` for `a_b`. */
+function spelled(name: string): string {
+  return caseless(name.trimStart()).replace(/[. +]/g, "_");
+}
+
+/** `a[]` and `a[x]` are members of `a`. */
+function plain(name: string): string {
+  return spelled(name.replace(/\[.*$/s, ""));
 }
 
 interface Parameter {

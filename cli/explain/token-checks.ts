@@ -12,7 +12,7 @@ import type { IssuerKey } from "../../src/token/jwk-set.ts";
 import { checkLifetime } from "../../src/token/lifetime.ts";
 import { clientOf, scopesOf } from "../../src/token/scopes.ts";
 import { doubtOf, verifyingKey } from "../../src/token/signature.ts";
-import { checkType } from "../../src/token/token-type.ts";
+import { checkType, checkUse } from "../../src/token/token-type.ts";
 import type { Findings } from "./findings.ts";
 import { type Setting, timeless } from "./setting.ts";
 
@@ -43,8 +43,11 @@ export async function checkToken(
 
   await findings.check(
     "token.type",
-    [header],
-    ({ typ }) => checkType(typ, authenticator.tokenTypes),
+    [header, claims],
+    ({ typ }, claims) => {
+      checkType(typ, authenticator.tokenTypes);
+      checkUse(claims);
+    },
     seen(header?.typ),
   );
   const row = await findings.check(

@@ -28,7 +28,7 @@ export async function proxy(options: ProxyOptions): Promise<number> {
     renew: async (refused) => (await tokens.promise).renew(refused),
   });
   const logIn = async () =>
-    tokens.resolve(await keepTokens(key, { resource: options.to, ...options }));
+    tokens.resolve(await keepTokens(key, { resource: resourceOf(options.to), ...options }));
   if (options.stdio) {
     await logIn();
     await speakStdio(upstream, process.stdin, process.stdout);
@@ -56,6 +56,11 @@ function target(written: string): URL {
   const base = absolute(written);
   if (base.username === "" && base.password === "") return base;
   throw new UsageError("--to takes no user name and no password: the token says who calls.");
+}
+
+/** RFC 8707 section 2: without a fragment, and without the query, which may hold a secret. */
+function resourceOf(written: string): string {
+  return written.replace(/[?#].*$/s, "");
 }
 
 /** Anything else would lend the key to the whole network. */

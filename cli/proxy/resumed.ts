@@ -3,6 +3,8 @@ import { EventStreamParser, type StreamEvent } from "../../src/mcp/event-stream.
 
 /** Milliseconds until a stream is asked for again, where the server names none. */
 export const pause = 1000;
+/** An hour: what a timer cannot hold ends at once. */
+const longestPause = 3_600_000;
 /** In a row without a single event. */
 const mostAttempts = 5;
 
@@ -32,7 +34,7 @@ export async function* resumed(
     try {
       for await (const event of response === undefined ? [] : eventsOf(response)) {
         id = event.id ?? id;
-        retry = event.retry ?? retry;
+        retry = Math.min(event.retry ?? retry, longestPause);
         attempts = 0;
         yield event;
       }

@@ -13,6 +13,7 @@ import { createKeySets } from "../token/jwks.ts";
 import { checkTimes } from "../token/lifetime.ts";
 import { numbering } from "../token/numbering.ts";
 import { tokenHash } from "../token/token-hash.ts";
+import { checkUse } from "../token/token-type.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import { createDiscovery } from "./discovery.ts";
 import { createMemory, type Verdict } from "./memory.ts";
@@ -128,6 +129,7 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
   function checkAnswer({ claims, issuer }: Said, authenticator: IntrospectionAuthenticator): void {
     if (claims.active !== true) throw new Refused("token.inactive", { found: "not active" });
     checkUse(claims);
+    checkBinding(claims);
     const issuers = issuersOf(authenticator, issuer);
     // Optional in an answer; who names issuers in the document demands it.
     const demanded = claims.iss !== undefined || authenticator.issuers.length > 0;
@@ -137,18 +139,10 @@ export function createIntrospection(kit: Pick<Kit, "runtime" | "secrets">): Intr
   }
 }
 
-/**
- * Issuers vouch for refresh and ID tokens too, some saying which it is: nothing of that kind is for
- * an API. And a token that is called DPoP must come with the key that it is bound to.
- */
-function checkUse({ token_use: use, typ, token_type: type, cnf }: JsonObject): void {
-  const kind = `${use ?? typ ?? ""}`.toLowerCase();
-  if (["refresh_token", "id_token", "refresh", "offline", "id"].includes(kind)) {
-    throw new Refused("token.type", { expected: "an access token", found: kind });
-  }
-  if (`${type ?? ""}`.toLowerCase() === "dpop" && cnf === undefined) {
-    throw new Refused("token.binding", { expected: "cnf.jkt", found: "token_type DPoP alone" });
-  }
+/** A token that is called DPoP must come with the key that it is bound to. */
+function checkBinding({ token_type: type, cnf }: JsonObject): void {
+  if (`${type ?? ""}`.toLowerCase() !== "dpop" || cnf !== undefined) return;
+  throw new Refused("token.binding", { expected: "cnf.jkt", found: "token_type DPoP alone" });
 }
 
 /** Nothing is believed yet: it only has to be a token of whom is asked. */

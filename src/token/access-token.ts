@@ -19,7 +19,7 @@ import { numbering } from "./numbering.ts";
 import { clientOf, scopesOf } from "./scopes.ts";
 import { doubtOf, verifyingKey } from "./signature.ts";
 import { tokenHash } from "./token-hash.ts";
-import { checkType } from "./token-type.ts";
+import { checkType, checkUse } from "./token-type.ts";
 
 /** What a verified access token says. Frozen, for it is shared by all requests that present it. */
 export interface AccessToken extends Confirmation {
@@ -119,6 +119,7 @@ export function createAccessTokens(
     // Ahead of the keys: strangers' tokens cost no fetch.
     const issuer = checkIssuer(claims.iss, await issuersOf(authenticator));
     const key = await verifyingKey(jws, row, authenticator.keys, keySets, certificates);
+    checkUse(claims);
     checkLifetime(claims, runtime.now() / 1000, authenticator.leeway);
     checkAudience(claims.aud, authenticator.audience);
     return { token: tokenOf(claims, ath), issuer, key };

@@ -1,4 +1,5 @@
 import { Refused } from "../decision.ts";
+import type { JsonObject } from "../jws/json.ts";
 import { shortMediaType } from "../jws/media-type.ts";
 
 /**
@@ -15,4 +16,17 @@ export function checkType(typ: unknown, accepted: readonly string[]): void {
   throw new Refused("token.type", {
     expected: accepted.map((name) => name || "no typ").join(", "),
   });
+}
+
+const otherUses = ["refresh_token", "id_token", "refresh", "offline", "id"];
+
+/**
+ * Issuers sign refresh and ID tokens too, some saying which it is in a claim and not in the header:
+ * Cognito and Hydra in `token_use`, Keycloak in `typ`. Nothing of that kind is for an API.
+ * @throws Refused token.type
+ */
+export function checkUse({ token_use: use, typ }: JsonObject): void {
+  const kind = `${use ?? typ ?? ""}`.toLowerCase();
+  if (!otherUses.includes(kind)) return;
+  throw new Refused("token.type", { expected: "an access token", found: kind });
 }

@@ -165,7 +165,9 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     const resource = await discoverResource(get, url, challenges, before);
     const issuer = await discoverIssuer(get, resource.issuer);
     const known = before?.issuer === issuer.issuer ? before : undefined;
-    const client = known?.client ?? (await identify(post, issuer, options));
+    // Who was registered beforehand may have a new secret by now; it is kept nowhere but there.
+    const registered = options.client === undefined ? known?.client : undefined;
+    const client = registered ?? (await identify(post, issuer, options));
     const asked = challenges.flatMap(({ parameters }) => parameters.scope ?? [])[0];
     const refreshed = lacksScope(challenges) ? undefined : await refreshedBy(issuer, client, known);
     const scope = scopeOf(
@@ -177,6 +179,7 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     const kept = {
       ...grant,
       resource: resource.resource,
+      ...(options.client === undefined ? { client } : {}),
       ...(grant.scope === undefined && scope !== undefined ? { scope } : {}),
     };
     if (kept.token_type.toLowerCase() !== "dpop" && !options.allowBearer) {

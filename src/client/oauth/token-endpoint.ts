@@ -30,7 +30,6 @@ export async function askForToken(
     issuer: issuer.issuer,
     access_token,
     token_type,
-    client,
     ...(lifetime > 0 ? { issued_at, expires_at: issued_at + lifetime } : {}),
     ...(typeof refresh_token === "string" ? { refresh_token } : {}),
     ...(typeof scope === "string" ? { scope } : {}),

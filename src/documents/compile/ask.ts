@@ -30,6 +30,7 @@ export function compileAsk(config: Asked, settings: Settings, context: Context):
   const values = compileTemplates(config.values, (name) => settings.place("values", name), report);
   const url = compileUrl(written.url, values, settings.place("endpoint", "url"), report);
   if (url === undefined) return undefined;
+  judgeSpelling(written.url, settings.place("endpoint", "url"), report);
   const { origin } = url;
   const { method, headers, ...rest } = written;
   const endpoint = compileEndpoint(
@@ -57,6 +58,20 @@ export function compileAsk(config: Asked, settings: Settings, context: Context):
     values,
     cacheTtl: config.cache_ttl,
   };
+}
+
+/** A URL that is not sent as it was rendered is refused: what is written must be no reason for that. */
+function judgeSpelling(source: string, place: Place, report: Report): void {
+  const written = source.trim().replace(/\{\{.*?\}\}/gs, "x");
+  const href = URL.canParse(written) ? new URL(written).href : written;
+  if (href === written || href === `${written}/`) return;
+  report.problem(place, {
+    reason: "a URL is written as it is sent: every request would be refused",
+    found: JSON.stringify(source.trim()),
+    suggestion: source.includes("{{")
+      ? "write the host in lower case without :443, a slash behind the host, no dot segments, and percent-encode what a URL cannot hold"
+      : `write ${href}`,
+  });
 }
 
 /** In a form a value that is not encoded would become a field of its own: a client could name another user. */

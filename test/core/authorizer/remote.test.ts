@@ -213,4 +213,24 @@ describe("a URL with a template", () => {
   ])("%s does not compile", (url) => {
     expect(() => documented(lookup(url))).toThrow(/written out|not a|plain http|expected a URL/);
   });
+
+  // Each of them compiled, and refused every request: what is rendered must be sent as it is.
+  test.each([
+    ["https://OPA.example/v1", "https://opa.example/v1"],
+    ["https://opa.example:443/v1", "https://opa.example/v1"],
+    ["https://opa.example/a b", "https://opa.example/a%20b"],
+    ["https://opa.example/a/../b", "https://opa.example/b"],
+    ["https://OPA.example/{{ .Subject.ID }}", "host in lower case"],
+    ["https://opa.example?a={{ .Subject.ID }}", "a slash behind the host"],
+  ])("%s is not what would be sent: %s", (url, suggestion) => {
+    expect(() => documented(lookup(url))).toThrow(suggestion);
+  });
+
+  test.each([
+    "https://opa.example",
+    "https://opa.example/x?",
+    "https://opa.example/?a={{ .Subject.ID }}",
+  ])("%s is", (url) => {
+    expect(() => documented(lookup(url))).not.toThrow();
+  });
 });

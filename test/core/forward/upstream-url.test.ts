@@ -70,6 +70,21 @@ describe("where a request goes", () => {
       { stripQueryParameters: ["b"] },
       "https://upstream.example/a?&&x='1'&;&y=%27&",
     ],
+    [
+      "/a?B=1&b[]=2&b[x]=3&%20b=4&c=5",
+      { stripQueryParameters: ["b"] },
+      "https://upstream.example/a?c=5",
+    ],
+    [
+      "/a?is.admin=1&is_adminx=2",
+      { stripQueryParameters: ["is_admin"] },
+      "https://upstream.example/a?is_adminx=2",
+    ],
+    [
+      "/a?b[x]=1&b[y]=2&b=3",
+      { stripQueryParameters: ["b[x]"] },
+      "https://upstream.example/a?b[y]=2&b=3",
+    ],
     ["/a??b=1", { stripQueryParameters: ["b"] }, "https://upstream.example/a??b=1"],
     ["/a?b=1&", { stripQueryParameters: ["b"] }, "https://upstream.example/a?"],
     ["/a?\u00e4", {}, "https://upstream.example/a?%C3%A4"],
@@ -124,7 +139,7 @@ describe("where a request goes", () => {
         .split("?")
         .slice(1)
         .join("?");
-      const named = (part: string) => /^(?:b|%62)(?:=|$)/.test(part);
+      const named = (part: string) => /^\+*(?:b|%62)(?:=|$)/.test(part);
       const left = text.split(/[&;]/).filter((part) => !named(part));
       expect(kept.split(/[&;]/)).toEqual(left.length === 0 ? [""] : left);
     });

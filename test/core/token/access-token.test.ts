@@ -51,6 +51,8 @@ describe("accepts", () => {
     ["the last second of exp and leeway", { claims: { exp: start - 9 } }],
     ["nbf and iat within the leeway", { claims: { nbf: start + 10, iat: start + 10 } }],
     ["dates with a fraction", { claims: { exp: start + 0.5, iat: start - 0.5 } }],
+    ["Cognito's access token", { header: { typ: undefined }, claims: { token_use: "access" } }],
+    ["Keycloak's access token", { header: { typ: "JWT" }, claims: { typ: "DPoP" } }],
     ["no iat", { claims: { iat: undefined } }],
     ["cnf.jkt beside what others put there", { claims: { cnf: { jkt, "kc-jkt-type": "DPoP" } } }],
     ["no cnf", { claims: { cnf: undefined } }],
@@ -70,6 +72,9 @@ describe("refuses", () => {
   const rows: ReadonlyArray<readonly [string, TokenParts, string]> = [
     ["a proof as token", { header: { typ: "dpop+jwt" } }, "token.type"],
     ["an id_token by type", { header: { typ: "id+jwt" } }, "token.type"],
+    ["an ID token that says so in a claim", { claims: { token_use: "id" } }, "token.type"],
+    ["Keycloak's ID token", { header: { typ: "JWT" }, claims: { typ: "ID" } }, "token.type"],
+    ["a refresh token", { claims: { typ: "Refresh" } }, "token.type"],
     ["an empty typ", { header: { typ: "" } }, "token.type"],
     ["a typ that is no string", { header: { typ: ["at+jwt"] } }, "token.type"],
     ["a typ of another media type", { header: { typ: "application/text/at+jwt" } }, "token.type"],
