@@ -76,9 +76,10 @@ export function createIdentity({ runtime, secrets, mechanisms }: Kit): IdentityC
       {
         method: identity.method,
         headers: {
-          ...Object.fromEntries(own),
           ...headers,
           ...(cookies.length > 0 ? { Cookie: cookies.join("; ") } : {}),
+          // What the document says is not for a client to say.
+          ...Object.fromEntries(own),
         },
         ...(payload === undefined ? {} : { body: renderPayload(payload, seen) }),
       },

@@ -48,7 +48,8 @@ export function createAsking({ runtime, secrets }: Pick<Kit, "runtime" | "secret
       const seen = { ...before, values: valuesOf(ask.values, before) };
       const url = urlOf(ask, seen);
       const body = ask.payload && renderPayload(ask.payload, withUrlPart(seen));
-      const headers = { ...headersOf(ask, body, seen), ...along };
+      // What the document says is not for a client to say.
+      const headers = { ...along, ...headersOf(ask, body, seen) };
       // Everything that goes in: another question has another answer.
       const key = JSON.stringify([numberOf(ask), url, body, headers]);
       const known = kept.get(key);

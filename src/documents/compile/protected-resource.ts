@@ -34,6 +34,7 @@ export function compileProtectedResources(
   );
   if (served.value !== undefined) declared.push(served);
   const found = new Map<string, ProtectedResource>();
+  const own = new Map<Rule, ProtectedResource>();
   for (const each of declared) {
     const resource = compileOne(each, rules, publicOrigins, report);
     if (resource === undefined) continue;
@@ -46,11 +47,18 @@ export function compileProtectedResources(
       });
     }
     found.set(key, known ?? resource);
+    if (each.rule) own.set(each.rule, resource);
   }
   const resources = [...found.values()].toSorted(
     (a, b) => b.path.length - a.path.length || b.hosts.length - a.hosts.length,
   );
-  return { resources, rules: rules.map((rule) => withAudience(rule, resources, publicOrigins)) };
+  // A rule that declares one is for it, whatever path its first route has.
+  const resourceOf = (rule: Rule) =>
+    own.get(rule) ?? resources.find((each) => isWithin(rule, each));
+  return {
+    resources,
+    rules: rules.map((rule) => withAudience(rule, resourceOf(rule), publicOrigins)),
+  };
 }
 
 function compileOne(
@@ -64,7 +72,7 @@ function compileOne(
   const path = pathOf(settings.resource, place, publicOrigins, report) ?? literalPath(rule);
   const hosts = rule?.match.hosts ?? [];
   const authenticators = rules
-    .filter((each) => isWithin(each, { path, hosts }))
+    .filter((each) => each === rule || isWithin(each, { path, hosts }))
     .flatMap((each) => each.authenticators)
     .filter(readsTokens);
   const issuers = settings.authorization_servers ?? unique(authenticators, (each) => each.issuers);
@@ -161,10 +169,9 @@ function judgeAudience(
 
 function withAudience(
   rule: Rule,
-  resources: readonly ProtectedResource[],
+  resource: ProtectedResource | undefined,
   publicOrigins: readonly string[],
 ): Rule {
-  const resource = resources.find((each) => isWithin(rule, each));
   if (resource === undefined || publicOrigins.length === 0) return rule;
   const origins = originsOf(rule.match.hosts, publicOrigins);
   const audience = origins.map((origin) => `${origin}${resource.path}`);

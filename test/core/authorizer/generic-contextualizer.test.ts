@@ -62,6 +62,16 @@ describe("the contextualizer generic", () => {
     },
   );
 
+  test("a header that the document writes is not the client's, forwarded or not", async () => {
+    const contextualizers = `{id: user, type: generic, config: {
+      endpoint: {url: "https://users.example/", headers: {X-User: "{{ .Subject.ID }}"}}, forward_headers: [x-user]}}`;
+    const { asked, decide } = worldOf({ contextualizers, execute: "{contextualizer: user}" }, () =>
+      Response.json({}),
+    );
+    await decide({ "X-User": "root" });
+    expect(asked[0]?.headers.get("X-User")).toBe("alice");
+  });
+
   test("goes on for no client that makes the question impossible", async () => {
     const contextualizers =
       '{id: user, type: generic, config: {endpoint: "https://users.example/{{ .Request.Header \\"X-Id\\" }}", continue_pipeline_on_error: true}}';

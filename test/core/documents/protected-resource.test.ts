@@ -76,6 +76,20 @@ describe("protected_resource", () => {
     expect(audiences).toEqual([[[]], [["https://api.example.com/mcp"]]]);
   });
 
+  test("so does one of the rule that declares the resource, whatever path its first route has", () => {
+    const written = mcp("protected_resource: {resource: /mcp}").replace(
+      "{path: /mcp}, ",
+      "{path: /status}, {path: /mcp}, ",
+    );
+    const { rules: compiled, protectedResources } = configurationOf(
+      compilePair({ mechanisms: anyAudience, rules: written }),
+    );
+    expect(compiled[1]?.authenticators).toMatchObject([
+      { audience: ["https://api.example.com/mcp"] },
+    ]);
+    expect(protectedResources?.[0]?.metadata).toMatchObject({ scopes_supported: ["call"] });
+  });
+
   test("a rule of one host takes no tokens for the resource at another of our origins", () => {
     const two = spoil(
       anyAudience,
