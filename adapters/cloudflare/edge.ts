@@ -62,12 +62,13 @@ export function createEdge<Env>(configuration: Equipped, replayBinding = "REPLAY
       }
       const sent = Date.now();
       // The platform ends what a client began when it leaves: who acts and leaves shall leave a trace.
-      signal.addEventListener("abort", () =>
-        written(decided.end(clientLeft(Date.now() - sent)), context),
-      );
+      const left = () => written(decided.end(clientLeft(Date.now() - sent)), context);
+      signal.addEventListener("abort", left);
       const { response, ending } = await carriedOut(request, decision, sent, () =>
         carryOut(body, decision, env, context),
       );
+      // Else all that the event was written from is kept for as long as the signal.
+      signal.removeEventListener("abort", left);
       written(decided.end(ending), context);
       return response;
     } catch (thrown) {
