@@ -54,7 +54,7 @@ test("whatever the store and the time do: a list that is used was in force withi
         expect(world.asked.length).toBeLessThanOrEqual(2 + (world.clock.now - start) / 1000);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
