@@ -23,7 +23,7 @@ import { createPolicy } from "./policy/steps.ts";
 import { principalOf } from "./principal.ts";
 import { createReadiness } from "./readiness.ts";
 import { requestUrl } from "./route/request-url.ts";
-import { createRouter, type Matched } from "./route/router.ts";
+import { createRouter } from "./route/router.ts";
 import { checkPath } from "./route/safe-path.ts";
 import type { EdgeRequest, RequestUrl, Runtime } from "./runtime.ts";
 import { createKit } from "./secrets/kit.ts";
@@ -79,7 +79,9 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     }
     const found = router.match(request.method, url);
     trail.rule = found.rule;
-    const asked = found.rule.match?.mcp && (await messagesIn(found, request, url));
+    const { rule: first } = found;
+    // Only where the path has rules for messages: nobody else's body is read.
+    const asked = first.match?.mcp && (await given(gateway, "mcp").ask(request, url, first));
     const { rule, route, captures } = asked?.matched ?? found;
     trail.rule = rule;
     trail.route = route;
@@ -100,11 +102,6 @@ export function createAuthorizer(configuration: Equipped, runtime: Runtime): Aut
     const { requestId, would } = trail;
     const passed = { rule, ours, mcp, requestId, would, now: runtime.now, ...caller };
     return allow(passed, request, url, configuration);
-  }
-
-  /** Only where the path has rules for them: nobody else's body is read. */
-  async function messagesIn({ rule }: Matched, request: EdgeRequest, url: RequestUrl) {
-    return rule.match && (await given(gateway, "mcp").ask(request, url, rule));
   }
 
   async function authenticate(

@@ -92,11 +92,10 @@ function findingOf(
           allowed: issue.message,
         });
       }
-      const meant = isTold(input, found) ? corrected(input, issue.message) : undefined;
       return problem({
         reason: `expected ${issue.message}`,
         found,
-        ...(meant === undefined ? {} : { suggestion: meant }),
+        ...suggested(input, issue.message, found),
       });
     }
     case "invalid_union": {
@@ -132,20 +131,20 @@ function findingOf(
       return [customFinding(issue, path, found)];
     case "invalid_format":
     case "invalid_element":
-    case "not_multiple_of": {
-      const meant = isTold(input, found) ? corrected(input, issue.message) : undefined;
+    case "not_multiple_of":
       return problem({
         reason: issue.message,
         found,
-        ...(meant === undefined ? {} : { suggestion: meant }),
+        ...suggested(input, issue.message, found),
       });
-    }
   }
 }
 
 /** What may be a secret is not shown (found.ts), so no suggestion repeats it either. */
-function isTold(input: unknown, found: string): boolean {
-  return typeof input === "number" ? found !== "a number" : found !== "a text";
+function suggested(input: unknown, expected: string, found: string) {
+  const isTold = typeof input === "number" ? found !== "a number" : found !== "a text";
+  const meant = isTold ? corrected(input, expected) : undefined;
+  return meant === undefined ? {} : { suggestion: meant };
 }
 
 function customFinding(

@@ -1,6 +1,7 @@
 import type { Authenticator, ScopeRequirement, TokenAuthenticator } from "../configuration.ts";
 import type { Principal } from "../decision.ts";
 import type { Matched } from "../route/router.ts";
+import { numbering } from "../token/numbering.ts";
 import { readsTokens } from "../token/reads-tokens.ts";
 
 /** Who has passed, and by which authenticator. */
@@ -15,10 +16,12 @@ export function scopesOf(
   authenticator: Caller["authenticator"],
 ): ScopeRequirement | undefined {
   const readers = authenticators.filter(readsTokens);
-  const known = JSON.stringify(authenticator && withoutScopes(authenticator));
-  return (readers.find((each) => JSON.stringify(withoutScopes(each)) === known) ?? readers[0])
-    ?.scopes;
+  const known = authenticator && numberOf(authenticator);
+  return (readers.find((each) => numberOf(each) === known) ?? readers[0])?.scopes;
 }
+
+/** A list asks for each of its entries: who is the same but for scopes is found out once. */
+const numberOf = numbering<TokenAuthenticator>(withoutScopes);
 
 /**
  * A rule, as far as a list can know its policy: what depends on a call's arguments, or asks another
