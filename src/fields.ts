@@ -25,8 +25,8 @@ export function readFields(headers: Fields): Fields {
   return new ReadFields(read);
 }
 
-/** RFC 9110 section 5.6.2. */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 9110 section 5.6.2, a token: the names of header fields, and of cookies (RFC 6265 section 4.1.1). */
+export const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 class ReadFields implements Fields {
   readonly #read: ReadonlyMap<string, string>;
@@ -38,7 +38,7 @@ class ReadFields implements Fields {
   get(name: string): string | null {
     const value = this.#read.get(name.toLowerCase());
     if (value !== undefined) return value;
-    if (!token.test(name)) throw new TypeError("no field has such a name");
+    if (!fieldName.test(name)) throw new TypeError("no field has such a name");
     return null;
   }
 

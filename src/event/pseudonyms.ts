@@ -1,6 +1,7 @@
 import type { Configuration } from "../configuration.ts";
 import { type Secrets, select } from "../secrets.ts";
 import type { AccessToken } from "../token/access-token.ts";
+import { jtiOf } from "../token/jti.ts";
 import { utf8 } from "../utf8.ts";
 import { siphash } from "./siphash.ts";
 
@@ -89,12 +90,12 @@ export function tokenHashes(
 ): TokenHashes {
   const known = hashesOf.get(token);
   if (known !== undefined && known.id === id) return known;
-  const { jti } = token.claims;
+  const jti = jtiOf(token.claims);
   const made = {
     id,
     sub: id === undefined ? undefined : pseudonym(id),
     jkt: token.jkt === undefined ? undefined : pseudonym(token.jkt),
-    token: typeof jti === "string" || typeof jti === "number" ? pseudonym(`${jti}`) : undefined,
+    token: jti === undefined ? undefined : pseudonym(jti),
   };
   hashesOf.set(token, made);
   return made;

@@ -1,3 +1,4 @@
+import { fieldName } from "../fields.ts";
 import { TemplateError } from "./template-error.ts";
 import { functions } from "./template-functions.ts";
 
@@ -98,7 +99,7 @@ function checkPath(path: readonly string[], offset: number): void {
 /** Throws TemplateError unless the argument is the literal name of a header or cookie to be had. */
 export function checkMethodArgument(method: string, name: unknown, offset: number): void {
   const written = method === "header" ? ".Request.Header" : ".Request.Cookie";
-  if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
+  if (typeof name !== "string" || !fieldName.test(name)) {
     throw new TemplateError(
       `${written} takes one name, written literally: ${written} "X-Name".`,
       offset,

@@ -3,6 +3,7 @@ import type { Configuration } from "../configuration.ts";
 import { Fault, Refused } from "../decision.ts";
 import { createPseudonymsOfAllKeys } from "../event/pseudonyms.ts";
 import type { Kit, RevocationCode } from "../mechanisms.ts";
+import { jtiOf } from "../token/jti.ts";
 import type { Trail } from "../trail.ts";
 import { eventRevocationId, type Revocable, revocationId } from "./entry.ts";
 import { createRevocationLists, type HeldList } from "./list.ts";
@@ -87,7 +88,9 @@ export function revocation(kit: Kit, configuration: Configuration): RevocationCo
 
 /** `sub`: whoever the principal says, and the claim, where that is somebody else. */
 function revocableValues({ token, principal }: Trail): Named[] {
-  const { jti, sub } = token?.claims ?? {};
+  const { claims = {} } = token ?? {};
+  const { sub } = claims;
+  const jti = jtiOf(claims);
   const subjects = new Set(
     [principal?.id, sub].flatMap((each) =>
       typeof each === "string" || typeof each === "number" ? `${each}` : [],
@@ -95,7 +98,7 @@ function revocableValues({ token, principal }: Trail): Named[] {
   );
   const values: Named[] = [];
   if (token?.jkt !== undefined) values.push(["jkt", token.jkt]);
-  if (typeof jti === "string" || typeof jti === "number") values.push(["jti", `${jti}`]);
+  if (jti !== undefined) values.push(["jti", jti]);
   for (const each of subjects) values.push(["sub", each]);
   return values;
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { fieldName } from "../../fields.ts";
 import { claimPath, fallback, subjectPaths } from "./authenticators.ts";
 import { askedEndpoint } from "./endpoint.ts";
 import { duration, headerName, pattern, text } from "./words.ts";
 
-const cookieName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a cookie's name");
+const cookieName = pattern(fieldName, "a cookie's name");
 
 const source = z.union([
   z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fieldName } from "../../fields.ts";
 import { durationPattern, parseDuration } from "../duration.ts";
 import { parseSize, sizePattern } from "../size.ts";
 
@@ -41,7 +42,7 @@ export function ignored(why: string) {
 }
 
 /** RFC 9110 section 5.1. */
-export const headerName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a header name");
+export const headerName = pattern(fieldName, "a header name");
 
 /** The name of a Worker secret or an environment value. */
 export const bindingName = pattern(
