@@ -1,14 +1,14 @@
-import { type Authorizer, createAuthorizer, type Decided } from "../../src/authorizer.ts";
+import type { Decided } from "../../src/authorizer.ts";
 import { Fault } from "../../src/decision.ts";
 import { type Equipped, equip } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { type AuthorizerEvent, authorizerEvent } from "./authorizer-event.ts";
 import { type HttpAnswer, type HttpResponses, httpAnswer } from "./http-answer.ts";
 import { httpRequest } from "./http-event.ts";
+import { lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { AuthorizerFailure, restAnswer, Unauthorized } from "./rest-answer.ts";
 import { restRequest } from "./rest-event.ts";
-import { createLambdaRuntime } from "./runtime.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface AuthorizerHandlerOptions {
@@ -37,11 +37,7 @@ export function createAuthorizerHandler(
   equip(configuration);
   if (configuration.needs.some((name) => name === "body" || name === "mcp"))
     throw new Fault(noBody);
-  let made: Authorizer | undefined;
-  const theAuthorizer = () => {
-    made ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-    return made;
-  };
+  const theAuthorizer = lambdaAuthorizer(configuration, runtime);
 
   async function decide(event: AuthorizerEvent): Promise<HttpAnswer> {
     const authorizer = theAuthorizer();

@@ -1,12 +1,11 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import { keysReply } from "../../src/forward/keys.ts";
 import type { Reply } from "../../src/forward/reply.ts";
 import type { Equipped } from "../../src/mechanisms.ts";
 import type { Runtime } from "../../src/runtime.ts";
+import { lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { logFault } from "./log.ts";
-import { createLambdaRuntime } from "./runtime.ts";
 
 export interface KeysEvent {
   readonly httpMethod?: string;
@@ -21,12 +20,11 @@ export function createKeysHandler(
   configuration: Equipped,
   { runtime }: { readonly runtime?: Runtime } = {},
 ): (event: KeysEvent) => Promise<APIGatewayProxyResult> {
-  let authorizer: Authorizer | undefined;
+  const theAuthorizer = lambdaAuthorizer(configuration, runtime);
   return async (event) => {
     const method = event.requestContext?.http?.method ?? event.httpMethod ?? "GET";
     try {
-      authorizer ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-      return result(await keysReply(method, authorizer.publicKeys));
+      return result(await keysReply(method, theAuthorizer().publicKeys));
     } catch (thrown) {
       logFault(thrown);
       return result(refusalAnswer("internal", { method, requestHeaders: new Headers() }));

@@ -1,5 +1,4 @@
 import type { ALBResult, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type Authorizer, createAuthorizer } from "../../src/authorizer.ts";
 import { refusalAnswer } from "../../src/challenge.ts";
 import type { Configuration } from "../../src/configuration.ts";
 import { endingOf } from "../../src/event/ending.ts";
@@ -10,10 +9,10 @@ import { type Carried, forward } from "./forward.ts";
 import { loadProtocols, type Send } from "./http-call.ts";
 import { httpRequest, isFunctionUrl } from "./http-event.ts";
 import { httpResult, loadBalancerResult } from "./lambda-answer.ts";
+import { lambdaAuthorizer } from "./lambda-authorizer.ts";
 import { loadBalancerRequest } from "./load-balancer-event.ts";
 import { createWarnings, logFault } from "./log.ts";
 import { bodyOf, type ProxyEvent, proxyEvent } from "./proxy-event.ts";
-import { createLambdaRuntime } from "./runtime.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface ProxyHandlerOptions {
@@ -50,11 +49,7 @@ export function createProxyHandler(
 ): ProxyHandler {
   const warn = createWarnings();
   equip(configuration);
-  let made: Authorizer | undefined;
-  const theAuthorizer = () => {
-    made ??= createAuthorizer(configuration, runtime ?? createLambdaRuntime(configuration));
-    return made;
-  };
+  const theAuthorizer = lambdaAuthorizer(configuration, runtime);
 
   async function carry(event: ProxyEvent, context?: LambdaContext): Promise<Carried> {
     const authorizer = theAuthorizer();
